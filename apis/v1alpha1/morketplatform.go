@@ -1,0 +1,202 @@
+package v1alpha1
+
+// GroupVersion and kinds of this API.
+const (
+	Group         = "platform.morket.io"
+	Version       = "v1alpha1"
+	APIVersion    = Group + "/" + Version
+	KindComposite = "XMorketPlatform"
+	KindClaim     = "MorketPlatform"
+)
+
+// MorketPlatformSpec is what a team wants of its platform. Four fields have to be given: environment, accountId,
+// region and, in production, domain. Everything else has a default.
+//
+// +kubebuilder:validation:XValidation:rule="has(self.namePrefix) == has(oldSelf.namePrefix)",fieldPath=".namePrefix",message="namePrefix cannot be added or removed after creation, because every AWS name starts with it: leave it as it was, or create a second claim with the new prefix and move over"
+// +kubebuilder:validation:XValidation:rule="(has(self.data) && has(self.data.rabbitmq) && has(self.data.rabbitmq.deploymentMode) ? self.data.rabbitmq.deploymentMode : self.environment == 'production' ? 'CLUSTER_MULTI_AZ' : 'SINGLE_INSTANCE') == (has(oldSelf.data) && has(oldSelf.data.rabbitmq) && has(oldSelf.data.rabbitmq.deploymentMode) ? oldSelf.data.rabbitmq.deploymentMode : oldSelf.environment == 'production' ? 'CLUSTER_MULTI_AZ' : 'SINGLE_INSTANCE')",message="data.rabbitmq.deploymentMode cannot be changed after creation, because AWS would have to replace the broker and lose its queues: create a second claim with the other mode and move over"
+// +kubebuilder:validation:XValidation:rule="self.environment != 'production' || has(self.domain)",message="production needs spec.domain: give domain.name and domain.hostedZoneId (or the ARNs of existing certificates)"
+// +kubebuilder:validation:XValidation:rule="!has(self.domain) || has(self.domain.hostedZoneId) || (has(self.domain.certificateArn) && (self.region == 'us-east-1' || has(self.domain.cloudFrontCertificateArn)))",message="spec.domain needs certificates: give domain.hostedZoneId, so that they are issued and validated for you, or domain.certificateArn and, outside us-east-1, domain.cloudFrontCertificateArn"
+// +kubebuilder:validation:XValidation:rule="!has(self.network) || !has(self.network.availabilityZones) || self.network.availabilityZones.all(z, z.startsWith(self.region))",message="network.availabilityZones must lie in spec.region: write names such as us-east-1a for region us-east-1"
+// +kubebuilder:validation:XValidation:rule="!has(self.domain) || !has(self.domain.certificateArn) || self.domain.certificateArn.contains(':acm:' + self.region + ':')",message="domain.certificateArn must be a certificate in spec.region, because a load balancer uses only those; the one for CloudFront goes to domain.cloudFrontCertificateArn"
+type MorketPlatformSpec struct {
+	// Environment selects the sizing: `staging` is small, single-node and leaves nothing behind when it is deleted;
+	// `production` is highly available, scales itself and protects what holds data. Any single knob can be overridden
+	// below. Immutable.
+	//
+	// +kubebuilder:validation:Required
+	// +kubebuilder:validation:Enum=staging;production
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="environment cannot be changed after creation: create a second claim for the other environment"
+	// +kubebuilder:example=staging
+	Environment string `json:"environment"`
+
+	// AccountID is the AWS account, twelve digits in quotes. It guards against the wrong account and makes ARNs
+	// computable. Immutable. Example: "111122223333".
+	//
+	// +kubebuilder:validation:Required
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]{12}$')",message="accountId must be the twelve digits of an AWS account in quotes, such as \"111122223333\""
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="accountId cannot be changed after creation: create a second claim in the other account"
+	// +kubebuilder:validation:MaxLength=32
+	// +kubebuilder:example="111122223333"
+	AccountID string `json:"accountId"`
+
+	// Region is the AWS region of everything but what AWS keeps elsewhere (CloudFront's certificate lives in us-east-1).
+	// Immutable. Example: us-east-1.
+	//
+	// +kubebuilder:validation:Required
+	// +kubebuilder:validation:MaxLength=32
+	// +kubebuilder:validation:XValidation:rule="self.matches('^(af|ap|ca|eu|il|me|mx|sa|us)-(central|north|south|east|west|northeast|northwest|southeast|southwest)-[0-9]$')",message="region must be the code of a commercial AWS region, such as us-east-1 or eu-central-1 (China and GovCloud are other partitions and are not supported)"
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="region cannot be changed after creation: create a second claim in the other region and move the data"
+	// +kubebuilder:example="us-east-1"
+	Region string `json:"region"`
+
+	// NamePrefix is what every AWS name starts with, so that a control plane rebuilt from Git finds the platform it had.
+	// Default: the claim's name. Give one when two claims of one name (in two namespaces) share an account and region.
+	// Lower-case letters, digits and single hyphens, beginning with a letter. Immutable. Example: morket-staging.
+	//
+	// +kubebuilder:validation:MaxLength=40
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z][a-z0-9]*(-[a-z0-9]+)*$')",message="namePrefix must begin with a lower-case letter and hold only lower-case letters, digits and single hyphens between them, such as morket-staging"
+	// +kubebuilder:validation:XValidation:rule="!['sg-', 'internal-', 'sthree-', 'amzn-s3-demo-'].exists(p, (self + '-').startsWith(p))",message="namePrefix must not begin with sg-, internal-, sthree- or amzn-s3-demo-, which AWS keeps to itself: choose another, such as morket-staging"
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="namePrefix cannot be changed after creation, because every AWS name starts with it: create a second claim with the new prefix and move over"
+	NamePrefix *string `json:"namePrefix,omitempty"`
+
+	// ProviderConfigName is the ProviderConfig.aws.upbound.io with the credentials for accountId. Default: default.
+	//
+	// +kubebuilder:default=default
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	ProviderConfigName *string `json:"providerConfigName,omitempty"`
+
+	// DeletionProtection guards what holds data: AWS's own deletion protection, final snapshots, and data that stays when
+	// the claim is deleted. Lift it (false), wait until the claim is Ready, then delete. Default: staging false, production
+	// true.
+	DeletionProtection *bool `json:"deletionProtection,omitempty"`
+
+	// Tags are put on every AWS resource that can be tagged, beside the platform's own (Project, Environment, ManagedBy,
+	// Claim, Name). Example: {CostCenter: "4711"}.
+	//
+	// +kubebuilder:validation:MaxProperties=30
+	// +kubebuilder:validation:XValidation:rule="self.all(k, size(k) >= 1 && size(k) <= 128 && size(self[k]) <= 256)",message="tags: AWS takes keys of 1 to 128 and values of up to 256 characters"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.lowerAscii().startsWith('aws:') && !(k in ['Project', 'Environment', 'ManagedBy', 'Claim', 'Name']) && !k.startsWith('crossplane-'))",message="tags: Project, Environment, ManagedBy, Claim, Name and the prefixes aws: and crossplane- are taken: choose another key"
+	Tags map[string]TagValue `json:"tags,omitempty"`
+
+	// Domain is where the platform is found. Without one (staging only) CloudFront's own name serves the site and the load
+	// balancer speaks plain HTTP to CloudFront alone.
+	Domain *Domain `json:"domain,omitempty"`
+
+	// Images says which container images run.
+	//
+	// +kubebuilder:default={}
+	Images Images `json:"images,omitempty"`
+
+	// Network is the VPC and what belongs to it.
+	//
+	// +kubebuilder:default={}
+	Network Network `json:"network,omitempty"`
+
+	// Compute is the container registry, the ECS services and the load balancer.
+	//
+	// +kubebuilder:default={}
+	Compute Compute `json:"compute,omitempty"`
+
+	// Data is the data stores.
+	//
+	// +kubebuilder:default={}
+	Data Data `json:"data,omitempty"`
+
+	// Edge is the buckets and the content delivery network.
+	//
+	// +kubebuilder:default={}
+	Edge Edge `json:"edge,omitempty"`
+
+	// Secrets is how generated credentials are kept and rotated.
+	//
+	// +kubebuilder:default={}
+	Secrets Secrets `json:"secrets,omitempty"`
+
+	// Monitoring is alarms, their thresholds and who is told.
+	//
+	// +kubebuilder:default={}
+	Monitoring Monitoring `json:"monitoring,omitempty"`
+}
+
+// A TagValue is the value of an AWS tag.
+//
+// +kubebuilder:validation:MaxLength=256
+type TagValue string
+
+// Domain is the platform's DNS name and the certificates for it.
+type Domain struct {
+	// Name is the site's host name; the API answers at api.<name>. Example: staging.morket.io.
+	//
+	// +kubebuilder:validation:Required
+	// +kubebuilder:validation:MaxLength=200
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z]{2,63}$')",message="domain.name must be a lower-case DNS name without scheme, port or trailing dot, such as staging.morket.io"
+	Name string `json:"name"`
+
+	// HostedZoneID is the public Route 53 zone that holds name. When it is given, certificates are issued and validated
+	// and alias records for the site and the API are kept there. Example: Z0123456789ABCDEFGHIJ.
+	//
+	// +kubebuilder:validation:MaxLength=64
+	// +kubebuilder:validation:XValidation:rule="self.matches('^Z[A-Z0-9]{1,31}$')",message="domain.hostedZoneId must be the zone's id, such as Z0123456789ABCDEFGHIJ, without /hostedzone/ before it"
+	HostedZoneID *string `json:"hostedZoneId,omitempty"`
+
+	// APIName is the API's host name. Default: api.<name>.
+	//
+	// +kubebuilder:validation:MaxLength=200
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?[.])+[a-z]{2,63}$')",message="domain.apiName must be a lower-case DNS name without scheme, port or trailing dot, such as api.staging.morket.io"
+	APIName *string `json:"apiName,omitempty"`
+
+	// CertificateARN is an existing ACM certificate for name and apiName in spec.region, used instead of one that the
+	// platform issues. Example: arn:aws:acm:eu-west-1:111122223333:certificate/0f9e….
+	//
+	// +kubebuilder:validation:MaxLength=256
+	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$')",message="domain.certificateArn must be the ARN of an ACM certificate, arn:aws:acm:<region>:<account>:certificate/<id>"
+	CertificateARN *string `json:"certificateArn,omitempty"`
+
+	// CloudFrontCertificateARN is an existing ACM certificate for name in us-east-1, the only region CloudFront takes
+	// certificates from. Default: certificateArn when spec.region is us-east-1, else one that the platform issues.
+	//
+	// +kubebuilder:validation:MaxLength=256
+	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws:acm:us-east-1:[0-9]{12}:certificate/.+$')",message="domain.cloudFrontCertificateArn must be the ARN of an ACM certificate in us-east-1, the only region CloudFront takes certificates from"
+	CloudFrontCertificateARN *string `json:"cloudFrontCertificateArn,omitempty"`
+}
+
+// Images says which container image each service runs. One tag for all is the rule; each service may have its own.
+type Images struct {
+	// Tag is the tag of all application images; a commit's SHA is best, because a changed tag is what rolls services
+	// out. Default: latest. Example: 3f2a9c1.
+	//
+	// +kubebuilder:default=latest
+	// +kubebuilder:validation:MaxLength=128
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$')",message="images.tag must be an image tag, such as a commit's SHA: letters, digits, _ . and -, no image name before it"
+	Tag *string `json:"tag,omitempty"`
+
+	// Backend overrides the backend's image. Default: the platform's ECR repository with images.tag.
+	Backend *Image `json:"backend,omitempty"`
+	// Scraper overrides the scraper's image. Default: the platform's ECR repository with images.tag.
+	Scraper *Image `json:"scraper,omitempty"`
+	// Frontend overrides the frontend's image. Default: the platform's ECR repository with images.tag.
+	Frontend *Image `json:"frontend,omitempty"`
+	// TemporalWorker overrides the Temporal worker's image. Default: the backend's.
+	TemporalWorker *Image `json:"temporalWorker,omitempty"`
+
+	// TemporalServer is the Temporal server's image. The upstream auto-setup image is deprecated: its successor goes here.
+	//
+	// +kubebuilder:default={repository: "temporalio/auto-setup", tag: "1.29.3"}
+	TemporalServer *Image `json:"temporalServer,omitempty"`
+}
+
+// An Image is a container image other than the platform's default.
+type Image struct {
+	// Repository is the image without its tag. Default: the service's own. Example: temporalio/auto-setup.
+	//
+	// +kubebuilder:validation:MaxLength=255
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([a-z0-9._:/-]*[a-z0-9])?$') && !self.matches('.*:[^/]*$')",message="repository must be an image name without tag or digest, such as 111122223333.dkr.ecr.us-east-1.amazonaws.com/morket-backend; the tag goes to tag"
+	Repository *string `json:"repository,omitempty"`
+
+	// Tag is the image's tag. Default: images.tag. Example: 3f2a9c1.
+	//
+	// +kubebuilder:validation:MaxLength=128
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$')",message="tag must be an image tag, such as a commit's SHA: letters, digits, _ . and -"
+	Tag *string `json:"tag,omitempty"`
+}

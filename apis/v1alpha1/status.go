@@ -1,0 +1,98 @@
+package v1alpha1
+
+// ConditionType of each layer. Each is False with a reason that names what is waited for until its layer is ready.
+const (
+	ConditionNetworkReady       = "NetworkReady"
+	ConditionDataReady          = "DataReady"
+	ConditionComputeReady       = "ComputeReady"
+	ConditionEdgeReady          = "EdgeReady"
+	ConditionObservabilityReady = "ObservabilityReady"
+)
+
+// MorketPlatformStatus is what is known of the platform. Conditions (Ready, Synced and one per layer) stand beside it.
+type MorketPlatformStatus struct {
+	// NamePrefix is what every AWS name of the platform starts with.
+	NamePrefix string `json:"namePrefix,omitempty"`
+	// Sizing is every knob as it was resolved: the claim's value where it gives one, else the environment's.
+	Sizing Sizing `json:"sizing,omitempty"`
+	// Network is the VPC and what belongs to it.
+	Network NetworkStatus `json:"network,omitempty"`
+	// Endpoints is where things are found.
+	Endpoints EndpointsStatus `json:"endpoints,omitempty"`
+	// Repositories are the URLs of the ECR repositories by service.
+	Repositories map[string]string `json:"repositories,omitempty"`
+	// SecretARNs are the ARNs in Secrets Manager by secret.
+	SecretARNs map[string]string `json:"secretArns,omitempty"`
+	// KMSKeyARN is the key that encrypts the platform's data.
+	KMSKeyARN string `json:"kmsKeyArn,omitempty"`
+}
+
+// Sizing is every knob of the claim that has a default, resolved. A sizing profile
+// (internal/platform/profiles/<environment>.yaml) is a Sizing too: the values that depend on the environment.
+type Sizing struct {
+	// DeletionProtection as resolved.
+	DeletionProtection *bool `json:"deletionProtection,omitempty"`
+	// Network as resolved.
+	Network Network `json:"network,omitempty"`
+	// Compute as resolved.
+	Compute Compute `json:"compute,omitempty"`
+	// Data as resolved.
+	Data Data `json:"data,omitempty"`
+	// Edge as resolved.
+	Edge Edge `json:"edge,omitempty"`
+	// Secrets as resolved.
+	Secrets Secrets `json:"secrets,omitempty"`
+	// Monitoring as resolved.
+	Monitoring Monitoring `json:"monitoring,omitempty"`
+}
+
+// NetworkStatus is what AWS calls the network's parts.
+type NetworkStatus struct {
+	// VPCID is the VPC's id. Example: vpc-0123456789abcdef0.
+	VPCID string `json:"vpcId,omitempty"`
+	// AvailabilityZones are the zones in use, in the order of the subnet ids.
+	//
+	// +listType=atomic
+	AvailabilityZones []string `json:"availabilityZones,omitempty"`
+	// PublicSubnetIDs are the ids of the public subnets, one per zone.
+	//
+	// +listType=atomic
+	PublicSubnetIDs []string `json:"publicSubnetIds,omitempty"`
+	// PrivateSubnetIDs are the ids of the private subnets, one per zone.
+	//
+	// +listType=atomic
+	PrivateSubnetIDs []string `json:"privateSubnetIds,omitempty"`
+	// NATPublicIPs are the addresses that the platform's requests come from, for other people's allow lists.
+	//
+	// +listType=atomic
+	NATPublicIPs []string `json:"natPublicIps,omitempty"`
+	// SecurityGroupIDs are the ids of the security groups by name: alb, ecs, aurora, redis, rabbitmq, opensearch,
+	// clickhouse and temporal.
+	SecurityGroupIDs map[string]string `json:"securityGroupIds,omitempty"`
+}
+
+// EndpointsStatus is where the platform's parts are found.
+type EndpointsStatus struct {
+	// Site is the site's URL.
+	Site string `json:"site,omitempty"`
+	// API is the API's URL.
+	API string `json:"api,omitempty"`
+	// LoadBalancer is the load balancer's DNS name.
+	LoadBalancer string `json:"loadBalancer,omitempty"`
+	// CloudFront is the distribution's domain name.
+	CloudFront string `json:"cloudFront,omitempty"`
+	// AuroraWriter is host:port of the writer.
+	AuroraWriter string `json:"auroraWriter,omitempty"`
+	// AuroraReader is host:port that spreads over the readers.
+	AuroraReader string `json:"auroraReader,omitempty"`
+	// Redis is host:port of the primary node (TLS).
+	Redis string `json:"redis,omitempty"`
+	// RabbitMQ is the broker's amqps:// URL, without credentials.
+	RabbitMQ string `json:"rabbitmq,omitempty"`
+	// OpenSearch is the domain's https:// URL, without credentials.
+	OpenSearch string `json:"openSearch,omitempty"`
+	// ClickHouse is the instance's private address; HTTP is on 8123, the native protocol on 9000.
+	ClickHouse string `json:"clickHouse,omitempty"`
+	// Temporal is host:port of the workflow engine.
+	Temporal string `json:"temporal,omitempty"`
+}

@@ -1,0 +1,99 @@
+package platform
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+)
+
+// The longest names that AWS takes, in characters, of the kinds whose names the platform gives. Sources: the API
+// references of the services ("Length Constraints").
+const (
+	MaxOpenSearchDomain = 28
+	MaxLoadBalancer     = 32 // target groups too
+	MaxReplicationGroup = 40
+	MaxBroker           = 50
+	MaxDBIdentifier     = 63 // clusters, instances, subnet and parameter groups
+	MaxBucket           = 63
+	MaxRole             = 64 // policies take 128
+	MaxLaunchTemplate   = 128
+	MaxSecurityGroup    = 255
+	MaxECSName          = 255 // clusters, services, task definition families
+	MaxAlarm            = 255
+	MaxTagValue         = 256
+	MaxKMSAlias         = 256
+	MaxLogGroup         = 512
+)
+
+// maxPrefix is the longest name prefix: a claim's name has at most 63 characters.
+const maxPrefix = 63
+
+// hashLength is how many hexadecimal digits tell shortened names apart: 32 bits, for a handful of names per account.
+const hashLength = 8
+
+// Shorten returns name if it has at most limit characters, else its beginning and a hash of the whole, so that two long
+// names that begin alike stay apart. limit must leave room for the hash.
+func Shorten(name string, limit int) string {
+	if len(name) <= limit {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	head := strings.TrimRight(name[:limit-hashLength-1], "-")
+	return head + "-" + hex.EncodeToString(sum[:])[:hashLength]
+}
+
+// Name is the Kubernetes name of one of the platform's resources: <composite>-<resource>. Composites have unique names,
+// so these are unique too, and references by name work before anything exists.
+func (p *Platform) Name(resource string) string {
+	return p.XRName + "-" + resource
+}
+
+// AWSName is the AWS name of one of the platform's resources, <prefix>-<resource>, of at most limit characters. An empty
+// resource gives the prefix alone.
+func (p *Platform) AWSName(resource string, limit int) string {
+	if resource == "" {
+		return Shorten(p.Prefix, limit)
+	}
+	return Shorten(p.Prefix+"-"+resource, limit)
+}
+
+// ARN is the ARN of a regional resource in the platform's account.
+func (p *Platform) ARN(service, resource string) string {
+	return "arn:" + Partition + ":" + service + ":" + p.Region + ":" + p.AccountID + ":" + resource
+}
+
+// GlobalARN is the ARN of a resource that belongs to no region, such as an IAM role, in the platform's account.
+func (p *Platform) GlobalARN(service, resource string) string {
+	return "arn:" + Partition + ":" + service + "::" + p.AccountID + ":" + resource
+}
+
+// RootARN is the platform's account as a principal.
+func (p *Platform) RootARN() string {
+	return p.GlobalARN("iam", "root")
+}
+
+// reservedPrefixes are beginnings that AWS keeps to itself: of security groups, load balancers and buckets.
+var reservedPrefixes = []string{"sg-", "internal-", "sthree-", "amzn-s3-demo-"}
+
+// validPrefix says whether every AWS name may begin with s: a lower-case letter, then lower-case letters, digits and
+// single hyphens, not at the end. RDS and OpenSearch are the strictest.
+func validPrefix(s string) bool {
+	if s == "" || len(s) > maxPrefix || s[0] < 'a' || s[0] > 'z' {
+		return false
+	}
+	for _, r := range reservedPrefixes {
+		if strings.HasPrefix(s+"-", r) {
+			return false
+		}
+	}
+	for i := 1; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
+		case c == '-' && s[i-1] != '-' && i != len(s)-1:
+		default:
+			return false
+		}
+	}
+	return true
+}

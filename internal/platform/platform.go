@@ -1,0 +1,215 @@
+// Package platform resolves a claim into the platform it asks for: sizing, names, ARNs and subnets, all computed from
+// the spec alone. It is pure: no Crossplane, no AWS types, no clock, no randomness. Layers read a Platform and never
+// work anything out a second time.
+package platform
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/morket-io/platform/apis/v1alpha1"
+)
+
+// Partition is the AWS partition: commercial regions only.
+const Partition = "aws"
+
+// Input is what a platform is resolved from.
+type Input struct {
+	// XRName is the composite resource's name.
+	XRName string
+	// ClaimName and ClaimNamespace are the claim's; empty for a composite resource without one.
+	ClaimName, ClaimNamespace string
+	// Spec is the composite resource's.
+	Spec v1alpha1.MorketPlatformSpec
+	// Previous is what the composite resource's status said of values that must not change.
+	Previous Previous
+}
+
+// Previous holds what an earlier call resolved of values that cannot change but that the schema cannot guard, because
+// their default is not in it. Zero values guard nothing.
+type Previous struct {
+	NamePrefix        string
+	AvailabilityZones []string
+}
+
+// A Platform is a resolved claim. Every pointer of the embedded Sizing is set, but for lists and maps that may be empty.
+type Platform struct {
+	v1alpha1.Sizing
+
+	// XRName, ClaimName and ClaimNamespace as in the Input.
+	XRName, ClaimName, ClaimNamespace string
+	Environment, AccountID, Region    string
+	// Prefix is what every AWS name starts with.
+	Prefix             string
+	ProviderConfigName string
+	// Tags are on every AWS resource that can be tagged. Not to be changed.
+	Tags map[string]string
+	// Domain is nil when the claim has none.
+	Domain *v1alpha1.Domain
+	Images v1alpha1.Images
+
+	// VPC is the network's range, Zones its availability zones in order.
+	VPC   netip.Prefix
+	Zones []Zone
+}
+
+// A FieldError says which field of the spec is wrong, its value and what to write instead.
+type FieldError struct {
+	// Field is a path from the object's root, such as spec.network.cidr.
+	Field string
+	// Value is what the field holds; empty when it is missing.
+	Value string
+	// Detail says what to write instead.
+	Detail string
+}
+
+// Error prints the way the API server does.
+func (e FieldError) Error() string {
+	if e.Value == "" {
+		return e.Field + ": " + e.Detail
+	}
+	return fmt.Sprintf("%s: Invalid value: %q: %s", e.Field, e.Value, e.Detail)
+}
+
+// Resolve works out the platform, or everything that is wrong with the spec. It repeats what the schema checks as far as
+// anything computed depends on it, because a function may be called without an API server before it.
+func Resolve(in Input) (*Platform, []FieldError) {
+	spec := &in.Spec
+	var errs []FieldError
+	bad := func(field, value, detail string) {
+		errs = append(errs, FieldError{Field: field, Value: value, Detail: detail})
+	}
+
+	if _, ok := sizings[spec.Environment]; !ok {
+		bad("spec.environment", spec.Environment, "must be staging or production")
+	}
+	if !digits(spec.AccountID, 12) {
+		bad("spec.accountId", spec.AccountID, `must be the twelve digits of an AWS account in quotes, such as "111122223333"`)
+	}
+	if !validRegion(spec.Region) {
+		bad("spec.region", spec.Region, "must be the code of a commercial AWS region, such as us-east-1")
+	}
+	if len(errs) > 0 { // nothing below can be told without these
+		return nil, errs
+	}
+
+	p := &Platform{
+		Sizing:             resolveSizing(spec),
+		XRName:             in.XRName,
+		ClaimName:          in.ClaimName,
+		ClaimNamespace:     in.ClaimNamespace,
+		Environment:        spec.Environment,
+		AccountID:          spec.AccountID,
+		Region:             spec.Region,
+		ProviderConfigName: "default",
+		Domain:             spec.Domain,
+		Images:             spec.Images,
+	}
+	if spec.ProviderConfigName != nil && *spec.ProviderConfigName != "" {
+		p.ProviderConfigName = *spec.ProviderConfigName
+	}
+
+	var prefixField string
+	p.Prefix, prefixField = namePrefix(in)
+	switch previous := in.Previous.NamePrefix; {
+	case !validPrefix(p.Prefix):
+		bad(prefixField, p.Prefix, "every AWS name starts with this, so it must begin with a lower-case letter and hold only lower-case letters, digits and single hyphens, and not begin with sg-, internal-, sthree- or amzn-s3-demo-: set spec.namePrefix to a name such as morket-staging")
+	case previous != "" && previous != p.Prefix:
+		bad(prefixField, p.Prefix, fmt.Sprintf("the platform was created with the prefix %q, which every AWS name starts with: set spec.namePrefix to %q", previous, previous))
+	}
+
+	var err error
+	if p.VPC, err = parseVPC(*p.Network.CIDR); err != nil {
+		bad("spec.network.cidr", *p.Network.CIDR, err.Error())
+	}
+	names, err := parseZones(p.Region, p.Network.AvailabilityZones)
+	if err != nil {
+		bad("spec.network.availabilityZones", strings.Join(p.Network.AvailabilityZones, ", "), err.Error())
+	}
+	if previous := in.Previous.AvailabilityZones; err == nil && !begins(names, previous) {
+		bad("spec.network.availabilityZones", strings.Join(names, ", "), fmt.Sprintf("the platform was created in %s, and subnets cannot move: keep these first, in this order", strings.Join(previous, ", ")))
+	}
+	nats := int(*p.Network.NATGateways)
+	if err == nil && (nats < 1 || nats > len(names)) {
+		bad("spec.network.natGateways", fmt.Sprint(nats), fmt.Sprintf("must be 1 to %d, the number of availability zones", len(names)))
+	}
+	for i, c := range p.Network.AllowedCIDRs {
+		if r, err := netip.ParsePrefix(c); err != nil || !r.Addr().Is4() || r != r.Masked() {
+			bad(fmt.Sprintf("spec.network.allowedCidrs[%d]", i), c, "must be an IPv4 range written by its base, such as 203.0.113.0/24")
+		}
+	}
+	errs = append(errs, checkTags(spec.Tags)...)
+	if len(errs) > 0 {
+		return nil, errs
+	}
+
+	p.Network.AvailabilityZones = names
+	p.Zones = zones(p.VPC, names, nats)
+	p.Tags = tags(p, spec.Tags)
+	return p, nil
+}
+
+// namePrefix is the spec's, else the claim's name, else the composite resource's, and the field it came from.
+func namePrefix(in Input) (prefix, field string) {
+	switch {
+	case in.Spec.NamePrefix != nil:
+		return *in.Spec.NamePrefix, "spec.namePrefix"
+	case in.ClaimName != "":
+		return in.ClaimName, "metadata.name"
+	default:
+		return in.XRName, "metadata.name"
+	}
+}
+
+// Owner names whose the platform is: the claim's namespace/name, or the composite resource.
+func (p *Platform) Owner() string {
+	if p.ClaimName == "" {
+		return p.XRName
+	}
+	return p.ClaimNamespace + "/" + p.ClaimName
+}
+
+// Protected says whether what holds data is guarded against deletion.
+func (p *Platform) Protected() bool { return *p.DeletionProtection }
+
+// begins says whether list starts with head.
+func begins(list, head []string) bool {
+	if len(list) < len(head) {
+		return false
+	}
+	for i := range head {
+		if list[i] != head[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func digits(s string, n int) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return len(s) == n
+}
+
+// validRegion says whether s has the form of a commercial region's code, such as ap-southeast-2.
+func validRegion(s string) bool {
+	parts := strings.Split(s, "-")
+	if len(parts) != 3 || !digits(parts[2], 1) {
+		return false
+	}
+	switch parts[0] {
+	case "af", "ap", "ca", "eu", "il", "me", "mx", "sa", "us":
+	default:
+		return false
+	}
+	switch parts[1] {
+	case "central", "north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest":
+		return true
+	default:
+		return false
+	}
+}
