@@ -1,0 +1,68 @@
+// Command morket is the platform team's tool. It renders a claim into everything the platform would compose, in process:
+// no cluster, no Docker, no AWS account.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/alecthomas/kong"
+)
+
+// CLI is the command line.
+type CLI struct {
+	Render RenderCommand `cmd:"" help:"Print what the platform composes of a claim."`
+}
+
+// streams are where a command reads from and writes to.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+func main() {
+	os.Exit(run(os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}))
+}
+
+// Exit codes.
+const (
+	exitOK      = 0
+	exitRefused = 1 // the claim is wrong, or cannot be rendered
+	exitUsage   = 2 // the command line is wrong
+)
+
+// run parses and runs a command line, and returns the exit code.
+func run(args []string, s streams) int {
+	code := -1
+	parser, err := kong.New(&CLI{},
+		kong.Name("morket"),
+		kong.Description("Renders Morket platforms. Exit codes: 0 done, 1 the claim is refused, 2 the command line is wrong."),
+		kong.Writers(s.out, s.err),
+		kong.Exit(func(c int) { code = c }),
+		kong.Bind(s),
+	)
+	if err != nil {
+		fmt.Fprintln(s.err, "morket:", err) //nolint:errcheck // nowhere else to say it
+		return exitUsage
+	}
+	ctx, err := parser.Parse(args)
+	if code >= 0 { // --help ends here
+		return code
+	}
+	if err != nil {
+		fmt.Fprintln(s.err, "morket:", err) //nolint:errcheck // nowhere else to say it
+		return exitUsage
+	}
+	if err := ctx.Run(); err != nil {
+		var refused *refusedError
+		if errors.As(err, &refused) {
+			fmt.Fprint(s.err, refused.Error()) //nolint:errcheck // nowhere else to say it
+		} else {
+			fmt.Fprintln(s.err, "morket:", err) //nolint:errcheck // nowhere else to say it
+		}
+		return exitRefused
+	}
+	return exitOK
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/apis"
+	"github.com/morket-io/platform/apis/v1alpha1"
+	"github.com/morket-io/platform/compositions"
+	"github.com/morket-io/platform/functions"
+	"github.com/morket-io/platform/internal/render"
+	"github.com/morket-io/platform/internal/xrd"
+)
+
+// RenderCommand renders a claim.
+type RenderCommand struct {
+	File        string `arg:"" help:"File with a MorketPlatform claim or an XMorketPlatform; - reads standard input."`
+	Observed    string `type:"path" placeholder:"DIR" help:"Directory (or file) of composed resources as they were observed: the render is then what Crossplane would do next."`
+	Eventual    bool   `help:"Let a simulated provider answer until nothing changes any more, so that what waits for values of AWS is shown too. The number of rounds goes to standard error."`
+	Composition string `type:"existingfile" placeholder:"FILE" help:"Composition to run instead of the one that is shipped. All its steps must be function-morket-platform."`
+	Output      string `short:"o" enum:"yaml,summary" default:"yaml" help:"yaml prints every resource as Crossplane would apply it, summary counts them."`
+}
+
+// A refusedError lists why a claim is refused, a line each.
+type refusedError struct {
+	file     string
+	problems []string
+}
+
+func (e *refusedError) Error() string {
+	var b strings.Builder
+	for _, p := range e.problems {
+		fmt.Fprintf(&b, "%s: %s\n", e.file, p)
+	}
+	return b.String()
+}
+
+// Run renders.
+func (c *RenderCommand) Run(s streams) error {
+	platform, err := c.read(s.in)
+	if err != nil {
+		return err
+	}
+	xr, err := admit(c.File, platform)
+	if err != nil {
+		return err
+	}
+	steps, err := c.pipeline()
+	if err != nil {
+		return err
+	}
+	r := &render.Renderer{Layers: functions.Layers(), Steps: steps}
+	result, err := c.render(r, xr)
+	if err != nil {
+		return &refusedError{file: c.File, problems: strings.Split(err.Error(), "; ")}
+	}
+	if c.Eventual {
+		fmt.Fprintf(s.err, "settled after %d rounds, %d resources\n", result.Rounds, len(result.Resources)) //nolint:errcheck // nowhere else to say it
+	}
+	if c.Output == "summary" {
+		return summary(s.out, result)
+	}
+	var out bytes.Buffer // all or nothing: half a platform on standard output would be worse than none
+	if err := render.WriteYAML(&out, result.Objects()...); err != nil {
+		return fmt.Errorf("cannot print the resources: %w", err)
+	}
+	_, err = s.out.Write(out.Bytes())
+	return err
+}
+
+// read reads the one claim or composite resource that the file holds.
+func (c *RenderCommand) read(in io.Reader) (map[string]any, error) {
+	if c.File != "-" {
+		f, err := os.Open(c.File)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close() //nolint:errcheck // only read
+		in = f
+	}
+	objects, err := render.ReadYAML(in)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.File, err)
+	}
+	var found []map[string]any
+	for _, o := range objects {
+		if o["kind"] == v1alpha1.KindClaim || o["kind"] == v1alpha1.KindComposite {
+			found = append(found, o)
+		}
+	}
+	if len(found) != 1 {
+		return nil, fmt.Errorf("%s holds %d objects of kind %s or %s: give a file with exactly one", c.File, len(found), v1alpha1.KindClaim, v1alpha1.KindComposite)
+	}
+	return found[0], nil
+}
+
+// admit does what the API server and Crossplane do before the function is called: refuse what the schema refuses, fill in
+// defaults, and make the composite resource of a claim.
+func admit(file string, o map[string]any) (*structpb.Struct, error) {
+	schema, err := xrd.Load(apis.Definition)
+	if err != nil {
+		return nil, err
+	}
+	schema.Default(o)
+	if problems := schema.Validate(o); len(problems) > 0 {
+		refused := &refusedError{file: file}
+		for _, p := range problems {
+			refused.problems = append(refused.problems, p.String())
+		}
+		return nil, refused
+	}
+	composite, err := render.Composite(o)
+	if err != nil {
+		return nil, err
+	}
+	schema.Default(composite)
+	return render.ToStruct(composite)
+}
+
+func (c *RenderCommand) pipeline() ([]render.Step, error) {
+	raw := compositions.Platform
+	if c.Composition != "" {
+		var err error
+		if raw, err = os.ReadFile(c.Composition); err != nil {
+			return nil, err
+		}
+	}
+	objects, err := render.ReadYAML(bytes.NewReader(raw))
+	if err != nil {
+		return nil, err
+	}
+	if len(objects) != 1 {
+		return nil, fmt.Errorf("%s holds %d objects: give a file with one Composition", c.Composition, len(objects))
+	}
+	return render.Pipeline(objects[0])
+}
+
+func (c *RenderCommand) render(r *render.Renderer, xr *structpb.Struct) (*render.Result, error) {
+	observed, err := render.Observed(c.Observed)
+	if err != nil {
+		return nil, err
+	}
+	if c.Eventual {
+		return r.Eventually(xr, observed)
+	}
+	return r.Once(xr, observed)
+}

@@ -1,0 +1,62 @@
+package network
+
+import (
+	"github.com/morket-io/platform/internal/aws"
+	"github.com/morket-io/platform/internal/aws/kms"
+	"github.com/morket-io/platform/internal/layer"
+	"github.com/morket-io/platform/internal/platform"
+)
+
+// Days between a key's deletion and its end, during which it can be brought back. AWS takes 7 to 30.
+const (
+	deletionWindow          = 7
+	protectedDeletionWindow = 30
+)
+
+// addKey composes the key that encrypts the platform's data, and the alias by which people know it. The key is kept when
+// a protected platform is deleted: without it, snapshots and backups that outlive the claim could never be read.
+// (R-SEC-2)
+func addKey(s *layer.Scope) {
+	p := s.Platform
+	window := deletionWindow
+	if p.Protected() {
+		window = protectedDeletionWindow
+	}
+	s.Add("key", &kms.Key{ForProvider: kms.KeyParameters{
+		Description:          new(p.AWSName("", platform.MaxTagValue) + ": data at rest"),
+		EnableKeyRotation:    new(true),
+		DeletionWindowInDays: new(float64(window)),
+		Policy:               keyPolicy(p).JSON(),
+	}}, layer.OrphanIf(p.Protected()))
+
+	s.Add(layer.PrefixHolder, &kms.Alias{ForProvider: kms.AliasParameters{
+		TargetKeyIDRef: s.Ref("key"),
+	}},
+		layer.ExternalName("alias/"+p.AWSName("", platform.MaxKMSAlias)),
+		layer.Label(layer.LabelNamePrefix, p.Prefix),
+		layer.Label(layer.LabelAccountID, p.AccountID),
+	)
+}
+
+// keyPolicy leaves the key's use to IAM, and lets CloudWatch Logs encrypt the platform's own log groups.
+func keyPolicy(p *platform.Platform) aws.Policy {
+	return aws.NewPolicy(
+		aws.Statement{
+			// The one statement that allows everything: without it a key can become one that nobody can manage, and
+			// AWS itself writes it into every key. It grants nobody anything, but lets IAM policies do so.
+			Sid:       "LeaveToIAM",
+			Effect:    aws.Allow,
+			Principal: &aws.Principal{AWS: []string{p.RootARN()}},
+			Action:    []string{"kms:*"},
+			Resource:  []string{"*"}, // in a key's policy: this key
+		},
+		aws.Statement{
+			Sid:       "EncryptLogGroups",
+			Effect:    aws.Allow,
+			Principal: &aws.Principal{Service: []string{"logs." + p.Region + ".amazonaws.com"}},
+			Action:    []string{"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"},
+			Resource:  []string{"*"},
+			Condition: aws.Condition{"ArnLike": {"kms:EncryptionContext:aws:logs:arn": {p.ARN("logs", "log-group:/*/"+p.Prefix+"/*")}}},
+		},
+	)
+}

@@ -1,0 +1,151 @@
+package network
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/morket-io/platform/internal/aws"
+	"github.com/morket-io/platform/internal/aws/ec2"
+	"github.com/morket-io/platform/internal/layer"
+	"github.com/morket-io/platform/internal/platform"
+)
+
+// Ports of the containers, which the load balancer and other services reach.
+const (
+	portFrontend = 80
+	portBackend  = 3000
+	portScraper  = 8001
+)
+
+// A group is a security group and who may reach it. Whatever is not listed is refused.
+type group struct {
+	name, description string
+	// ingress and egress list what may come in and go out. AWS's own rule that lets everything out is revoked.
+	ingress, egress []rule
+}
+
+// A rule opens TCP ports to or from a peer: another group, "allowed" for the ranges that may reach the load balancer, or
+// "anywhere". No ports means every protocol and port.
+type rule struct {
+	peer  string
+	ports []int
+}
+
+// groups is the whole of who talks to whom. Data stores answer and never ask. (R-NET-4)
+var groups = []group{
+	{
+		name: "alb", description: "Load balancer: HTTPS, and HTTP to redirect",
+		ingress: []rule{{peer: "allowed", ports: []int{443, 80}}},
+		egress:  []rule{{peer: "ecs", ports: []int{portBackend, portScraper, portFrontend}}},
+	},
+	{
+		name: "ecs", description: "Services: from the load balancer and each other",
+		ingress: []rule{
+			{peer: "alb", ports: []int{portBackend, portScraper, portFrontend}},
+			{peer: "ecs", ports: []int{portBackend, portScraper}},
+		},
+		egress: []rule{{peer: "anywhere"}}, // pages to scrape, AWS, mail, webhooks
+	},
+	{name: "aurora", description: "Aurora: from the services", ingress: []rule{{peer: "ecs", ports: []int{5432}}}},
+	{name: "redis", description: "Redis: from the services", ingress: []rule{{peer: "ecs", ports: []int{6379}}}},
+	{name: "rabbitmq", description: "RabbitMQ: from the services", ingress: []rule{{peer: "ecs", ports: []int{5671}}}},
+	{name: "opensearch", description: "OpenSearch: from the services", ingress: []rule{{peer: "ecs", ports: []int{443}}}},
+	{
+		name: "clickhouse", description: "ClickHouse: from the services",
+		ingress: []rule{{peer: "ecs", ports: []int{8123, 9000}}},
+		egress:  []rule{{peer: "anywhere", ports: []int{443}}}, // packages, Secrets Manager, Systems Manager
+	},
+	{name: "temporal", description: "Temporal: from the services", ingress: []rule{{peer: "ecs", ports: []int{7233}}}},
+}
+
+func groupName(name string) string { return "sg-" + name }
+
+// addSecurityGroups composes the groups, one resource per rule, and empties the VPC's default group.
+func addSecurityGroups(s *layer.Scope) {
+	s.Add("sg-default", &ec2.DefaultSecurityGroup{ForProvider: ec2.DefaultSecurityGroupParameters{
+		VPCIDRef: s.Ref("vpc"), // no rules: the provider removes those that AWS made
+	}})
+	for _, g := range groups {
+		s.Add(groupName(g.name), &ec2.SecurityGroup{ForProvider: ec2.SecurityGroupParameters{
+			Name:        new(s.Platform.AWSName(g.name, platform.MaxSecurityGroup)),
+			Description: new(g.description),
+			VPCIDRef:    s.Ref("vpc"),
+		}})
+	}
+	for _, g := range groups {
+		for _, r := range g.ingress {
+			for _, e := range edges(s, r) {
+				s.Add(groupName(g.name)+"-from-"+e.suffix, &ec2.SecurityGroupIngressRule{ForProvider: ec2.SecurityGroupIngressRuleParameters{
+					SecurityGroupIDRef:           s.Ref(groupName(g.name)),
+					Description:                  new(g.name + " from " + e.peer),
+					IPProtocol:                   new(e.protocol),
+					FromPort:                     e.port,
+					ToPort:                       e.port,
+					CIDRIPv4:                     e.cidr,
+					ReferencedSecurityGroupIDRef: e.ref(s),
+				}})
+			}
+		}
+		for _, r := range g.egress {
+			for _, e := range edges(s, r) {
+				s.Add(groupName(g.name)+"-to-"+e.suffix, &ec2.SecurityGroupEgressRule{ForProvider: ec2.SecurityGroupEgressRuleParameters{
+					SecurityGroupIDRef:           s.Ref(groupName(g.name)),
+					Description:                  new(g.name + " to " + e.peer),
+					IPProtocol:                   new(e.protocol),
+					FromPort:                     e.port,
+					ToPort:                       e.port,
+					CIDRIPv4:                     e.cidr,
+					ReferencedSecurityGroupIDRef: e.ref(s),
+				}})
+			}
+		}
+	}
+}
+
+// An edge is one rule of AWS's: one peer, one port.
+type edge struct {
+	peer, suffix, protocol string
+	port                   *float64
+	cidr                   *string
+	group                  string
+}
+
+// ref refers to the peer if it is a group.
+func (e edge) ref(s *layer.Scope) *aws.Ref {
+	if e.group == "" {
+		return nil
+	}
+	return s.Ref(groupName(e.group))
+}
+
+// edges spells a rule out. The suffix names the edge by what it opens, so that adding one renames no other.
+func edges(s *layer.Scope, r rule) []edge {
+	var peers []edge
+	switch r.peer {
+	case "allowed":
+		for _, c := range s.Platform.Network.AllowedCIDRs {
+			peers = append(peers, edge{peer: c, suffix: strings.NewReplacer(".", "-", "/", "-").Replace(c), cidr: new(c)})
+		}
+	case "anywhere":
+		peers = []edge{{peer: r.peer, suffix: r.peer, cidr: new(anywhere)}}
+	default:
+		peers = []edge{{peer: r.peer, suffix: r.peer, group: r.peer}}
+	}
+	if len(r.ports) == 0 {
+		for i := range peers {
+			peers[i].protocol = "-1"
+		}
+		return peers
+	}
+	out := make([]edge, 0, len(peers)*len(r.ports))
+	for _, e := range peers {
+		for _, port := range r.ports {
+			n := e
+			n.protocol = "tcp"
+			n.port = new(float64(port))
+			n.suffix += "-" + strconv.Itoa(port)
+			out = append(out, n)
+		}
+	}
+	return out
+}

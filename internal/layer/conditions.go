@@ -1,0 +1,135 @@
+package layer
+
+import (
+	"fmt"
+	"strings"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	"google.golang.org/protobuf/types/known/structpb"
+)
+
+// Reasons of a layer's condition, beside WaitingFor… and CannotSync….
+const (
+	reasonAvailable     = "Available"
+	reasonInvalidSpec   = "InvalidSpec"
+	reasonNamePrefix    = "NamePrefixTaken"
+	reasonInvalidInput  = "InvalidInput"
+	reasonInternalError = "InternalError"
+)
+
+// maxListed is how many resources a condition's message names.
+const maxListed = 5
+
+// summarise turns what a layer composed and what it waits for into its condition.
+func summarise(l Layer, s *Scope) *fnv1.Condition {
+	c := &fnv1.Condition{
+		Type:   l.Condition,
+		Status: fnv1.Status_STATUS_CONDITION_FALSE,
+		Target: fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum(),
+	}
+	var failing, unready []string
+	for _, name := range s.added {
+		o := s.Observe(name)
+		kind := lookup(s.desired[name].GetResource(), "kind").GetStringValue()
+		if problem := o.problem(); problem != "" {
+			if failing == nil {
+				c.Reason = "CannotSync" + kind
+			}
+			failing = append(failing, fmt.Sprintf("%s (%s): %s", name, kind, problem))
+		}
+		if s.desired[name].GetReady() != fnv1.Ready_READY_TRUE {
+			if unready == nil && failing == nil {
+				c.Reason = "WaitingFor" + kind
+			}
+			unready = append(unready, fmt.Sprintf("%s (%s)", name, kind))
+		}
+	}
+	var gated []string
+	for _, g := range s.waiting {
+		gated = append(gated, fmt.Sprintf("%s waits for %s", g.resource, g.waitingFor))
+	}
+
+	var message string
+	switch {
+	case failing != nil:
+		message = list("AWS or its provider refused ", failing, "; ")
+	case unready != nil:
+		message = fmt.Sprintf("%d of %d resources are ready; waiting for ", len(s.added)-len(unready), len(s.added)+len(gated)) + list("", unready, ", ")
+	case gated != nil:
+		c.Reason = "WaitingFor" + camel(s.waiting[0].waitingFor)
+		message = list("", gated, "; ")
+	default:
+		c.Status = fnv1.Status_STATUS_CONDITION_TRUE
+		c.Reason = reasonAvailable
+		message = fmt.Sprintf("%d resources are ready", len(s.added))
+	}
+	message = valid(message)
+	c.Message = &message
+	return c
+}
+
+// problem is what the provider says went wrong, empty when nothing did. Creation and update are asynchronous, so the
+// reason is often in LastAsyncOperation while Synced is still True.
+func (o Observed) problem() string {
+	for _, typ := range []string{"Synced", "LastAsyncOperation"} {
+		if c := o.condition(typ); c.status == "False" {
+			if c.message != "" {
+				return c.message
+			}
+			return c.reason
+		}
+	}
+	return ""
+}
+
+// list joins the first few items and says how many more there are.
+func list(prefix string, items []string, sep string) string {
+	if len(items) > maxListed {
+		return prefix + strings.Join(items[:maxListed], sep) + fmt.Sprintf("%sand %d more", sep, len(items)-maxListed)
+	}
+	return prefix + strings.Join(items, sep)
+}
+
+// camel turns words into the CamelCase of a condition's reason: "Aurora's master secret" is AurorasMasterSecret.
+func camel(words string) string {
+	var b strings.Builder
+	for _, w := range strings.Fields(words) {
+		first := true
+		for _, r := range w {
+			switch {
+			case r >= 'a' && r <= 'z' && first:
+				r -= 'a' - 'A'
+			case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
+			default:
+				continue
+			}
+			first = false
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// announce makes a result, which becomes an event, of a condition that changed since the last call. A state that lasts
+// is told once.
+func announce(l Layer, now *fnv1.Condition, xr *structpb.Struct) *fnv1.Result {
+	before := findCondition(xr, l.Condition)
+	result := &fnv1.Result{
+		Severity: fnv1.Severity_SEVERITY_NORMAL,
+		Reason:   new(now.GetReason()),
+		Target:   fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum(),
+	}
+	failing := strings.HasPrefix(now.GetReason(), "CannotSync")
+	switch {
+	case now.GetStatus() == fnv1.Status_STATUS_CONDITION_TRUE && before.status != "True":
+		result.Message = fmt.Sprintf("The %s layer is ready: %s", l.Name, now.GetMessage())
+	case failing && before.reason != now.GetReason():
+		result.Severity = fnv1.Severity_SEVERITY_WARNING
+		result.Message = fmt.Sprintf("The %s layer has a problem: %s", l.Name, now.GetMessage())
+	case now.GetStatus() != fnv1.Status_STATUS_CONDITION_TRUE && before.status == "True":
+		result.Message = fmt.Sprintf("The %s layer is no longer ready: %s", l.Name, now.GetMessage())
+	default:
+		return nil
+	}
+	return result
+}

@@ -1,0 +1,93 @@
+package layer
+
+import (
+	"strconv"
+	"strings"
+
+	"google.golang.org/protobuf/types/known/structpb"
+)
+
+// Annotations and labels that the platform reads or sets.
+const (
+	annotationExternalName = "crossplane.io/external-name"
+	labelComposite         = "crossplane.io/composite"
+	labelClaimName         = "crossplane.io/claim-name"
+	labelClaimNamespace    = "crossplane.io/claim-namespace"
+
+	// LabelNamePrefix marks the one resource of a platform by which another finds that a name prefix is taken.
+	LabelNamePrefix = "platform.morket.io/name-prefix"
+	// LabelAccountID is beside it.
+	LabelAccountID = "platform.morket.io/account-id"
+
+	ownLabels = "platform.morket.io/"
+)
+
+// Observed is a resource as it was observed, read straight from the request. The zero value is a resource that does not
+// exist; every read of it finds nothing.
+type Observed struct {
+	object *structpb.Struct
+}
+
+// Exists says whether the resource was observed.
+func (o Observed) Exists() bool { return o.object != nil }
+
+// String reads a string below status.atProvider, such as endpoint or masterUserSecret[0].secretArn. An empty string
+// counts as missing, because AWS knows no empty names.
+func (o Observed) String(path string) (string, bool) {
+	s := lookup(o.object, "status.atProvider."+path).GetStringValue()
+	return s, s != ""
+}
+
+// at reads anything below the object's root.
+func (o Observed) at(path string) *structpb.Value { return lookup(o.object, path) }
+
+// A condition of a managed resource.
+type condition struct {
+	status, reason, message string
+}
+
+// condition returns the condition of a type; its zero value if there is none.
+func (o Observed) condition(typ string) condition { return findCondition(o.object, typ) }
+
+func findCondition(object *structpb.Struct, typ string) condition {
+	for _, v := range lookup(object, "status.conditions").GetListValue().GetValues() {
+		f := v.GetStructValue().GetFields()
+		if f["type"].GetStringValue() == typ {
+			return condition{
+				status:  f["status"].GetStringValue(),
+				reason:  f["reason"].GetStringValue(),
+				message: f["message"].GetStringValue(),
+			}
+		}
+	}
+	return condition{}
+}
+
+// lookup follows a path of fields and indices, such as a.b[0].c. It returns nil, whose getters all work, when there is
+// nothing at the path.
+func lookup(object *structpb.Struct, path string) *structpb.Value {
+	if object == nil {
+		return nil
+	}
+	var v *structpb.Value
+	fields := object.GetFields()
+	for path != "" {
+		var step string
+		step, path, _ = strings.Cut(path, ".")
+		name, indices, _ := strings.Cut(step, "[")
+		v = fields[name]
+		for indices != "" {
+			var index string
+			index, indices, _ = strings.Cut(indices, "]")
+			i, err := strconv.Atoi(index)
+			list := v.GetListValue().GetValues()
+			if err != nil || i < 0 || i >= len(list) {
+				return nil
+			}
+			v = list[i]
+			indices = strings.TrimPrefix(indices, "[")
+		}
+		fields = v.GetStructValue().GetFields()
+	}
+	return v
+}

@@ -1,0 +1,123 @@
+package layer
+
+import (
+	"fmt"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/apis/v1alpha1"
+	"github.com/morket-io/platform/internal/aws/kms"
+	"github.com/morket-io/platform/internal/platform"
+)
+
+// PrefixHolder is the resource that carries the labels by which other platforms find that a name prefix is taken.
+const PrefixHolder = "key-alias"
+
+// Names of what is asked of Crossplane to find another platform with the same name prefix.
+const (
+	requireClaimName  = "platforms-with-this-claim-name"
+	requirePrefixName = "platforms-named-like-this-prefix"
+	requireHolders    = "holders-of-this-prefix"
+)
+
+// require asks Crossplane for the platforms that may share the name prefix: those whose claims are called alike in
+// another namespace, those whose claim is called like this one's prefix, and whoever holds the prefix's label. Asking by
+// label keeps the answer small and quiet: asking for every platform would wake each whenever another's status moves.
+//
+// The answer must not change what is asked, or Crossplane asks for ever, so this depends on the spec alone. A composite
+// resource that no API server made has no age, and nothing to fear from others.
+func require(rsp *fnv1.RunFunctionResponse, p *platform.Platform, xr *structpb.Struct) {
+	if lookup(xr, "metadata.creationTimestamp").GetStringValue() == "" {
+		return
+	}
+	if rsp.Requirements == nil {
+		rsp.Requirements = &fnv1.Requirements{}
+	}
+	if rsp.Requirements.Resources == nil {
+		rsp.Requirements.Resources = make(map[string]*fnv1.ResourceSelector)
+	}
+	ask := func(name, apiVersion, kind string, labels map[string]string) {
+		rsp.Requirements.Resources[name] = &fnv1.ResourceSelector{
+			ApiVersion: apiVersion,
+			Kind:       kind,
+			Match:      &fnv1.ResourceSelector_MatchLabels{MatchLabels: &fnv1.MatchLabels{Labels: labels}},
+		}
+	}
+	if p.ClaimName != "" {
+		ask(requireClaimName, v1alpha1.APIVersion, v1alpha1.KindComposite, map[string]string{labelClaimName: p.ClaimName})
+	}
+	if p.ClaimName != p.Prefix {
+		ask(requirePrefixName, v1alpha1.APIVersion, v1alpha1.KindComposite, map[string]string{labelClaimName: p.Prefix})
+	}
+	holder := (*kms.Alias)(nil).Kind()
+	ask(requireHolders, holder.APIVersion, holder.Kind, map[string]string{LabelNamePrefix: p.Prefix, LabelAccountID: p.AccountID})
+}
+
+// prefixTaken names the older platform that has the same name prefix in the same account and region, if there is one.
+func prefixTaken(req *fnv1.RunFunctionRequest, p *platform.Platform, xr *structpb.Struct) (string, bool) {
+	mine := age(xr)
+	for _, name := range []string{requireClaimName, requirePrefixName} {
+		for _, r := range req.GetRequiredResources()[name].GetItems() {
+			if other := r.GetResource(); sharesPrefix(other, p) && age(other).before(mine) {
+				return owner(other), true
+			}
+		}
+	}
+	for _, r := range req.GetRequiredResources()[requireHolders].GetItems() {
+		other := r.GetResource()
+		holder := lookupKey(lookup(other, "metadata.labels"), labelComposite).GetStringValue()
+		if holder == "" || holder == p.XRName || lookup(other, "spec.forProvider.region").GetStringValue() != p.Region {
+			continue
+		}
+		// Who has no holder yet came later; of two that have one, the later is the younger.
+		own := req.GetObserved().GetResources()[PrefixHolder].GetResource()
+		if own == nil || age(other).before(age(own)) {
+			return owner(other), true
+		}
+	}
+	return "", false
+}
+
+// sharesPrefix says whether another composite resource resolves to the same prefix in the same account and region.
+func sharesPrefix(other *structpb.Struct, p *platform.Platform) bool {
+	if lookup(other, "metadata.name").GetStringValue() == p.XRName {
+		return false
+	}
+	prefix := lookup(other, "spec.namePrefix").GetStringValue()
+	if prefix == "" {
+		prefix = lookupKey(lookup(other, "metadata.labels"), labelClaimName).GetStringValue()
+	}
+	return prefix == p.Prefix &&
+		lookup(other, "spec.accountId").GetStringValue() == p.AccountID &&
+		lookup(other, "spec.region").GetStringValue() == p.Region
+}
+
+// An order is an object's place in time. Objects of one second are ordered by name, so that exactly one is the younger.
+type order struct{ created, name string }
+
+func age(object *structpb.Struct) order {
+	return order{
+		created: lookup(object, "metadata.creationTimestamp").GetStringValue(), // RFC 3339 in UTC: sorts as text
+		name:    lookup(object, "metadata.name").GetStringValue(),
+	}
+}
+
+func (o order) before(other order) bool {
+	if o.created != other.created {
+		return o.created < other.created
+	}
+	return o.name < other.name
+}
+
+// owner names whose an object is: a claim's namespace/name, or a composite resource.
+func owner(object *structpb.Struct) string {
+	labels := lookup(object, "metadata.labels")
+	if claim := lookupKey(labels, labelClaimName).GetStringValue(); claim != "" {
+		return fmt.Sprintf("claim %s/%s", lookupKey(labels, labelClaimNamespace).GetStringValue(), claim)
+	}
+	if composite := lookupKey(labels, labelComposite).GetStringValue(); composite != "" {
+		return "composite resource " + composite
+	}
+	return "composite resource " + lookup(object, "metadata.name").GetStringValue()
+}

@@ -1,0 +1,201 @@
+package layer
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/internal/platform"
+)
+
+// How long Crossplane may wait before it asks again. It asks anyway when a composed resource changes; while something is
+// waited for, a short time catches what no watch tells. When all is ready, nothing is due.
+const (
+	ttlWaiting = 30 * time.Second
+	ttlReady   = time.Hour
+)
+
+// Run answers a request with the layers that the step's input names, out of those that exist. It never fails and never
+// panics: what goes wrong is a Fatal result, with which Crossplane changes nothing.
+func Run(req *fnv1.RunFunctionRequest, all []Layer) (rsp *fnv1.RunFunctionResponse) {
+	rsp = passOn(req)
+	defer func() {
+		// The fuzz tests know of no input that gets here. If there is one, it must not take the server down, and
+		// nothing half composed may be applied.
+		if r := recover(); r != nil {
+			rsp = passOn(req)
+			fatal(rsp, all, reasonInternalError, fmt.Sprintf("this is a bug in the platform's function, please report it: %v", r))
+		}
+	}()
+
+	layers, err := selected(req, all)
+	if err != nil {
+		fatal(rsp, nil, reasonInvalidInput, err.Error())
+		return rsp
+	}
+	xr := req.GetObserved().GetComposite().GetResource()
+	in, errs := decode(xr)
+	if len(errs) > 0 {
+		fatal(rsp, layers, reasonInvalidSpec, join(errs))
+		return rsp
+	}
+	p, errs := platform.Resolve(in)
+	if len(errs) > 0 {
+		fatal(rsp, layers, reasonInvalidSpec, join(errs))
+		return rsp
+	}
+	require(rsp, p, xr)
+	if other, taken := prefixTaken(req, p, xr); taken {
+		fatal(rsp, layers, reasonNamePrefix, fmt.Sprintf("spec.namePrefix: Invalid value: %q: %s has the AWS names that begin with it in account %s, region %s: give this claim a spec.namePrefix of its own (nothing of either platform was touched)", p.Prefix, other, p.AccountID, p.Region))
+		return rsp
+	}
+	compose(req, rsp, p, layers)
+	return rsp
+}
+
+// compose lets each layer add what it wants to the response.
+func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, p *platform.Platform, layers []Layer) {
+	xr := req.GetObserved().GetComposite().GetResource()
+	status, details := composite(rsp, xr)
+	setStatus(status, "namePrefix", structpb.NewStringValue(p.Prefix))
+	sizing, err := encodeSizing(&p.Sizing)
+	if err != nil {
+		fatal(rsp, layers, reasonInternalError, err.Error())
+		return
+	}
+	setStatus(status, "sizing", sizing)
+
+	if rsp.Desired.Resources == nil {
+		rsp.Desired.Resources = make(map[string]*fnv1.Resource)
+	}
+	waiting, ready := false, true
+	for _, l := range layers {
+		s := &Scope{
+			Platform: p,
+			observed: req.GetObserved().GetResources(),
+			desired:  rsp.Desired.Resources,
+			status:   status,
+			details:  details,
+		}
+		l.Compose(s)
+		c := summarise(l, s)
+		rsp.Conditions = append(rsp.Conditions, c)
+		if r := announce(l, c, xr); r != nil {
+			rsp.Results = append(rsp.Results, r)
+		}
+		waiting = waiting || len(s.waiting) > 0
+		ready = ready && c.GetStatus() == fnv1.Status_STATUS_CONDITION_TRUE
+	}
+
+	// Crossplane works readiness out from the composed resources, and names those that are not ready. It cannot know of
+	// what is not composed yet: only then is it told.
+	if waiting && allReady(rsp.Desired.Resources) {
+		rsp.Desired.Composite.Ready = fnv1.Ready_READY_FALSE
+	}
+	if ready {
+		rsp.Meta.Ttl = durationpb.New(ttlReady)
+	}
+}
+
+// passOn begins a response with everything that earlier functions of the pipeline desired.
+func passOn(req *fnv1.RunFunctionRequest) *fnv1.RunFunctionResponse {
+	desired := req.GetDesired()
+	if desired == nil {
+		desired = &fnv1.State{}
+	}
+	return &fnv1.RunFunctionResponse{
+		Meta:    &fnv1.ResponseMeta{Tag: req.GetMeta().GetTag(), Ttl: durationpb.New(ttlWaiting)},
+		Desired: desired,
+		Context: req.GetContext(),
+	}
+}
+
+// composite returns where the status and the connection details of the desired composite resource are written.
+func composite(rsp *fnv1.RunFunctionResponse, xr *structpb.Struct) (*structpb.Struct, map[string][]byte) {
+	if rsp.Desired.Composite == nil {
+		rsp.Desired.Composite = &fnv1.Resource{}
+	}
+	c := rsp.Desired.Composite
+	if c.Resource.GetFields() == nil {
+		c.Resource = &structpb.Struct{Fields: map[string]*structpb.Value{
+			"apiVersion": structpb.NewStringValue(lookup(xr, "apiVersion").GetStringValue()),
+			"kind":       structpb.NewStringValue(lookup(xr, "kind").GetStringValue()),
+		}}
+	}
+	status := lookup(c.Resource, "status").GetStructValue()
+	if status == nil {
+		status = &structpb.Struct{}
+		c.Resource.Fields["status"] = structpb.NewStructValue(status)
+	}
+	if c.ConnectionDetails == nil {
+		c.ConnectionDetails = make(map[string][]byte)
+	}
+	return status, c.ConnectionDetails
+}
+
+// selected returns the layers that the step's input names, in its order.
+func selected(req *fnv1.RunFunctionRequest, all []Layer) ([]Layer, error) {
+	known := make([]string, len(all))
+	byName := make(map[string]Layer, len(all))
+	for i, l := range all {
+		known[i] = l.Name
+		byName[l.Name] = l
+	}
+	names := lookup(req.GetInput(), "layers").GetListValue().GetValues()
+	if len(names) == 0 {
+		return nil, fmt.Errorf("the pipeline step's input names no layers: give `layers` some of %s", strings.Join(known, ", "))
+	}
+	layers := make([]Layer, 0, len(names))
+	for _, v := range names {
+		name := v.GetStringValue()
+		l, ok := byName[name]
+		if !ok {
+			return nil, fmt.Errorf("the pipeline step's input names layer %q, which does not exist, or is there twice: choose from %s", name, strings.Join(known, ", "))
+		}
+		delete(byName, name)
+		layers = append(layers, l)
+	}
+	return layers, nil
+}
+
+// fatal makes Crossplane stop and change nothing. The condition is what shows the message on the claim: a Fatal result
+// alone reaches the composite resource only.
+func fatal(rsp *fnv1.RunFunctionResponse, layers []Layer, reason, message string) {
+	message = valid(message)
+	rsp.Results = append(rsp.Results, &fnv1.Result{
+		Severity: fnv1.Severity_SEVERITY_FATAL,
+		Message:  message,
+		Reason:   new(reason),
+		Target:   fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum(),
+	})
+	for _, l := range layers {
+		rsp.Conditions = append(rsp.Conditions, &fnv1.Condition{
+			Type:    l.Condition,
+			Status:  fnv1.Status_STATUS_CONDITION_FALSE,
+			Reason:  reason,
+			Message: new(message),
+			Target:  fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum(),
+		})
+	}
+}
+
+func allReady(resources map[string]*fnv1.Resource) bool {
+	for _, r := range resources {
+		if r.GetReady() != fnv1.Ready_READY_TRUE {
+			return false
+		}
+	}
+	return true
+}
+
+func join(errs []platform.FieldError) string {
+	msgs := make([]string, len(errs))
+	for i, e := range errs {
+		msgs[i] = e.Error()
+	}
+	return strings.Join(msgs, "; ")
+}

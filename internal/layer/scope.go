@@ -1,0 +1,196 @@
+package layer
+
+import (
+	"maps"
+	"strings"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/internal/aws"
+	"github.com/morket-io/platform/internal/platform"
+)
+
+// A Scope is what one layer needs for one request: the resolved platform, what was observed, and where to put what it
+// wants.
+type Scope struct {
+	// Platform is the resolved claim.
+	Platform *platform.Platform
+
+	observed map[string]*fnv1.Resource
+	desired  map[string]*fnv1.Resource
+	status   *structpb.Struct
+	details  map[string][]byte
+
+	// added lists what this layer composed, in its order; waiting what it could not yet.
+	added   []string
+	waiting []gate
+}
+
+// A gate is a resource that waits for a value.
+type gate struct {
+	resource, waitingFor string
+}
+
+// settings are what options change of a resource.
+type settings struct {
+	externalName       string
+	deletionPolicy     string
+	managementPolicies []string
+	labels             map[string]string
+}
+
+// An Option changes how a resource is managed.
+type Option func(*settings)
+
+// ExternalName sets the AWS name of a kind that has no name field (resource map, section 1.8). Without it the provider
+// would take the Kubernetes name, which changes when a control plane is rebuilt.
+func ExternalName(name string) Option {
+	return func(s *settings) { s.externalName = name }
+}
+
+// OrphanIf leaves the AWS resource behind when the managed resource is deleted, if keep is true.
+func OrphanIf(keep bool) Option {
+	return func(s *settings) {
+		if keep {
+			s.deletionPolicy = "Orphan"
+		}
+	}
+}
+
+// ManagementPolicies replaces the provider's default of managing everything.
+func ManagementPolicies(policies ...string) Option {
+	return func(s *settings) { s.managementPolicies = policies }
+}
+
+// Label puts a label on the managed resource.
+func Label(key, value string) Option {
+	return func(s *settings) {
+		if s.labels == nil {
+			s.labels = make(map[string]string)
+		}
+		s.labels[key] = value
+	}
+}
+
+// Add composes a managed resource. name is its own within the platform, and stays the same for ever: another name is
+// another resource, and the old one is deleted.
+func (s *Scope) Add(name string, r aws.Resource, opts ...Option) {
+	set := settings{deletionPolicy: "Delete"}
+	for _, o := range opts {
+		o(&set)
+	}
+	kind := r.Kind()
+	parameters := r.ForProviderStruct()
+	if kind.Regional && parameters.GetFields()["region"] == nil {
+		parameters.Fields["region"] = structpb.NewStringValue(s.Platform.Region)
+	}
+	if kind.Taggable {
+		parameters.Fields["tags"] = s.tags(name, parameters.GetFields()["tags"])
+	}
+
+	spec := map[string]*structpb.Value{
+		"forProvider":       structpb.NewStructValue(parameters),
+		"deletionPolicy":    structpb.NewStringValue(set.deletionPolicy),
+		"providerConfigRef": object("name", s.Platform.ProviderConfigName),
+	}
+	if initial := r.InitProviderStruct(); initial != nil {
+		spec["initProvider"] = structpb.NewStructValue(initial)
+	}
+	if set.managementPolicies != nil {
+		spec["managementPolicies"] = stringList(set.managementPolicies)
+	}
+
+	metadata := map[string]*structpb.Value{"name": structpb.NewStringValue(s.objectName(name))}
+	if set.externalName != "" {
+		metadata["annotations"] = object(annotationExternalName, set.externalName)
+	}
+	if set.labels != nil {
+		metadata["labels"] = stringMap(set.labels)
+	}
+	s.put(name, &structpb.Struct{Fields: map[string]*structpb.Value{
+		"apiVersion": structpb.NewStringValue(kind.APIVersion),
+		"kind":       structpb.NewStringValue(kind.Kind),
+		"metadata":   structpb.NewStructValue(&structpb.Struct{Fields: metadata}),
+		"spec":       structpb.NewStructValue(&structpb.Struct{Fields: spec}),
+	}})
+}
+
+// Ref refers to another of the platform's resources by name. Nothing waits: the provider resolves it when it can.
+func (s *Scope) Ref(name string) *aws.Ref {
+	return &aws.Ref{Name: s.objectName(name)}
+}
+
+// FollowingRef is a Ref whose target may change over time: the provider resolves it anew each time it looks, where it
+// otherwise keeps what it found first.
+func (s *Scope) FollowingRef(name string) *aws.Ref {
+	return &aws.Ref{Name: s.objectName(name), Policy: &aws.RefPolicy{Resolve: "Always"}}
+}
+
+// Observe returns one of the platform's resources, of this layer or another, as it was observed.
+func (s *Scope) Observe(name string) Observed {
+	return Observed{object: s.observed[name].GetResource()}
+}
+
+// Detail publishes a connection detail of the claim, unless the value is empty. It must not be secret.
+func (s *Scope) Detail(key, value string) {
+	if value != "" {
+		s.details[key] = []byte(value)
+	}
+}
+
+// objectName is the Kubernetes name of a resource: the one it has, since nothing can rename it, else the computed one.
+func (s *Scope) objectName(name string) string {
+	if existing := s.Observe(name).at("metadata.name").GetStringValue(); existing != "" {
+		return existing
+	}
+	return s.Platform.Name(name)
+}
+
+// tags joins the platform's tags with a resource's own and its Name.
+func (s *Scope) tags(name string, own *structpb.Value) *structpb.Value {
+	fields := make(map[string]*structpb.Value, len(s.Platform.Tags)+1)
+	for k, v := range s.Platform.Tags {
+		fields[k] = structpb.NewStringValue(v)
+	}
+	fields[platform.TagName] = structpb.NewStringValue(s.Platform.AWSName(name, platform.MaxTagValue))
+	maps.Copy(fields, own.GetStructValue().GetFields())
+	return structpb.NewStructValue(&structpb.Struct{Fields: fields})
+}
+
+// put writes a resource into the desired state, once.
+func (s *Scope) put(name string, resource *structpb.Struct) {
+	s.desired[name] = &fnv1.Resource{Resource: resource, Ready: s.Observe(name).ready()}
+	s.added = append(s.added, name)
+}
+
+// ready says whether Crossplane should count the resource as ready: when its provider says so.
+func (o Observed) ready() fnv1.Ready {
+	if o.condition("Ready").status == "True" {
+		return fnv1.Ready_READY_TRUE
+	}
+	return fnv1.Ready_READY_FALSE
+}
+
+func object(key, value string) *structpb.Value {
+	return structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{key: structpb.NewStringValue(value)}})
+}
+
+func stringMap(m map[string]string) *structpb.Value {
+	fields := make(map[string]*structpb.Value, len(m))
+	for k, v := range m {
+		fields[k] = structpb.NewStringValue(v)
+	}
+	return structpb.NewStructValue(&structpb.Struct{Fields: fields})
+}
+
+func stringList(l []string) *structpb.Value {
+	values := make([]*structpb.Value, len(l))
+	for i, v := range l {
+		values[i] = structpb.NewStringValue(v)
+	}
+	return structpb.NewListValue(&structpb.ListValue{Values: values})
+}
+
+// valid makes a string fit for protobuf, which refuses a whole response over one byte that is not UTF-8.
+func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }

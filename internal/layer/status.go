@@ -1,0 +1,46 @@
+package layer
+
+import (
+	"strings"
+
+	"google.golang.org/protobuf/types/known/structpb"
+)
+
+// SetStatus shows a value in the platform's status, at a path such as network.vpcId. An empty value is left out.
+func (s *Scope) SetStatus(path, value string) {
+	if value != "" {
+		setStatus(s.status, path, structpb.NewStringValue(valid(value)))
+	}
+}
+
+// SetStatusList shows a list in the platform's status. An empty list is left out.
+func (s *Scope) SetStatusList(path string, values []string) {
+	if len(values) == 0 {
+		return
+	}
+	clean := make([]string, len(values))
+	for i, v := range values {
+		clean[i] = valid(v)
+	}
+	setStatus(s.status, path, stringList(clean))
+}
+
+// setStatus writes below a status, making the objects on the way. What is in the way of an object gives way.
+func setStatus(status *structpb.Struct, path string, v *structpb.Value) {
+	for {
+		step, rest, more := strings.Cut(path, ".")
+		if status.Fields == nil {
+			status.Fields = make(map[string]*structpb.Value)
+		}
+		if !more {
+			status.Fields[step] = v
+			return
+		}
+		next := status.GetFields()[step].GetStructValue()
+		if next == nil {
+			next = &structpb.Struct{}
+			status.Fields[step] = structpb.NewStructValue(next)
+		}
+		status, path = next, rest
+	}
+}

@@ -1,0 +1,91 @@
+package render
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"bufio"
+
+	"google.golang.org/protobuf/types/known/structpb"
+	apiyaml "k8s.io/apimachinery/pkg/util/yaml"
+	"sigs.k8s.io/yaml"
+)
+
+// ReadYAML reads a stream of YAML or JSON documents. Empty documents are left out.
+func ReadYAML(r io.Reader) ([]map[string]any, error) {
+	var out []map[string]any
+	documents := apiyaml.NewYAMLReader(bufio.NewReader(r))
+	for n := 1; ; n++ {
+		raw, err := documents.Read()
+		if errors.Is(err, io.EOF) {
+			return out, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("cannot read document %d: %w", n, err)
+		}
+		var o map[string]any
+		if err := yaml.UnmarshalStrict(raw, &o); err != nil {
+			return nil, fmt.Errorf("document %d is not a Kubernetes object: %w", n, err)
+		}
+		if len(o) > 0 {
+			out = append(out, o)
+		}
+	}
+}
+
+// ToStruct turns an object into what a request holds.
+func ToStruct(o map[string]any) (*structpb.Struct, error) {
+	raw, err := json.Marshal(o)
+	if err != nil {
+		return nil, err
+	}
+	s := &structpb.Struct{}
+	return s, s.UnmarshalJSON(raw)
+}
+
+// WriteYAML writes objects as a stream of YAML documents.
+func WriteYAML(w io.Writer, objects ...*structpb.Struct) error {
+	for _, o := range objects {
+		raw, err := json.Marshal(redact(o.AsMap()))
+		if err != nil {
+			return err
+		}
+		doc, err := yaml.JSONToYAML(raw)
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(w, "---\n%s", doc); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// redacted stands where a value is that nobody may see.
+const redacted = "<redacted>"
+
+// redact hides the values of a Kubernetes Secret.
+func redact(o map[string]any) map[string]any {
+	if o["kind"] != "Secret" || o["apiVersion"] != "v1" {
+		return o
+	}
+	for _, key := range []string{"data", "stringData"} {
+		if values, ok := o[key].(map[string]any); ok {
+			for k := range values {
+				values[k] = redacted
+			}
+		}
+	}
+	return o
+}
+
+// text reads a string out of nested maps.
+func text(o map[string]any, path ...string) string {
+	for _, step := range path[:len(path)-1] {
+		o, _ = o[step].(map[string]any)
+	}
+	s, _ := o[path[len(path)-1]].(string)
+	return s
+}

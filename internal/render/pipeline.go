@@ -1,0 +1,48 @@
+package render
+
+import (
+	"fmt"
+
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/apis/v1alpha1"
+)
+
+// FunctionName is how Compositions call the platform's function.
+const FunctionName = "function-morket-platform"
+
+// A Step of a Composition's pipeline.
+type Step struct {
+	Name  string
+	Input *structpb.Struct
+}
+
+// Pipeline reads the steps of a Composition. All of them must be the platform's own function: others are not here to be
+// run.
+func Pipeline(o map[string]any) ([]Step, error) {
+	if text(o, "kind") != "Composition" {
+		return nil, fmt.Errorf("not a Composition but a %s", text(o, "kind"))
+	}
+	spec, _ := o["spec"].(map[string]any)
+	if kind := text(spec, "compositeTypeRef", "kind"); kind != v1alpha1.KindComposite {
+		return nil, fmt.Errorf("the Composition is for %s, not for %s", kind, v1alpha1.KindComposite)
+	}
+	pipeline, _ := spec["pipeline"].([]any)
+	if len(pipeline) == 0 {
+		return nil, fmt.Errorf("the Composition has no pipeline")
+	}
+	steps := make([]Step, 0, len(pipeline))
+	for i, v := range pipeline {
+		step, _ := v.(map[string]any)
+		if name := text(step, "functionRef", "name"); name != FunctionName {
+			return nil, fmt.Errorf("step %d of the pipeline, %q, calls %q: only %s runs here; for other functions use `crossplane render`", i+1, text(step, "step"), name, FunctionName)
+		}
+		input, _ := step["input"].(map[string]any)
+		s, err := ToStruct(input)
+		if err != nil {
+			return nil, fmt.Errorf("cannot read the input of step %q: %w", text(step, "step"), err)
+		}
+		steps = append(steps, Step{Name: text(step, "step"), Input: s})
+	}
+	return steps, nil
+}

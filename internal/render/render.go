@@ -1,0 +1,216 @@
+// Package render runs the platform's pipeline in process, the way Crossplane does in a cluster: it makes the requests
+// that Crossplane would make, and puts on the composed resources what Crossplane would put there. `make validate` holds
+// its output against Crossplane's own render.
+package render
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/internal/layer"
+	"github.com/morket-io/platform/internal/simulate"
+)
+
+// maxRounds ends a render that would never settle. The longest chain of values that AWS invents is far shorter.
+const maxRounds = 50
+
+// A Renderer runs a pipeline.
+type Renderer struct {
+	Layers []layer.Layer
+	Steps  []Step
+}
+
+// A Result is what a pipeline composed.
+type Result struct {
+	// XR is the composite resource with its status, as Crossplane would print it.
+	XR *structpb.Struct
+	// Resources are the composed resources by their names in the composition.
+	Resources map[string]*structpb.Struct
+	// Ready says of each whether it is.
+	Ready map[string]bool
+	// Conditions are the layers', in their order.
+	Conditions []*fnv1.Condition
+	// Details are the connection details.
+	Details map[string][]byte
+	// Rounds is how often the pipeline ran until nothing changed any more: 1 without a simulated provider.
+	Rounds int
+}
+
+// Names returns the composed resources' names in the composition, sorted, as Crossplane prints them.
+func (r *Result) Names() []string { return slices.Sorted(maps.Keys(r.Resources)) }
+
+// Objects returns the composite resource and what is composed, in the order in which Crossplane prints them.
+func (r *Result) Objects() []*structpb.Struct {
+	out := []*structpb.Struct{r.XR}
+	for _, name := range r.Names() {
+		out = append(out, r.Resources[name])
+	}
+	return out
+}
+
+// Once runs the pipeline once, on a composite resource and what is observed of its resources.
+func (r *Renderer) Once(xr *structpb.Struct, observed map[string]*fnv1.Resource) (*Result, error) {
+	rsp, err := r.run(xr, observed)
+	if err != nil {
+		return nil, err
+	}
+	return finish(xr, rsp), nil
+}
+
+// Eventually runs the pipeline and lets a simulated provider answer, round after round, until nothing changes any more.
+func (r *Renderer) Eventually(xr *structpb.Struct, observed map[string]*fnv1.Resource) (*Result, error) {
+	var before *Result
+	for round := 0; round < maxRounds; round++ {
+		rsp, err := r.run(xr, observed)
+		if err != nil {
+			return nil, err
+		}
+		result := finish(xr, rsp)
+		result.Rounds = round
+		if before != nil && same(before, result) {
+			return result, nil
+		}
+		before = result
+		observed = simulate.Provider(rsp.GetDesired().GetResources(), observed)
+		xr = result.XR
+	}
+	return nil, fmt.Errorf("the platform did not settle in %d rounds: this is a bug, please report it", maxRounds)
+}
+
+// same says whether two rounds came to the same.
+func same(a, b *Result) bool {
+	return proto.Equal(a.XR, b.XR) && maps.Equal(a.Ready, b.Ready) &&
+		maps.EqualFunc(a.Resources, b.Resources, func(x, y *structpb.Struct) bool { return proto.Equal(x, y) })
+}
+
+// run calls the function for each step of the pipeline, handing on what was desired before.
+func (r *Renderer) run(xr *structpb.Struct, observed map[string]*fnv1.Resource) (*fnv1.RunFunctionResponse, error) {
+	var conditions []*fnv1.Condition
+	rsp := &fnv1.RunFunctionResponse{}
+	for _, step := range r.Steps {
+		req := &fnv1.RunFunctionRequest{
+			Meta:     &fnv1.RequestMeta{Tag: "render"},
+			Observed: &fnv1.State{Composite: &fnv1.Resource{Resource: xr}, Resources: observed},
+			Desired:  rsp.GetDesired(),
+			Input:    step.Input,
+			Context:  rsp.GetContext(),
+		}
+		rsp = layer.Run(req, r.Layers)
+		for _, result := range rsp.GetResults() {
+			if result.GetSeverity() == fnv1.Severity_SEVERITY_FATAL {
+				return nil, errors.New(result.GetMessage())
+			}
+		}
+		conditions = append(conditions, rsp.GetConditions()...)
+	}
+	rsp.Conditions = conditions
+	return rsp, nil
+}
+
+// finish does what Crossplane does with a response: it marks the composed resources as the composite resource's, and
+// writes status and conditions into it.
+func finish(xr *structpb.Struct, rsp *fnv1.RunFunctionResponse) *Result {
+	result := &Result{
+		XR:         proto.Clone(xr).(*structpb.Struct), //nolint:forcetypeassert // a clone has its original's type
+		Resources:  make(map[string]*structpb.Struct),
+		Ready:      make(map[string]bool),
+		Conditions: rsp.GetConditions(),
+		Details:    rsp.GetDesired().GetComposite().GetConnectionDetails(),
+		Rounds:     1,
+	}
+	var unready []string
+	for name, r := range rsp.GetDesired().GetResources() {
+		result.Resources[name] = adopt(xr, name, r.GetResource())
+		result.Ready[name] = r.GetReady() == fnv1.Ready_READY_TRUE
+		if !result.Ready[name] {
+			unready = append(unready, name)
+		}
+	}
+	slices.Sort(unready)
+
+	status := &structpb.Struct{Fields: map[string]*structpb.Value{}}
+	maps.Copy(status.Fields, fields(rsp.GetDesired().GetComposite().GetResource(), "status"))
+	status.Fields["conditions"] = conditions(rsp, unready)
+	result.XR.Fields["status"] = structpb.NewStructValue(status)
+	return result
+}
+
+// conditions are what Crossplane and the layers say of the composite resource, by type.
+func conditions(rsp *fnv1.RunFunctionResponse, unready []string) *structpb.Value {
+	ready := map[string]any{"type": "Ready", "status": "True", "reason": "Available"}
+	if len(unready) > 0 || rsp.GetDesired().GetComposite().GetReady() == fnv1.Ready_READY_FALSE {
+		ready["status"], ready["reason"] = "False", "Creating"
+		if len(unready) > 0 {
+			ready["message"] = "Unready resources: " + strings.Join(unready, ", ")
+		}
+	}
+	all := []map[string]any{ready, {"type": "Synced", "status": "True", "reason": "ReconcileSuccess"}}
+	for _, c := range rsp.GetConditions() {
+		status := map[fnv1.Status]string{fnv1.Status_STATUS_CONDITION_TRUE: "True", fnv1.Status_STATUS_CONDITION_FALSE: "False"}[c.GetStatus()]
+		all = append(all, map[string]any{"type": c.GetType(), "status": status, "reason": c.GetReason(), "message": c.GetMessage()})
+	}
+	slices.SortFunc(all, func(a, b map[string]any) int { return strings.Compare(text(a, "type"), text(b, "type")) })
+	list := &structpb.ListValue{}
+	for _, c := range all {
+		o := &structpb.Struct{Fields: map[string]*structpb.Value{"lastTransitionTime": structpb.NewStringValue("2024-01-01T00:00:00Z")}}
+		for k := range c {
+			if v := text(c, k); v != "" {
+				o.Fields[k] = structpb.NewStringValue(v)
+			}
+		}
+		list.Values = append(list.Values, structpb.NewStructValue(o))
+	}
+	return structpb.NewListValue(list)
+}
+
+// adopt returns a composed resource with the metadata that Crossplane adds.
+func adopt(xr *structpb.Struct, name string, r *structpb.Struct) *structpb.Struct {
+	out := proto.Clone(r).(*structpb.Struct) //nolint:forcetypeassert // a clone has its original's type
+	metadata := child(out, "metadata")
+	child(metadata, "annotations").Fields["crossplane.io/composition-resource-name"] = structpb.NewStringValue(name)
+
+	labels := child(metadata, "labels")
+	labels.Fields["crossplane.io/composite"] = fields(xr, "metadata")["name"]
+	own := fields(xr, "metadata")["labels"].GetStructValue().GetFields()
+	claim, namespace := own["crossplane.io/claim-name"], own["crossplane.io/claim-namespace"]
+	if claim != nil && namespace != nil {
+		labels.Fields["crossplane.io/claim-name"], labels.Fields["crossplane.io/claim-namespace"] = claim, namespace
+	}
+
+	reference := &structpb.Struct{Fields: map[string]*structpb.Value{
+		"apiVersion":         xr.GetFields()["apiVersion"],
+		"kind":               xr.GetFields()["kind"],
+		"name":               fields(xr, "metadata")["name"],
+		"controller":         structpb.NewBoolValue(true),
+		"blockOwnerDeletion": structpb.NewBoolValue(true),
+	}}
+	if uid := fields(xr, "metadata")["uid"]; uid != nil {
+		reference.Fields["uid"] = uid
+	}
+	metadata.Fields["ownerReferences"] = structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{structpb.NewStructValue(reference)}})
+	return out
+}
+
+func fields(o *structpb.Struct, name string) map[string]*structpb.Value {
+	return o.GetFields()[name].GetStructValue().GetFields()
+}
+
+// child returns the object in a field, making it if need be.
+func child(o *structpb.Struct, name string) *structpb.Struct {
+	s := o.GetFields()[name].GetStructValue()
+	if s == nil {
+		s = &structpb.Struct{}
+		o.Fields[name] = structpb.NewStructValue(s)
+	}
+	if s.Fields == nil {
+		s.Fields = make(map[string]*structpb.Value)
+	}
+	return s
+}

@@ -1,0 +1,157 @@
+// Package simulate answers for AWS: given what a platform desires, it returns what would be observed once the provider
+// has done its work. Ids and addresses are made up from names, so the same platform always gets the same ones. It stands
+// in for the real provider where none runs: in `morket render --eventual`, in tests and in the end-to-end run.
+package simulate
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/structpb"
+)
+
+// Provider says what is observed of the desired resources, by their names in the composition. before is what was
+// observed until now: ids that AWS gave once stay. Resources that are no longer desired are gone.
+func Provider(desired, before map[string]*fnv1.Resource) map[string]*fnv1.Resource {
+	byName := make(map[string]*structpb.Struct, len(desired))
+	observed := make(map[string]*fnv1.Resource, len(desired))
+	for key, r := range desired {
+		o := proto.Clone(r.GetResource()).(*structpb.Struct) //nolint:forcetypeassert // a clone has its original's type
+		create(o, before[key].GetResource())
+		byName[field(o, "metadata", "name").GetStringValue()] = o
+		observed[key] = &fnv1.Resource{Resource: o}
+	}
+	for _, r := range observed {
+		o := r.GetResource()
+		if field(o, "spec") == nil { // a Kubernetes object, such as a Secret: it is what it is
+			continue
+		}
+		parameters := field(o, "spec", "forProvider").GetStructValue()
+		resolve(parameters, byName)
+		settle(o, parameters)
+	}
+	return observed
+}
+
+// create gives a resource its external name: the one it had, the one it asks for, or an id of its kind.
+func create(o, before *structpb.Struct) {
+	kind := field(o, "kind").GetStringValue()
+	metadata := object(o, "metadata")
+	annotations := object(metadata, "annotations")
+	const external = "crossplane.io/external-name"
+	switch had := field(before, "metadata", "annotations", external); {
+	case field(annotations, external) != nil:
+	case had != nil:
+		annotations.Fields[external] = had
+	default:
+		annotations.Fields[external] = structpb.NewStringValue(identify(kind, field(metadata, "name").GetStringValue()))
+	}
+}
+
+// resolve fills in what references point to, as the provider does. It keeps what is set, but for references that follow
+// their target.
+func resolve(parameters *structpb.Struct, byName map[string]*structpb.Struct) {
+	for name, v := range parameters.GetFields() {
+		switch {
+		case strings.HasSuffix(name, "Ref") && v.GetStructValue() != nil:
+			target := strings.TrimSuffix(name, "Ref")
+			always := field(v.GetStructValue(), "policy", "resolve").GetStringValue() == "Always"
+			if value := point(target, v.GetStructValue(), byName); value != nil && (always || parameters.GetFields()[target] == nil) {
+				parameters.Fields[target] = value
+			}
+		case strings.HasSuffix(name, "Refs") && v.GetListValue() != nil:
+			target := strings.TrimSuffix(name, "Refs") + "s"
+			var values []*structpb.Value
+			for _, ref := range v.GetListValue().GetValues() {
+				if value := point(target, ref.GetStructValue(), byName); value != nil {
+					values = append(values, value)
+				}
+			}
+			parameters.Fields[target] = structpb.NewListValue(&structpb.ListValue{Values: values})
+		case v.GetStructValue() != nil && name != "tags":
+			resolve(v.GetStructValue(), byName)
+		}
+	}
+}
+
+// point returns what a field that references another resource holds: its ARN where the field wants one, else its id.
+func point(name string, ref *structpb.Struct, byName map[string]*structpb.Struct) *structpb.Value {
+	o, ok := byName[field(ref, "name").GetStringValue()]
+	if !ok {
+		return nil
+	}
+	external := field(o, "metadata", "annotations", "crossplane.io/external-name").GetStringValue()
+	kind := field(o, "kind").GetStringValue()
+	if strings.HasSuffix(name, "Arn") || name == "logDestination" || name == "kmsKeyId" && kind == "Key" {
+		return structpb.NewStringValue(arn(o, external))
+	}
+	return structpb.NewStringValue(external)
+}
+
+// settle writes the status of a resource with which the provider is done.
+func settle(o, parameters *structpb.Struct) {
+	external := field(o, "metadata", "annotations", "crossplane.io/external-name").GetStringValue()
+	at := map[string]*structpb.Value{
+		"id":  structpb.NewStringValue(external),
+		"arn": structpb.NewStringValue(arn(o, external)),
+	}
+	for name, v := range parameters.GetFields() {
+		if !strings.HasSuffix(name, "Ref") && !strings.HasSuffix(name, "Refs") && !strings.HasSuffix(name, "Selector") {
+			at[name] = v
+		}
+	}
+	if invent, ok := inventions[field(o, "kind").GetStringValue()]; ok {
+		for name, v := range invent(external) {
+			at[name] = structpb.NewStringValue(v)
+		}
+	}
+	status := object(o, "status")
+	status.Fields["atProvider"] = structpb.NewStructValue(&structpb.Struct{Fields: at})
+	status.Fields["conditions"] = structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{
+		condition("Ready", "Available"), condition("Synced", "ReconcileSuccess"),
+	}})
+}
+
+func condition(typ, reason string) *structpb.Value {
+	return structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{
+		"type":               structpb.NewStringValue(typ),
+		"status":             structpb.NewStringValue("True"),
+		"reason":             structpb.NewStringValue(reason),
+		"lastTransitionTime": structpb.NewStringValue("2024-01-01T00:00:00Z"),
+	}})
+}
+
+// hash returns n hexadecimal digits that depend on a name.
+func hash(name string, n int) string {
+	sum := sha256.Sum256([]byte(name))
+	return hex.EncodeToString(sum[:])[:n]
+}
+
+// field follows names into an object; nil when there is nothing.
+func field(o *structpb.Struct, names ...string) *structpb.Value {
+	var v *structpb.Value
+	for _, n := range names {
+		v = o.GetFields()[n]
+		o = v.GetStructValue()
+	}
+	return v
+}
+
+// object returns the object in a field, making it if need be.
+func object(o *structpb.Struct, name string) *structpb.Struct {
+	if o.Fields == nil {
+		o.Fields = make(map[string]*structpb.Value)
+	}
+	s := o.GetFields()[name].GetStructValue()
+	if s == nil {
+		s = &structpb.Struct{}
+		o.Fields[name] = structpb.NewStructValue(s)
+	}
+	if s.Fields == nil {
+		s.Fields = make(map[string]*structpb.Value)
+	}
+	return s
+}
