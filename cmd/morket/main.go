@@ -14,6 +14,7 @@ import (
 // CLI is the command line.
 type CLI struct {
 	Render RenderCommand `cmd:"" help:"Print what the platform composes of a claim."`
+	XR     XRCommand     `cmd:"" name:"xr" help:"Print the composite resource that Crossplane makes of a claim, with defaults, for tools that take no claims."`
 }
 
 // streams are where a command reads from and writes to.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -23,7 +24,7 @@ type RenderCommand struct {
 	Observed    string `type:"path" placeholder:"DIR" help:"Directory (or file) of composed resources as they were observed: the render is then what Crossplane would do next."`
 	Eventual    bool   `help:"Let a simulated provider answer until nothing changes any more, so that what waits for values of AWS is shown too. The number of rounds goes to standard error."`
 	Composition string `type:"existingfile" placeholder:"FILE" help:"Composition to run instead of the one that is shipped. All its steps must be function-morket-platform."`
-	Output      string `short:"o" enum:"yaml,summary" default:"yaml" help:"yaml prints every resource as Crossplane would apply it, summary counts them."`
+	Output      string `short:"o" enum:"yaml,summary,observed" default:"yaml" help:"yaml prints every resource as Crossplane would apply it, summary counts them, observed (with --eventual) prints them as the simulated provider left them, for --observed."`
 }
 
 // A refusedError lists why a claim is refused, a line each.
@@ -42,7 +43,7 @@ func (e *refusedError) Error() string {
 
 // Run renders.
 func (c *RenderCommand) Run(s streams) error {
-	platform, err := c.read(s.in)
+	platform, err := read(c.File, s.in)
 	if err != nil {
 		return err
 	}
@@ -62,11 +63,17 @@ func (c *RenderCommand) Run(s streams) error {
 	if c.Eventual {
 		fmt.Fprintf(s.err, "settled after %d rounds, %d resources\n", result.Rounds, len(result.Resources)) //nolint:errcheck // nowhere else to say it
 	}
-	if c.Output == "summary" {
+	objects := result.Objects()
+	switch c.Output {
+	case "summary":
 		return summary(s.out, result)
+	case "observed":
+		if objects = result.ObservedObjects(); len(objects) == 0 {
+			return errors.New("only a simulated provider's resources can be printed as observed: add --eventual")
+		}
 	}
 	var out bytes.Buffer // all or nothing: half a platform on standard output would be worse than none
-	if err := render.WriteYAML(&out, result.Objects()...); err != nil {
+	if err := render.WriteYAML(&out, objects...); err != nil {
 		return fmt.Errorf("cannot print the resources: %w", err)
 	}
 	_, err = s.out.Write(out.Bytes())
@@ -74,9 +81,9 @@ func (c *RenderCommand) Run(s streams) error {
 }
 
 // read reads the one claim or composite resource that the file holds.
-func (c *RenderCommand) read(in io.Reader) (map[string]any, error) {
-	if c.File != "-" {
-		f, err := os.Open(c.File)
+func read(file string, in io.Reader) (map[string]any, error) {
+	if file != "-" {
+		f, err := os.Open(file) //nolint:gosec // reading the file it was given is what this is for
 		if err != nil {
 			return nil, err
 		}
@@ -85,7 +92,7 @@ func (c *RenderCommand) read(in io.Reader) (map[string]any, error) {
 	}
 	objects, err := render.ReadYAML(in)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", c.File, err)
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	var found []map[string]any
 	for _, o := range objects {
@@ -94,7 +101,7 @@ func (c *RenderCommand) read(in io.Reader) (map[string]any, error) {
 		}
 	}
 	if len(found) != 1 {
-		return nil, fmt.Errorf("%s holds %d objects of kind %s or %s: give a file with exactly one", c.File, len(found), v1alpha1.KindClaim, v1alpha1.KindComposite)
+		return nil, fmt.Errorf("%s holds %d objects of kind %s or %s: give a file with exactly one", file, len(found), v1alpha1.KindClaim, v1alpha1.KindComposite)
 	}
 	return found[0], nil
 }

@@ -17,7 +17,7 @@ const aggregation = 600
 func addFlowLogs(s *layer.Scope) {
 	p := s.Platform
 	logGroup := "/vpc/" + p.Prefix + "/flow-logs"
-	role := p.AWSName("flow-logs", platform.MaxRole)
+	role := p.GlobalName("flow-logs", platform.MaxRole)
 
 	s.Add("flow-log-group", &cloudwatchlogs.Group{ForProvider: cloudwatchlogs.GroupParameters{
 		RetentionInDays: new(float64(*p.Network.FlowLogs.RetentionDays)),

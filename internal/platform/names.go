@@ -57,6 +57,12 @@ func (p *Platform) AWSName(resource string, limit int) string {
 	return Shorten(p.Prefix+"-"+resource, limit)
 }
 
+// GlobalName is the AWS name of a resource whose names an account has once for all regions, such as an IAM role:
+// <prefix>-<resource>-<region>, so that platforms with one prefix in two regions stay apart.
+func (p *Platform) GlobalName(resource string, limit int) string {
+	return Shorten(p.Prefix+"-"+resource+"-"+p.Region, limit)
+}
+
 // ARN is the ARN of a regional resource in the platform's account.
 func (p *Platform) ARN(service, resource string) string {
 	return "arn:" + Partition + ":" + service + ":" + p.Region + ":" + p.AccountID + ":" + resource

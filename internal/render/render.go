@@ -41,6 +41,8 @@ type Result struct {
 	Details map[string][]byte
 	// Rounds is how often the pipeline ran until nothing changed any more: 1 without a simulated provider.
 	Rounds int
+	// Observed are the resources as the simulated provider left them, if one answered.
+	Observed map[string]*structpb.Struct
 }
 
 // Names returns the composed resources' names in the composition, sorted, as Crossplane prints them.
@@ -51,6 +53,15 @@ func (r *Result) Objects() []*structpb.Struct {
 	out := []*structpb.Struct{r.XR}
 	for _, name := range r.Names() {
 		out = append(out, r.Resources[name])
+	}
+	return out
+}
+
+// ObservedObjects returns the resources as the simulated provider left them, in the same order.
+func (r *Result) ObservedObjects() []*structpb.Struct {
+	var out []*structpb.Struct
+	for _, name := range slices.Sorted(maps.Keys(r.Observed)) {
+		out = append(out, r.Observed[name])
 	}
 	return out
 }
@@ -75,6 +86,11 @@ func (r *Renderer) Eventually(xr *structpb.Struct, observed map[string]*fnv1.Res
 		result := finish(xr, rsp)
 		result.Rounds = round
 		if before != nil && same(before, result) {
+			result.Observed = make(map[string]*structpb.Struct, len(observed))
+			for name, o := range observed {
+				result.Observed[name] = adopt(xr, name, o.GetResource())
+				delete(fields(result.Observed[name], "metadata"), "ownerReferences") // they would need the composite's uid
+			}
 			return result, nil
 		}
 		before = result
@@ -148,7 +164,7 @@ func conditions(rsp *fnv1.RunFunctionResponse, unready []string) *structpb.Value
 	if len(unready) > 0 || rsp.GetDesired().GetComposite().GetReady() == fnv1.Ready_READY_FALSE {
 		ready["status"], ready["reason"] = "False", "Creating"
 		if len(unready) > 0 {
-			ready["message"] = "Unready resources: " + strings.Join(unready, ", ")
+			ready["message"] = "Unready resources: " + someOf(unready)
 		}
 	}
 	all := []map[string]any{ready, {"type": "Synced", "status": "True", "reason": "ReconcileSuccess"}}
@@ -168,6 +184,15 @@ func conditions(rsp *fnv1.RunFunctionResponse, unready []string) *structpb.Value
 		list.Values = append(list.Values, structpb.NewStructValue(o))
 	}
 	return structpb.NewListValue(list)
+}
+
+// someOf names three and counts the rest, as Crossplane does.
+func someOf(names []string) string {
+	const most = 3
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s, and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 // adopt returns a composed resource with the metadata that Crossplane adds.

@@ -1,0 +1,97 @@
+# The commands of the platform. `make help` lists them. The first two need nothing but Go and make.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+
+# -trimpath makes binaries the same wherever they are built; it is set for everything, or everything is built twice.
+export GOFLAGS := -trimpath
+
+# Heavy tools, such as Crossplane itself, are built once into this directory, under names that carry their versions.
+CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/morket-platform
+
+CLAIM ?= examples/claims/staging.yaml
+OBSERVED ?=
+EVENTUAL ?=
+COMPOSITION ?=
+OUTPUT ?= yaml
+FUZZTIME ?= 30s
+
+TOOL := go tool -modfile=tools/go.mod
+ENVIRONMENTS := staging production
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+.PHONY: help
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: render
+render: bin/morket ## Render CLAIM=file [OBSERVED=dir] [EVENTUAL=1] [OUTPUT=summary]; `make -s render` prints YAML only
+	@bin/morket render $(CLAIM) --output=$(OUTPUT) $(if $(OBSERVED),--observed=$(OBSERVED)) $(if $(EVENTUAL),--eventual) $(if $(COMPOSITION),--composition=$(COMPOSITION))
+
+# go build knows what changed better than make does, and is quick when nothing has.
+.PHONY: bin/morket bin/function
+bin/morket:
+	@if [[ ! -x $@ ]]; then echo "building morket (about two CPU-minutes the first time) …" >&2; fi
+	@go build -ldflags '-s -w' -o $@ ./cmd/morket
+
+bin/function:
+	@CGO_ENABLED=0 go build -ldflags '-s -w' -o $@ ./cmd/function
+
+.PHONY: test
+test: ## Unit, golden, schema and fuzz-seed tests
+	@echo "testing (the first run downloads modules and the provider's schemas, and compiles) …" >&2
+	go test ./...
+
+.PHONY: lint
+lint: ## golangci-lint, shellcheck, go vet of what is behind build tags, formatting
+	@echo "linting (the first run builds golangci-lint, about three CPU-minutes) …" >&2
+	$(TOOL) golangci-lint run ./...
+	go vet -tags engine ./test/engine
+	@if command -v shellcheck >/dev/null; then shellcheck tools/build.sh .ci/run; \
+	else echo "lint: shellcheck is not installed (apt-get install shellcheck): the shell scripts were NOT checked" >&2; [[ -z "$${CI:-}" ]]; fi
+
+.PHONY: generate
+generate: ## Regenerate the XRD and the AWS models; fail if that changes a file
+	@echo "generating …" >&2
+	@$(MAKE) --no-print-directory generated
+	@if [[ -n "$$(git status --porcelain -- apis internal/aws)" ]]; then git --no-pager diff --stat -- apis internal/aws; git status --short -- apis internal/aws; echo "generate: the files above were out of date and have been regenerated: commit them" >&2; exit 1; fi
+
+.PHONY: generated
+generated:
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
+	$(TOOL) controller-gen crd paths=./apis/v1alpha1 output:crd:dir=$$dir && \
+	go run ./apis/generate -crd $$dir/platform.morket.io_xmorketplatforms.yaml -types apis/v1alpha1 -o apis/definition.yaml
+	@go generate ./internal/aws
+
+# Each environment of examples/claims, fresh and with everything observed.
+.PHONY: validate
+validate: bin/morket bin/function ## Crossplane's own render and validate on both environments, against the real schemas
+	@tools/build.sh $(CACHE) >/dev/null
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
+	for env in $(ENVIRONMENTS); do \
+		mkdir -p $$dir/$$env $$dir/$$env-observed/observed; \
+		bin/morket xr examples/claims/$$env.yaml >$$dir/$$env/xr.yaml; \
+		cp examples/claims/$$env.yaml $$dir/$$env/claim.yaml; \
+		cp $$dir/$$env/*.yaml $$dir/$$env-observed/; \
+		cp examples/observed/$$env/*.yaml $$dir/$$env-observed/observed/; \
+	done && \
+	go run ./test/engine --cache $(CACHE) --function bin/function $$dir/* && \
+	MORKET_ENGINE_CACHE=$(CACHE) MORKET_ENGINE_ENVIRONMENTS=$$dir go test -count=1 -tags engine ./test/engine
+
+.PHONY: bench
+bench: ## The benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: fuzz
+fuzz: ## Fuzz for FUZZTIME each (30s)
+	@for p in $$(grep -rlE '^func Fuzz' --include='*_test.go' . | xargs -n1 dirname | sort -u); do \
+		for f in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$p/*_test.go | cut -d' ' -f2); do \
+			echo "fuzzing $$p $$f for $(FUZZTIME) …" >&2; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p; \
+		done; \
+	done
+
+.PHONY: clean
+clean: ## Remove what was built here
+	rm -rf bin
