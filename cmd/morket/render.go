@@ -10,12 +10,10 @@ import (
 
 	"google.golang.org/protobuf/types/known/structpb"
 
-	"github.com/morket-io/platform/apis"
 	"github.com/morket-io/platform/apis/v1alpha1"
 	"github.com/morket-io/platform/compositions"
 	"github.com/morket-io/platform/functions"
 	"github.com/morket-io/platform/internal/render"
-	"github.com/morket-io/platform/internal/xrd"
 )
 
 // RenderCommand renders a claim.
@@ -106,45 +104,28 @@ func read(file string, in io.Reader) (map[string]any, error) {
 	return found[0], nil
 }
 
-// admit does what the API server and Crossplane do before the function is called: refuse what the schema refuses, fill in
-// defaults, and make the composite resource of a claim.
+// admit makes the composite resource of what was read.
 func admit(file string, o map[string]any) (*structpb.Struct, error) {
-	schema, err := xrd.Load(apis.Definition)
-	if err != nil {
-		return nil, err
+	xr, problems, err := render.Admit(o)
+	if len(problems) > 0 {
+		return nil, &refusedError{file: file, problems: problems}
 	}
-	schema.Default(o)
-	if problems := schema.Validate(o); len(problems) > 0 {
-		refused := &refusedError{file: file}
-		for _, p := range problems {
-			refused.problems = append(refused.problems, p.String())
-		}
-		return nil, refused
-	}
-	composite, err := render.Composite(o)
-	if err != nil {
-		return nil, err
-	}
-	schema.Default(composite)
-	return render.ToStruct(composite)
+	return xr, err
 }
 
 func (c *RenderCommand) pipeline() ([]render.Step, error) {
-	raw := compositions.Platform
-	if c.Composition != "" {
-		var err error
-		if raw, err = os.ReadFile(c.Composition); err != nil {
-			return nil, err
-		}
+	if c.Composition == "" {
+		return render.ReadPipeline(compositions.Platform)
 	}
-	objects, err := render.ReadYAML(bytes.NewReader(raw))
+	raw, err := os.ReadFile(c.Composition)
 	if err != nil {
 		return nil, err
 	}
-	if len(objects) != 1 {
-		return nil, fmt.Errorf("%s holds %d objects: give a file with one Composition", c.Composition, len(objects))
+	steps, err := render.ReadPipeline(raw)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.Composition, err)
 	}
-	return render.Pipeline(objects[0])
+	return steps, nil
 }
 
 func (c *RenderCommand) render(r *render.Renderer, xr *structpb.Struct) (*render.Result, error) {

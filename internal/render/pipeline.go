@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"fmt"
 
 	"google.golang.org/protobuf/types/known/structpb"
@@ -17,12 +18,17 @@ type Step struct {
 	Input *structpb.Struct
 }
 
-// Pipeline reads the steps of a Composition. All of them must be the platform's own function: others are not here to be
-// run.
-func Pipeline(o map[string]any) ([]Step, error) {
-	if text(o, "kind") != "Composition" {
-		return nil, fmt.Errorf("not a Composition but a %s", text(o, "kind"))
+// ReadPipeline reads the steps of a Composition. All of them must be the platform's own function: others are not here to
+// be run.
+func ReadPipeline(raw []byte) ([]Step, error) {
+	objects, err := ReadYAML(bytes.NewReader(raw))
+	if err != nil {
+		return nil, err
 	}
+	if len(objects) != 1 || text(objects[0], "kind") != "Composition" {
+		return nil, fmt.Errorf("holds %d objects: give a file with one Composition and nothing else", len(objects))
+	}
+	o := objects[0]
 	spec, _ := o["spec"].(map[string]any)
 	if kind := text(spec, "compositeTypeRef", "kind"); kind != v1alpha1.KindComposite {
 		return nil, fmt.Errorf("the Composition is for %s, not for %s", kind, v1alpha1.KindComposite)

@@ -1,0 +1,32 @@
+package render
+
+import (
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/apis"
+	"github.com/morket-io/platform/internal/xrd"
+)
+
+// Admit does what the API server and Crossplane do before the function is called: it refuses what the schema refuses,
+// fills in defaults, and makes the composite resource of a claim. The problems are what the API server would say, a line
+// each. It changes o.
+func Admit(o map[string]any) (xr *structpb.Struct, problems []string, err error) {
+	schema, err := xrd.Load(apis.Definition)
+	if err != nil {
+		return nil, nil, err
+	}
+	schema.Default(o)
+	for _, p := range schema.Validate(o) {
+		problems = append(problems, p.String())
+	}
+	if len(problems) > 0 {
+		return nil, problems, nil
+	}
+	composite, err := Composite(o)
+	if err != nil {
+		return nil, nil, err
+	}
+	schema.Default(composite)
+	xr, err = ToStruct(composite)
+	return xr, nil, err
+}

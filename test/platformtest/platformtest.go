@@ -1,0 +1,118 @@
+// Package platformtest renders the example claims for tests of whole platforms.
+package platformtest
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/compositions"
+	"github.com/morket-io/platform/functions"
+	"github.com/morket-io/platform/internal/render"
+)
+
+// Environments are the claims in examples/claims.
+var Environments = []string{"staging", "production"}
+
+// Path is a file of the repository.
+func Path(t testing.TB, elements ...string) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return filepath.Join(append([]string{dir}, elements...)...)
+		}
+		if dir == filepath.Dir(dir) {
+			t.Fatal("cannot find the root of the repository")
+		}
+		dir = filepath.Dir(dir)
+	}
+}
+
+// XR is the composite resource of an example claim, with changes made to the claim first.
+func XR(t testing.TB, environment string, change func(claim map[string]any)) *structpb.Struct {
+	t.Helper()
+	f, err := os.Open(Path(t, "examples", "claims", environment+".yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close() //nolint:errcheck // only read
+	objects, err := render.ReadYAML(f)
+	if err != nil || len(objects) != 1 {
+		t.Fatalf("cannot read the claim of %s: %d objects, %v", environment, len(objects), err)
+	}
+	if change != nil {
+		change(objects[0])
+	}
+	xr, problems, err := render.Admit(objects[0])
+	if err != nil || len(problems) > 0 {
+		t.Fatalf("cannot admit the claim of %s: %v %v", environment, problems, err)
+	}
+	return xr
+}
+
+// Set sets a field of a claim, such as spec.network.natGateways, and may be given to XR.
+func Set(value any, path ...string) func(map[string]any) {
+	return func(o map[string]any) {
+		for _, step := range path[:len(path)-1] {
+			next, ok := o[step].(map[string]any)
+			if !ok {
+				next = map[string]any{}
+				o[step] = next
+			}
+			o = next
+		}
+		o[path[len(path)-1]] = value
+	}
+}
+
+// Renderer runs the shipped Composition.
+func Renderer(t testing.TB) *render.Renderer {
+	t.Helper()
+	return RendererOf(t, compositions.Platform)
+}
+
+// RendererOf runs a Composition.
+func RendererOf(t testing.TB, composition []byte) *render.Renderer {
+	t.Helper()
+	steps, err := render.ReadPipeline(composition)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &render.Renderer{Layers: functions.Layers(), Steps: steps}
+}
+
+// Once renders with what is observed.
+func Once(t testing.TB, xr *structpb.Struct, observed map[string]*fnv1.Resource) *render.Result {
+	t.Helper()
+	r, err := Renderer(t).Once(xr, observed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Eventually renders until nothing changes any more.
+func Eventually(t testing.TB, xr *structpb.Struct) *render.Result {
+	t.Helper()
+	r, err := Renderer(t).Eventually(xr, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Observed are the resources of an eventual render, as a request has them.
+func Observed(r *render.Result) map[string]*fnv1.Resource {
+	out := make(map[string]*fnv1.Resource, len(r.Observed))
+	for name, o := range r.Observed {
+		out[name] = &fnv1.Resource{Resource: o}
+	}
+	return out
+}
