@@ -68,8 +68,8 @@ type Registry struct {
 
 // Services is the ECS services of the platform.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.temporalServer) || !has(self.temporalServer.scaling) || !has(self.temporalServer.scaling.enabled) || !self.temporalServer.scaling.enabled",message="services.temporalServer cannot scale itself: the server runs as one task; give it more cpu and memory instead"
-// +kubebuilder:validation:XValidation:rule="!has(self.temporalServer) || !has(self.temporalServer.desiredCount) || self.temporalServer.desiredCount <= 1",message="services.temporalServer.desiredCount must be 0 or 1: the server runs as one task; give it more cpu and memory instead"
+// +kubebuilder:validation:XValidation:rule="!has(self.temporalServer) || !has(self.temporalServer.scaling) || !has(self.temporalServer.scaling.enabled) || !self.temporalServer.scaling.enabled",fieldPath=".temporalServer.scaling.enabled",message="services.temporalServer cannot scale itself: the server runs as one task; give it more cpu and memory instead"
+// +kubebuilder:validation:XValidation:rule="!has(self.temporalServer) || !has(self.temporalServer.desiredCount) || self.temporalServer.desiredCount <= 1",fieldPath=".temporalServer.desiredCount",message="services.temporalServer.desiredCount must be 0 or 1: the server runs as one task; give it more cpu and memory instead"
 type Services struct {
 	// Backend is the Node.js API at /api/v1. Default: 512 CPU units, 1024 MiB; staging 1 task, production 2 to 10.
 	//
@@ -98,7 +98,7 @@ type Services struct {
 // A Service is the size of one ECS service on Fargate.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.cpu) == has(self.memory)",message="cpu and memory go together: give both, or neither for the sizing's"
-// +kubebuilder:validation:XValidation:rule="!has(self.cpu) || !has(self.memory) || (self.cpu == 256 ? self.memory in [512, 1024, 2048] : self.cpu == 512 ? self.memory >= 1024 && self.memory <= 4096 && self.memory % 1024 == 0 : self.cpu == 1024 ? self.memory >= 2048 && self.memory <= 8192 && self.memory % 1024 == 0 : self.cpu == 2048 ? self.memory >= 4096 && self.memory <= 16384 && self.memory % 1024 == 0 : self.cpu == 4096 ? self.memory >= 8192 && self.memory <= 30720 && self.memory % 1024 == 0 : self.cpu == 8192 ? self.memory >= 16384 && self.memory <= 61440 && self.memory % 4096 == 0 : self.memory >= 32768 && self.memory <= 122880 && self.memory % 8192 == 0)",message="Fargate does not sell this pair of cpu and memory (MiB): 256 goes with 512, 1024 or 2048; 512 with 1024 to 4096; 1024 with 2048 to 8192; 2048 with 4096 to 16384; 4096 with 8192 to 30720, all in steps of 1024; 8192 with 16384 to 61440 in steps of 4096; 16384 with 32768 to 122880 in steps of 8192"
+// +kubebuilder:validation:XValidation:rule="!has(self.cpu) || !has(self.memory) || (self.cpu == 256 ? self.memory in [512, 1024, 2048] : self.cpu == 512 ? self.memory >= 1024 && self.memory <= 4096 && self.memory % 1024 == 0 : self.cpu == 1024 ? self.memory >= 2048 && self.memory <= 8192 && self.memory % 1024 == 0 : self.cpu == 2048 ? self.memory >= 4096 && self.memory <= 16384 && self.memory % 1024 == 0 : self.cpu == 4096 ? self.memory >= 8192 && self.memory <= 30720 && self.memory % 1024 == 0 : self.cpu == 8192 ? self.memory >= 16384 && self.memory <= 61440 && self.memory % 4096 == 0 : self.memory >= 32768 && self.memory <= 122880 && self.memory % 8192 == 0)",message="Fargate does not sell this pair of cpu and memory (in MiB), use one that it does: 256 goes with 512, 1024 or 2048; 512 with 1024 to 4096; 1024 with 2048 to 8192; 2048 with 4096 to 16384; 4096 with 8192 to 30720, all in steps of 1024; 8192 with 16384 to 61440 in steps of 4096; 16384 with 32768 to 122880 in steps of 8192"
 type Service struct {
 	// CPU is the task's CPU in units of 1/1024 vCPU. Example: 512.
 	//
@@ -128,7 +128,7 @@ type Service struct {
 	// Environment adds variables to the container's own. Nothing secret belongs here. Example: {LOG_LEVEL: debug}.
 	//
 	// +kubebuilder:validation:MaxProperties=50
-	// +kubebuilder:validation:XValidation:rule="self.all(k, k.matches('^[A-Za-z_][A-Za-z0-9_]{0,127}$'))",message="environment: names of variables are letters, digits and _, not beginning with a digit"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, k.matches('^[A-Za-z_][A-Za-z0-9_]{0,127}$'))",message="environment: names of variables must be letters, digits and _, not beginning with a digit, such as LOG_LEVEL"
 	Environment map[string]EnvironmentValue `json:"environment,omitempty"`
 }
 
@@ -139,8 +139,8 @@ type EnvironmentValue string
 
 // Scaling is a service's auto-scaling on average CPU.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.min) || !has(self.max) || self.min <= self.max",message="scaling.min cannot exceed scaling.max: lower min or raise max"
-// +kubebuilder:validation:XValidation:rule="self.scaleInPercent + 20 <= self.scaleOutPercent",message="scaling.scaleInPercent must be at least 20 below scaleOutPercent, or the service scales out and in for ever: use 30 and 70"
+// +kubebuilder:validation:XValidation:rule="!has(self.min) || !has(self.max) || self.min <= self.max",fieldPath=".min",message="scaling.min cannot exceed scaling.max: lower min or raise max"
+// +kubebuilder:validation:XValidation:rule="!has(self.scaleInPercent) || !has(self.scaleOutPercent) || self.scaleInPercent + 20 <= self.scaleOutPercent",fieldPath=".scaleInPercent",message="scaling.scaleInPercent must be at least 20 below scaleOutPercent, or the service scales out and in for ever: use 30 and 70"
 type Scaling struct {
 	// Enabled turns scaling on. Default: staging false, production true (but for the Temporal server).
 	Enabled *bool `json:"enabled,omitempty"`

@@ -32,7 +32,7 @@ type Aurora struct {
 	// +kubebuilder:default="15"
 	// +kubebuilder:validation:MaxLength=16
 	// +kubebuilder:validation:XValidation:rule="self.matches('^15([.][0-9]+)?$')",message="data.aurora.engineVersion must be 15 or a minor version of it in quotes, such as \"15.10\": the parameter group is of family aurora-postgresql15"
-	// +kubebuilder:validation:XValidation:rule="!self.contains('.') || !oldSelf.contains('.') || int(self.split('.')[1]) >= int(oldSelf.split('.')[1])",message="data.aurora.engineVersion cannot be lowered, because Aurora only upgrades: keep the version"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^15[.][0-9]+$') || !oldSelf.matches('^15[.][0-9]+$') || int(self.split('.')[1]) >= int(oldSelf.split('.')[1])",message="data.aurora.engineVersion cannot be lowered, because Aurora only upgrades: keep the version"
 	EngineVersion *string `json:"engineVersion,omitempty"`
 
 	// InstanceClass is the class of writer and readers. A change restarts them one by one in the maintenance window.
@@ -52,7 +52,7 @@ type Aurora struct {
 	//
 	// +kubebuilder:default=morket
 	// +kubebuilder:validation:MaxLength=63
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z][a-z0-9_]*$') && !(self in ['postgres', 'temporal', 'temporal_visibility', 'template0', 'template1', 'rdsadmin', 'db', 'database'])",message="data.aurora.databaseName must begin with a lower-case letter and hold letters, digits and _, and not be a name that PostgreSQL, RDS or Temporal uses"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z][a-z0-9_]*$') && !(self in ['postgres', 'temporal', 'temporal_visibility', 'template0', 'template1', 'rdsadmin', 'db', 'database'])",message="data.aurora.databaseName must begin with a lower-case letter and hold letters, digits and _, and not be a name that PostgreSQL, RDS or Temporal uses: choose one such as morket"
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="data.aurora.databaseName cannot be changed after creation, because AWS would have to replace the cluster: create another database with a migration"
 	DatabaseName *string `json:"databaseName,omitempty"`
 
@@ -60,7 +60,7 @@ type Aurora struct {
 	//
 	// +kubebuilder:default="morket_admin"
 	// +kubebuilder:validation:MaxLength=63
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z][a-z0-9_]*$') && !(self in ['admin', 'postgres', 'rdsadmin', 'root', 'user'])",message="data.aurora.masterUsername must begin with a lower-case letter, hold letters, digits and _, and not be a name that PostgreSQL reserves"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z][a-z0-9_]*$') && !(self in ['admin', 'postgres', 'rdsadmin', 'root', 'user'])",message="data.aurora.masterUsername must begin with a lower-case letter, hold letters, digits and _, and not be a name that PostgreSQL reserves: choose one such as morket_admin"
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="data.aurora.masterUsername cannot be changed after creation, because AWS would have to replace the cluster: create another role with a migration"
 	MasterUsername *string `json:"masterUsername,omitempty"`
 
@@ -74,7 +74,7 @@ type Aurora struct {
 	// BackupWindow is when backups are taken, daily, in UTC. Default: "03:00-04:00".
 	//
 	// +kubebuilder:default="03:00-04:00"
-	// +kubebuilder:validation:MaxLength=16
+	// +kubebuilder:validation:MaxLength=32
 	// +kubebuilder:validation:XValidation:rule="self.matches('^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$')",message="data.aurora.backupWindow must be hh:mm-hh:mm in UTC, at least half an hour, such as 03:00-04:00"
 	BackupWindow *string `json:"backupWindow,omitempty"`
 
@@ -82,7 +82,7 @@ type Aurora struct {
 	// Default: "sun:04:30-sun:05:30".
 	//
 	// +kubebuilder:default="sun:04:30-sun:05:30"
-	// +kubebuilder:validation:MaxLength=24
+	// +kubebuilder:validation:MaxLength=32
 	// +kubebuilder:validation:XValidation:rule="self.matches('^(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]$')",message="data.aurora.maintenanceWindow must be ddd:hh:mm-ddd:hh:mm in UTC, such as sun:04:30-sun:05:30"
 	MaintenanceWindow *string `json:"maintenanceWindow,omitempty"`
 
@@ -135,12 +135,14 @@ type ClickHouse struct {
 }
 
 // Volume is a gp3 volume.
+//
+// +kubebuilder:validation:XValidation:rule="!has(self.throughputMiBps) || !has(self.iops) || self.throughputMiBps * 4 <= self.iops",fieldPath=".throughputMiBps",message="volume.throughputMiBps can be a quarter of volume.iops at most, 750 of 3000: raise iops or lower throughputMiBps"
+// +kubebuilder:validation:XValidation:rule="!has(self.sizeGiB) || !has(self.iops) || self.iops <= self.sizeGiB * 500",fieldPath=".iops",message="volume.iops can be 500 for each GiB of volume.sizeGiB at most: lower iops or raise sizeGiB"
 type Volume struct {
 	// SizeGiB is the volume's size in GiB. It can only grow. Default: staging 100, production 500.
 	//
 	// +kubebuilder:validation:Minimum=20
 	// +kubebuilder:validation:Maximum=16384
-	// +kubebuilder:validation:XValidation:rule="self >= oldSelf",message="volume.sizeGiB cannot shrink, because EBS volumes only grow: keep the size, or move the data to a new platform"
 	SizeGiB *int32 `json:"sizeGiB,omitempty"`
 
 	// IOPS is the volume's provisioned operations a second. Default: 3000.
@@ -190,14 +192,15 @@ type Redis struct {
 
 // RabbitMQ is the broker.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.deploymentMode) || self.deploymentMode != 'CLUSTER_MULTI_AZ' || !has(self.instanceType) || !self.instanceType.startsWith('mq.t3.')",message="data.rabbitmq.instanceType mq.t3.micro runs single instances only: use mq.m5.large for CLUSTER_MULTI_AZ"
+// +kubebuilder:validation:XValidation:rule="!has(self.deploymentMode) || self.deploymentMode != 'CLUSTER_MULTI_AZ' || !has(self.instanceType) || !self.instanceType.startsWith('mq.t3.')",fieldPath=".instanceType",message="data.rabbitmq.instanceType mq.t3.micro runs single instances only: use mq.m5.large for CLUSTER_MULTI_AZ"
 type RabbitMQ struct {
-	// EngineVersion is RabbitMQ's version, major.minor; the patch is AWS's. Default: "3.13".
+	// EngineVersion is RabbitMQ's version, major.minor; the patch is AWS's. It cannot be lowered. Default: "3.13".
 	//
 	// +kubebuilder:default="3.13"
 	// +kubebuilder:validation:MaxLength=16
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]+[.][0-9]+$')",message="data.rabbitmq.engineVersion must be major.minor in quotes, such as \"3.13\": AWS chooses the patch"
-	// +kubebuilder:validation:XValidation:rule="!self.matches('^3[.]([0-9]|1[0-2])$')",message="data.rabbitmq.engineVersion is past its end of support, and AWS creates no such brokers: use \"3.13\""
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-2][.][0-9]+|3[.]([0-9]|1[0-2]))$')",message="data.rabbitmq.engineVersion is past its end of support, and AWS creates no such brokers: use \"3.13\""
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^[0-9]+[.][0-9]+$') || !oldSelf.matches('^[0-9]+[.][0-9]+$') || int(self.split('.')[0]) > int(oldSelf.split('.')[0]) || (int(self.split('.')[0]) == int(oldSelf.split('.')[0]) && int(self.split('.')[1]) >= int(oldSelf.split('.')[1]))",message="data.rabbitmq.engineVersion cannot be lowered, because Amazon MQ only upgrades: keep the version"
 	EngineVersion *string `json:"engineVersion,omitempty"`
 
 	// InstanceType is the class of every broker. Default: staging mq.t3.micro, production mq.m5.large.
@@ -220,7 +223,7 @@ type OpenSearch struct {
 	// +kubebuilder:default="OpenSearch_2.19"
 	// +kubebuilder:validation:MaxLength=32
 	// +kubebuilder:validation:XValidation:rule="self.matches('^OpenSearch_2[.][0-9]+$')",message="data.openSearch.engineVersion must be an OpenSearch 2.x, such as OpenSearch_2.19"
-	// +kubebuilder:validation:XValidation:rule="int(self.split('.')[1]) >= int(oldSelf.split('.')[1])",message="data.openSearch.engineVersion cannot be lowered, because OpenSearch only upgrades: keep the version"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^OpenSearch_2[.][0-9]+$') || !oldSelf.matches('^OpenSearch_2[.][0-9]+$') || int(self.split('.')[1]) >= int(oldSelf.split('.')[1])",message="data.openSearch.engineVersion cannot be lowered, because OpenSearch only upgrades: keep the version"
 	EngineVersion *string `json:"engineVersion,omitempty"`
 
 	// InstanceType is the class of the data nodes. Default: staging t3.small.search, production r6g.large.search.
@@ -233,7 +236,7 @@ type OpenSearch struct {
 	//
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=20
-	// +kubebuilder:validation:XValidation:rule="self == 1 || self % 2 == 0",message="data.openSearch.nodes must be 1 or an even number, so that both zones hold as many"
+	// +kubebuilder:validation:XValidation:rule="self == 1 || self % 2 == 0",message="data.openSearch.nodes must be 1 or an even number, so that both zones hold as many: use 2 or 4"
 	Nodes *int32 `json:"nodes,omitempty"`
 
 	// VolumeSizeGiB is the gp3 volume of each data node, in GiB. Default: staging 20, production 100.

@@ -32,7 +32,7 @@ type CDN struct {
 
 // Exports is the bucket of exported data.
 //
-// +kubebuilder:validation:XValidation:rule="self.archiveAfterDays < self.expireAfterDays",message="edge.exports.archiveAfterDays must be less than expireAfterDays: raise expireAfterDays or lower archiveAfterDays"
+// +kubebuilder:validation:XValidation:rule="!has(self.archiveAfterDays) || !has(self.expireAfterDays) || self.archiveAfterDays < self.expireAfterDays",fieldPath=".archiveAfterDays",message="edge.exports.archiveAfterDays must be less than expireAfterDays: raise expireAfterDays or lower archiveAfterDays"
 type Exports struct {
 	// ArchiveAfterDays is when an export moves to Glacier, in days after it was written. Default: 90.
 	//

@@ -13,11 +13,12 @@ const (
 // region and, in production, domain. Everything else has a default.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.namePrefix) == has(oldSelf.namePrefix)",fieldPath=".namePrefix",message="namePrefix cannot be added or removed after creation, because every AWS name starts with it: leave it as it was, or create a second claim with the new prefix and move over"
-// +kubebuilder:validation:XValidation:rule="(has(self.data) && has(self.data.rabbitmq) && has(self.data.rabbitmq.deploymentMode) ? self.data.rabbitmq.deploymentMode : self.environment == 'production' ? 'CLUSTER_MULTI_AZ' : 'SINGLE_INSTANCE') == (has(oldSelf.data) && has(oldSelf.data.rabbitmq) && has(oldSelf.data.rabbitmq.deploymentMode) ? oldSelf.data.rabbitmq.deploymentMode : oldSelf.environment == 'production' ? 'CLUSTER_MULTI_AZ' : 'SINGLE_INSTANCE')",message="data.rabbitmq.deploymentMode cannot be changed after creation, because AWS would have to replace the broker and lose its queues: create a second claim with the other mode and move over"
-// +kubebuilder:validation:XValidation:rule="self.environment != 'production' || has(self.domain)",message="production needs spec.domain: give domain.name and domain.hostedZoneId (or the ARNs of existing certificates)"
-// +kubebuilder:validation:XValidation:rule="!has(self.domain) || has(self.domain.hostedZoneId) || (has(self.domain.certificateArn) && (self.region == 'us-east-1' || has(self.domain.cloudFrontCertificateArn)))",message="spec.domain needs certificates: give domain.hostedZoneId, so that they are issued and validated for you, or domain.certificateArn and, outside us-east-1, domain.cloudFrontCertificateArn"
-// +kubebuilder:validation:XValidation:rule="!has(self.network) || !has(self.network.availabilityZones) || self.network.availabilityZones.all(z, z.startsWith(self.region))",message="network.availabilityZones must lie in spec.region: write names such as us-east-1a for region us-east-1"
-// +kubebuilder:validation:XValidation:rule="!has(self.domain) || !has(self.domain.certificateArn) || self.domain.certificateArn.contains(':acm:' + self.region + ':')",message="domain.certificateArn must be a certificate in spec.region, because a load balancer uses only those; the one for CloudFront goes to domain.cloudFrontCertificateArn"
+// +kubebuilder:validation:XValidation:rule="self.environment != oldSelf.environment || (has(self.data) && has(self.data.rabbitmq) && has(self.data.rabbitmq.deploymentMode) ? self.data.rabbitmq.deploymentMode : self.environment == 'production' ? 'CLUSTER_MULTI_AZ' : 'SINGLE_INSTANCE') == (has(oldSelf.data) && has(oldSelf.data.rabbitmq) && has(oldSelf.data.rabbitmq.deploymentMode) ? oldSelf.data.rabbitmq.deploymentMode : oldSelf.environment == 'production' ? 'CLUSTER_MULTI_AZ' : 'SINGLE_INSTANCE')",fieldPath=".data.rabbitmq.deploymentMode",message="data.rabbitmq.deploymentMode cannot be changed after creation, because AWS would have to replace the broker and lose its queues: create a second claim with the other mode and move over"
+// +kubebuilder:validation:XValidation:rule="self.environment != oldSelf.environment || (has(self.data) && has(self.data.clickHouse) && has(self.data.clickHouse.volume) && has(self.data.clickHouse.volume.sizeGiB) ? self.data.clickHouse.volume.sizeGiB : self.environment == 'production' ? 500 : 100) >= (has(oldSelf.data) && has(oldSelf.data.clickHouse) && has(oldSelf.data.clickHouse.volume) && has(oldSelf.data.clickHouse.volume.sizeGiB) ? oldSelf.data.clickHouse.volume.sizeGiB : oldSelf.environment == 'production' ? 500 : 100)",fieldPath=".data.clickHouse.volume.sizeGiB",message="data.clickHouse.volume.sizeGiB cannot shrink, because EBS volumes only grow: keep the size (by default staging has 100, production 500), or move the data to a new platform"
+// +kubebuilder:validation:XValidation:rule="self.environment != 'production' || has(self.domain)",fieldPath=".domain",reason=FieldValueRequired,message="production needs a domain: give domain.name and domain.hostedZoneId (or the ARNs of existing certificates)"
+// +kubebuilder:validation:XValidation:rule="!has(self.domain) || has(self.domain.hostedZoneId) || (has(self.domain.certificateArn) && (self.region == 'us-east-1' || has(self.domain.cloudFrontCertificateArn)))",fieldPath=".domain",message="domain needs certificates: give domain.hostedZoneId, so that they are issued and validated for you, or domain.certificateArn and, outside us-east-1, domain.cloudFrontCertificateArn"
+// +kubebuilder:validation:XValidation:rule="!has(self.network) || !has(self.network.availabilityZones) || self.network.availabilityZones.all(z, !z.matches('^[a-z]{2}-') || z.startsWith(self.region))",fieldPath=".network.availabilityZones",message="network.availabilityZones must lie in spec.region: write names such as us-east-1a for region us-east-1"
+// +kubebuilder:validation:XValidation:rule="!has(self.domain) || !has(self.domain.certificateArn) || !self.domain.certificateArn.startsWith('arn:aws:acm:') || self.domain.certificateArn.contains(':acm:' + self.region + ':')",fieldPath=".domain.certificateArn",message="domain.certificateArn must be a certificate in spec.region, because a load balancer uses only those; the one for CloudFront goes to domain.cloudFrontCertificateArn"
 type MorketPlatformSpec struct {
 	// Environment selects the sizing: `staging` is small, single-node and leaves nothing behind when it is deleted;
 	// `production` is highly available, scales itself and protects what holds data. Any single knob can be overridden
@@ -75,8 +76,9 @@ type MorketPlatformSpec struct {
 	// Claim, Name). Example: {CostCenter: "4711"}.
 	//
 	// +kubebuilder:validation:MaxProperties=30
-	// +kubebuilder:validation:XValidation:rule="self.all(k, size(k) >= 1 && size(k) <= 128 && size(self[k]) <= 256)",message="tags: AWS takes keys of 1 to 128 and values of up to 256 characters"
-	// +kubebuilder:validation:XValidation:rule="self.all(k, !k.lowerAscii().startsWith('aws:') && !(k in ['Project', 'Environment', 'ManagedBy', 'Claim', 'Name']) && !k.startsWith('crossplane-'))",message="tags: Project, Environment, ManagedBy, Claim, Name and the prefixes aws: and crossplane- are taken: choose another key"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, size(k) >= 1 && size(k) <= 128 && size(self[k]) <= 256)",message="tags: AWS takes keys of 1 to 128 and values of up to 256 characters: use shorter ones"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, !(k.lowerAscii() in ['project', 'environment', 'managedby', 'claim', 'name']) && !k.lowerAscii().startsWith('aws:') && !k.lowerAscii().startsWith('crossplane-'))",message="tags: Project, Environment, ManagedBy, Claim, Name (in capitals or not, which IAM does not tell apart) and the prefixes aws: and crossplane- are taken: choose another key"
+	// +kubebuilder:validation:XValidation:rule="self.all(k, k.matches(r'^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]*$') && self[k].matches(r'^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]*$'))",message="tags: AWS takes letters, digits, spaces and _ . : / = + - @ only: leave other characters out"
 	Tags map[string]TagValue `json:"tags,omitempty"`
 
 	// Domain is where the platform is found. Without one (staging only) CloudFront's own name serves the site and the load
@@ -125,6 +127,8 @@ type MorketPlatformSpec struct {
 type TagValue string
 
 // Domain is the platform's DNS name and the certificates for it.
+//
+// +kubebuilder:validation:XValidation:rule="!has(self.hostedZoneId) || size(self.name) <= 64",fieldPath=".name",message="domain.name must have at most 64 characters, because no certificate is issued for more: use a shorter name, or give the ARNs of existing certificates and no hostedZoneId"
 type Domain struct {
 	// Name is the site's host name; the API answers at api.<name>. Example: staging.morket.io.
 	//
@@ -162,6 +166,8 @@ type Domain struct {
 }
 
 // Images says which container image each service runs. One tag for all is the rule; each service may have its own.
+//
+// +kubebuilder:validation:XValidation:rule="!has(self.temporalServer) || !has(self.temporalServer.repository) || has(self.temporalServer.tag)",fieldPath=".temporalServer.tag",reason=FieldValueRequired,message="images.temporalServer.repository needs its own tag, such as 1.29.3: the tag of the application images is none of Temporal's"
 type Images struct {
 	// Tag is the tag of all application images; a commit's SHA is best, because a changed tag is what rolls services
 	// out. Default: latest. Example: 3f2a9c1.

@@ -33,7 +33,7 @@ type Rotation struct {
 	// +kubebuilder:default=0
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=1000000
-	// +kubebuilder:validation:XValidation:rule="self >= oldSelf",message="secrets.rotation.redis can only be raised: a former value does not come back"
+	// +kubebuilder:validation:XValidation:rule="self >= oldSelf",message="secrets.rotation.redis can only be raised, because a former value does not come back: keep the number, or add one to it"
 	Redis *int32 `json:"redis,omitempty"`
 
 	// OpenSearch is the generation of OpenSearch's master password. Default: 0.
@@ -41,7 +41,7 @@ type Rotation struct {
 	// +kubebuilder:default=0
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=1000000
-	// +kubebuilder:validation:XValidation:rule="self >= oldSelf",message="secrets.rotation.openSearch can only be raised: a former value does not come back"
+	// +kubebuilder:validation:XValidation:rule="self >= oldSelf",message="secrets.rotation.openSearch can only be raised, because a former value does not come back: keep the number, or add one to it"
 	OpenSearch *int32 `json:"openSearch,omitempty"`
 
 	// JWT is the generation of the secret that signs tokens; a new one signs everybody out. Default: 0.
@@ -49,7 +49,7 @@ type Rotation struct {
 	// +kubebuilder:default=0
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=1000000
-	// +kubebuilder:validation:XValidation:rule="self >= oldSelf",message="secrets.rotation.jwt can only be raised: a former value does not come back"
+	// +kubebuilder:validation:XValidation:rule="self >= oldSelf",message="secrets.rotation.jwt can only be raised, because a former value does not come back: keep the number, or add one to it"
 	JWT *int32 `json:"jwt,omitempty"`
 
 	// ServiceAPIKey is the generation of the key that services show each other (X-Service-Key). Default: 0.
@@ -57,7 +57,7 @@ type Rotation struct {
 	// +kubebuilder:default=0
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=1000000
-	// +kubebuilder:validation:XValidation:rule="self >= oldSelf",message="secrets.rotation.serviceApiKey can only be raised: a former value does not come back"
+	// +kubebuilder:validation:XValidation:rule="self >= oldSelf",message="secrets.rotation.serviceApiKey can only be raised, because a former value does not come back: keep the number, or add one to it"
 	ServiceAPIKey *int32 `json:"serviceApiKey,omitempty"`
 
 	// WebhookHMAC is the generation of the secret that signs webhooks. Default: 0.
@@ -65,6 +65,6 @@ type Rotation struct {
 	// +kubebuilder:default=0
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=1000000
-	// +kubebuilder:validation:XValidation:rule="self >= oldSelf",message="secrets.rotation.webhookHmac can only be raised: a former value does not come back"
+	// +kubebuilder:validation:XValidation:rule="self >= oldSelf",message="secrets.rotation.webhookHmac can only be raised, because a former value does not come back: keep the number, or add one to it"
 	WebhookHMAC *int32 `json:"webhookHmac,omitempty"`
 }

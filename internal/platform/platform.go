@@ -47,6 +47,7 @@ type Platform struct {
 	Tags map[string]string
 	// Domain is nil when the claim has none.
 	Domain *v1alpha1.Domain
+	// Images has a Tag, and a TemporalServer with repository and tag.
 	Images v1alpha1.Images
 
 	// VPC is the network's range, Zones its availability zones in order.
@@ -58,18 +59,25 @@ type Platform struct {
 type FieldError struct {
 	// Field is a path from the object's root, such as spec.network.cidr.
 	Field string
-	// Value is what the field holds; empty when it is missing.
-	Value string
+	// Value is what the field holds, a string or a number; empty or nil when it is missing.
+	Value any
 	// Detail says what to write instead.
 	Detail string
 }
 
 // Error prints the way the API server does.
 func (e FieldError) Error() string {
-	if e.Value == "" {
+	switch v := e.Value.(type) {
+	case nil:
 		return e.Field + ": " + e.Detail
+	case string:
+		if v == "" {
+			return e.Field + ": " + e.Detail
+		}
+		return fmt.Sprintf("%s: Invalid value: %q: %s", e.Field, v, e.Detail)
+	default:
+		return fmt.Sprintf("%s: Invalid value: %v: %s", e.Field, v, e.Detail)
 	}
-	return fmt.Sprintf("%s: Invalid value: %q: %s", e.Field, e.Value, e.Detail)
 }
 
 // Resolve works out the platform, or everything that is wrong with the spec. It repeats what the schema checks as far as
@@ -77,7 +85,7 @@ func (e FieldError) Error() string {
 func Resolve(in Input) (*Platform, []FieldError) {
 	spec := &in.Spec
 	var errs []FieldError
-	bad := func(field, value, detail string) {
+	bad := func(field string, value any, detail string) {
 		errs = append(errs, FieldError{Field: field, Value: value, Detail: detail})
 	}
 
@@ -104,7 +112,7 @@ func Resolve(in Input) (*Platform, []FieldError) {
 		Region:             spec.Region,
 		ProviderConfigName: "default",
 		Domain:             spec.Domain,
-		Images:             spec.Images,
+		Images:             images(spec.Images),
 	}
 	if spec.ProviderConfigName != nil && *spec.ProviderConfigName != "" {
 		p.ProviderConfigName = *spec.ProviderConfigName
@@ -132,14 +140,15 @@ func Resolve(in Input) (*Platform, []FieldError) {
 	}
 	nats := int(*p.Network.NATGateways)
 	if err == nil && (nats < 1 || nats > len(names)) {
-		bad("spec.network.natGateways", fmt.Sprint(nats), fmt.Sprintf("must be 1 to %d, the number of availability zones", len(names)))
+		bad("spec.network.natGateways", nats, fmt.Sprintf("must be 1 to %d, the number of availability zones", len(names)))
 	}
 	for i, c := range p.Network.AllowedCIDRs {
 		if r, err := netip.ParsePrefix(c); err != nil || !r.Addr().Is4() || r != r.Masked() {
-			bad(fmt.Sprintf("spec.network.allowedCidrs[%d]", i), c, "must be an IPv4 range written by its base, such as 203.0.113.0/24")
+			bad(fmt.Sprintf("spec.network.allowedCidrs[%d]", i), c, "must be an IPv4 range written by its base, such as 203.0.113.0/24 or, for a single address, 203.0.113.7/32")
 		}
 	}
 	errs = append(errs, checkTags(spec.Tags)...)
+	errs = append(errs, checkCombinations(p, spec)...)
 	if len(errs) > 0 {
 		return nil, errs
 	}

@@ -3,6 +3,7 @@ package platform
 import (
 	"embed"
 	"fmt"
+	"io/fs"
 
 	"sigs.k8s.io/yaml"
 
@@ -22,7 +23,7 @@ var sizings = map[string]v1alpha1.Sizing{
 func mustSizing(environment string) v1alpha1.Sizing {
 	var s v1alpha1.Sizing
 	for _, name := range []string{"defaults", environment} {
-		layer, err := decodeSizing(name)
+		layer, err := decodeSizing(profiles, name)
 		if err != nil {
 			panic(err)
 		}
@@ -31,10 +32,10 @@ func mustSizing(environment string) v1alpha1.Sizing {
 	return s
 }
 
-// decodeSizing reads an embedded profile. A field that the API does not have is an error.
-func decodeSizing(name string) (v1alpha1.Sizing, error) {
+// decodeSizing reads a profile. A field that the API does not have is an error.
+func decodeSizing(files fs.FS, name string) (v1alpha1.Sizing, error) {
 	var s v1alpha1.Sizing
-	raw, err := profiles.ReadFile("profiles/" + name + ".yaml")
+	raw, err := fs.ReadFile(files, "profiles/"+name+".yaml")
 	if err != nil {
 		return s, fmt.Errorf("cannot read sizing profile %q: %w", name, err)
 	}
@@ -57,6 +58,23 @@ func resolveSizing(spec *v1alpha1.MorketPlatformSpec) v1alpha1.Sizing {
 		Monitoring:         spec.Monitoring,
 	})
 	return s
+}
+
+// images fills in the schema's defaults of the images, which are no part of a sizing.
+func images(own v1alpha1.Images) v1alpha1.Images {
+	if own.Tag == nil {
+		own.Tag = new("latest")
+	}
+	server := v1alpha1.Image{Repository: new("temporalio/auto-setup"), Tag: new("1.29.3")}
+	if own.TemporalServer != nil {
+		if own.TemporalServer.Repository != nil {
+			server.Tag = own.Tag
+		}
+		over(&server.Repository, own.TemporalServer.Repository)
+		over(&server.Tag, own.TemporalServer.Tag)
+	}
+	own.TemporalServer = &server
+	return own
 }
 
 // over sets dst to src where src says something.

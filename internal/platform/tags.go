@@ -1,9 +1,12 @@
 package platform
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/morket-io/platform/apis/v1alpha1"
 )
@@ -41,22 +44,41 @@ func checkTags(own map[string]v1alpha1.TagValue) []FieldError {
 	if len(own) > maxTags {
 		errs = append(errs, FieldError{Field: "spec.tags", Detail: "must be at most 30, because AWS takes 50 and the platform and its provider add their own"})
 	}
+	seen := make(map[string]string, len(own))
 	for _, k := range slices.Sorted(maps.Keys(own)) {
-		field := "spec.tags." + k
+		v := string(own[k])
+		bad := func(detail string) {
+			errs = append(errs, FieldError{Field: "spec.tags." + k, Value: v, Detail: detail})
+		}
+		other, twice := seen[strings.ToLower(k)]
+		seen[strings.ToLower(k)] = k
 		switch {
-		case k == "" || len(k) > maxTagKey || len(own[k]) > MaxTagValue:
-			errs = append(errs, FieldError{Field: field, Value: string(own[k]), Detail: "AWS takes keys of 1 to 128 and values of up to 256 characters"})
+		case k == "" || utf8.RuneCountInString(k) > maxTagKey || utf8.RuneCountInString(v) > MaxTagValue:
+			bad("AWS takes keys of 1 to 128 and values of up to 256 characters: use shorter ones")
 		case reservedTag(k):
-			errs = append(errs, FieldError{Field: field, Value: string(own[k]), Detail: "Project, Environment, ManagedBy, Claim, Name and the prefixes aws: and crossplane- are taken: choose another key"})
+			bad("Project, Environment, ManagedBy, Claim, Name (in capitals or not, which IAM does not tell apart) and the prefixes aws: and crossplane- are taken: choose another key")
+		case !validTag(k) || !validTag(v):
+			bad("AWS takes letters, digits, spaces and _ . : / = + - @ only: leave other characters out")
+		case twice:
+			bad(fmt.Sprintf("IAM does not tell this key from %s: keep one of them", other))
 		}
 	}
 	return errs
 }
 
 func reservedTag(k string) bool {
-	switch k {
-	case TagProject, TagEnvironment, TagManagedBy, TagClaim, TagName:
-		return true
+	k = strings.ToLower(k)
+	for _, taken := range []string{TagProject, TagEnvironment, TagManagedBy, TagClaim, TagName} {
+		if k == strings.ToLower(taken) {
+			return true
+		}
 	}
-	return strings.HasPrefix(strings.ToLower(k), "aws:") || strings.HasPrefix(k, "crossplane-")
+	return strings.HasPrefix(k, "aws:") || strings.HasPrefix(k, "crossplane-")
+}
+
+// validTag says whether s holds only what every AWS service takes in a tag. IAM is the strictest.
+func validTag(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.Is(unicode.Z, r) && !strings.ContainsRune("_.:/=+-@", r)
+	})
 }

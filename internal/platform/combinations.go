@@ -1,0 +1,127 @@
+package platform
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/morket-io/platform/apis/v1alpha1"
+)
+
+// checkCombinations refuses what only the resolved sizing can tell: values that each are good, but not together, of which
+// the claim gives one and the environment the other, or whose meaning the schema's rules cannot read.
+func checkCombinations(p *Platform, spec *v1alpha1.MorketPlatformSpec) []FieldError {
+	var errs []FieldError
+	services, own := &p.Compute.Services, &spec.Compute.Services
+	for _, s := range []struct {
+		name     string
+		resolved v1alpha1.Scaling
+		own      v1alpha1.Scaling
+	}{
+		{"backend", services.Backend.Scaling, own.Backend.Scaling},
+		{"scraper", services.Scraper.Scaling, own.Scraper.Scaling},
+		{"frontend", services.Frontend.Scaling, own.Frontend.Scaling},
+		{"temporalWorker", services.TemporalWorker.Scaling, own.TemporalWorker.Scaling},
+		{"temporalServer", services.TemporalServer.Scaling, own.TemporalServer.Scaling},
+	} {
+		errs = append(errs, checkScaling("spec.compute.services."+s.name+".scaling", s.resolved, s.own)...)
+	}
+	errs = append(errs, checkBroker(p, &spec.Data.RabbitMQ)...)
+	errs = append(errs, checkWindows(&p.Data.Aurora)...)
+	return errs
+}
+
+// checkScaling refuses a least number of tasks above the greatest, where the claim gives only one of them. It does not
+// matter while scaling is off.
+func checkScaling(field string, s, own v1alpha1.Scaling) []FieldError {
+	low, high := *s.Min, *s.Max
+	if !*s.Enabled || low <= high {
+		return nil
+	}
+	if own.Max == nil {
+		return []FieldError{{Field: field + ".min", Value: low, Detail: fmt.Sprintf("cannot exceed scaling.max, which is %d by default: lower min, or give a max too", high)}}
+	}
+	return []FieldError{{Field: field + ".max", Value: high, Detail: fmt.Sprintf("cannot be below scaling.min, which is %d: raise max, or give a lower min", low)}}
+}
+
+// checkBroker refuses a cluster of the one class that AWS runs alone.
+func checkBroker(p *Platform, own *v1alpha1.RabbitMQ) []FieldError {
+	mode, class := *p.Data.RabbitMQ.DeploymentMode, *p.Data.RabbitMQ.InstanceType
+	if mode == "SINGLE_INSTANCE" || !strings.HasPrefix(class, "mq.t3.") {
+		return nil
+	}
+	if own.InstanceType != nil {
+		return []FieldError{{Field: "spec.data.rabbitmq.instanceType", Value: class, Detail: fmt.Sprintf("runs single instances only, and deploymentMode is %s: use mq.m5.large", mode)}}
+	}
+	return []FieldError{{Field: "spec.data.rabbitmq.deploymentMode", Value: mode, Detail: fmt.Sprintf("needs a larger broker than %s, which is %s's: give instanceType mq.m5.large too", class, p.Environment)}}
+}
+
+const (
+	hour = 60
+	day  = 24 * hour
+	week = 7 * day
+
+	// minWindow is the shortest backup or maintenance window that RDS takes, in minutes.
+	minWindow = 30
+)
+
+// weekdays as RDS writes them.
+var weekdays = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
+
+// checkWindows refuses windows that RDS refuses: shorter than half an hour, or one within the other.
+func checkWindows(a *v1alpha1.Aurora) []FieldError {
+	const daily, weekly = "must be hh:mm-hh:mm in UTC and at least half an hour, such as 03:00-04:00", "must be ddd:hh:mm-ddd:hh:mm in UTC and at least half an hour, such as sun:04:30-sun:05:30"
+	const maintenance = "spec.data.aurora.maintenanceWindow"
+
+	from, minutes, ok := window(*a.BackupWindow, day, parseTime)
+	if !ok {
+		return []FieldError{{Field: "spec.data.aurora.backupWindow", Value: *a.BackupWindow, Detail: daily}}
+	}
+	start, length, ok := window(*a.MaintenanceWindow, week, parseWeekTime)
+	if !ok {
+		return []FieldError{{Field: maintenance, Value: *a.MaintenanceWindow, Detail: weekly}}
+	}
+	for d := -1; d <= len(weekdays); d++ { // a window may begin in the week before, or end in the week after
+		if backup := d*day + from; backup < start+length && start < backup+minutes {
+			free := (backup + minutes + week) % week
+			return []FieldError{{Field: maintenance, Value: *a.MaintenanceWindow, Detail: fmt.Sprintf("overlaps the backup window, %s each day, which RDS refuses: move one of them, maintenance to %s-%s for example", *a.BackupWindow, weekTime(free), weekTime((free+hour)%week))}}
+		}
+	}
+	return nil
+}
+
+// window reads "from-to", in minutes from the period's start, and returns where it begins and how long it is.
+func window(s string, period int, parse func(string) (int, bool)) (from, minutes int, ok bool) {
+	a, b, _ := strings.Cut(s, "-")
+	from, okFrom := parse(a)
+	to, okTo := parse(b)
+	minutes = (to - from + period) % period
+	return from, minutes, okFrom && okTo && minutes >= minWindow
+}
+
+// parseTime reads hh:mm as minutes of the day.
+func parseTime(s string) (int, bool) {
+	h, m, _ := strings.Cut(s, ":")
+	if !digits(h, 2) || !digits(m, 2) {
+		return 0, false
+	}
+	hours, _ := strconv.Atoi(h)   //nolint:errcheck // two digits
+	minutes, _ := strconv.Atoi(m) //nolint:errcheck // two digits
+	return hours*hour + minutes, hours < 24 && minutes < 60
+}
+
+// parseWeekTime reads ddd:hh:mm as minutes of the week.
+func parseWeekTime(s string) (int, bool) {
+	name, clock, _ := strings.Cut(s, ":")
+	minutes, ok := parseTime(clock)
+	for i, d := range weekdays {
+		if d == name {
+			return i*day + minutes, ok
+		}
+	}
+	return 0, false
+}
+
+func weekTime(minutes int) string {
+	return fmt.Sprintf("%s:%02d:%02d", weekdays[minutes/day], minutes%day/hour, minutes%hour)
+}
