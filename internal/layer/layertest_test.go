@@ -1,6 +1,7 @@
 package layer
 
 import (
+	"maps"
 	"testing"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
@@ -69,9 +70,7 @@ func managed(t testing.TB, name string, o map[string]any) *fnv1.Resource {
 		"metadata": map[string]any{"name": name},
 		"spec":     map[string]any{"forProvider": map[string]any{"region": "us-east-1"}},
 	}
-	for k, v := range o {
-		base[k] = v
-	}
+	maps.Copy(base, o)
 	return &fnv1.Resource{Resource: mustStruct(t, base)}
 }
 

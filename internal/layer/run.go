@@ -2,6 +2,7 @@ package layer
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
 
@@ -62,12 +63,7 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, p *pla
 	xr := req.GetObserved().GetComposite().GetResource()
 	status, details := composite(rsp, xr)
 	setStatus(status, "namePrefix", structpb.NewStringValue(p.Prefix))
-	sizing, err := encodeSizing(&p.Sizing)
-	if err != nil {
-		fatal(rsp, layers, reasonInternalError, err.Error())
-		return
-	}
-	setStatus(status, "sizing", sizing)
+	setStatus(status, "sizing", encode(reflect.ValueOf(&p.Sizing).Elem()))
 
 	if rsp.Desired.Resources == nil {
 		rsp.Desired.Resources = make(map[string]*fnv1.Resource)
@@ -115,7 +111,7 @@ func passOn(req *fnv1.RunFunctionRequest) *fnv1.RunFunctionResponse {
 }
 
 // composite returns where the status and the connection details of the desired composite resource are written.
-func composite(rsp *fnv1.RunFunctionResponse, xr *structpb.Struct) (*structpb.Struct, map[string][]byte) {
+func composite(rsp *fnv1.RunFunctionResponse, xr *structpb.Struct) (status *structpb.Struct, details map[string][]byte) {
 	if rsp.Desired.Composite == nil {
 		rsp.Desired.Composite = &fnv1.Resource{}
 	}
@@ -126,7 +122,7 @@ func composite(rsp *fnv1.RunFunctionResponse, xr *structpb.Struct) (*structpb.St
 			"kind":       structpb.NewStringValue(lookup(xr, "kind").GetStringValue()),
 		}}
 	}
-	status := lookup(c.Resource, "status").GetStructValue()
+	status = lookup(c.Resource, "status").GetStructValue()
 	if status == nil {
 		status = &structpb.Struct{}
 		c.Resource.Fields["status"] = structpb.NewStructValue(status)
