@@ -93,7 +93,7 @@ func list(prefix string, items []string, sep string) string {
 // camel turns words into the CamelCase of a condition's reason: "Aurora's master secret" is AurorasMasterSecret.
 func camel(words string) string {
 	var b strings.Builder
-	for _, w := range strings.FieldsSeq(words) {
+	for w := range strings.FieldsSeq(words) {
 		first := true
 		for _, r := range w {
 			switch {

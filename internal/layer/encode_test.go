@@ -14,13 +14,13 @@ import (
 
 // fill sets every field of a value of the API's types.
 func fill(v reflect.Value) {
-	switch v.Kind() { //nolint:exhaustive // the API's types have no others
+	switch v.Kind() { // The API's types have no others
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
 		fill(v.Elem())
 	case reflect.Struct:
-		for i := range v.NumField() {
-			fill(v.Field(i))
+		for _, f := range v.Fields() {
+			fill(f)
 		}
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
