@@ -43,6 +43,8 @@ bin/function:
 test: ## Unit, golden, schema and fuzz-seed tests
 	@echo "testing (the first run downloads modules and the provider's schemas, and compiles) …" >&2
 	go test ./...
+	@echo "testing the definition and the offline admission against the API server's own code …" >&2
+	go -C internal/xrd/xrdtest test ./...
 
 .PHONY: lint
 lint: ## golangci-lint, shellcheck, go vet of what is behind build tags, formatting

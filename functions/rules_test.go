@@ -1,6 +1,7 @@
 package functions_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -33,7 +34,7 @@ func TestSameInputSameBytes(t *testing.T) {
 			if first == nil {
 				first = got
 			}
-			if string(first) != string(got) {
+			if !bytes.Equal(first, got) {
 				t.Fatalf("%s: the same input should give the same bytes", env)
 			}
 		}
@@ -60,70 +61,67 @@ func TestEveryResource(t *testing.T) {
 		for name, o := range platformtest.Eventually(t, xr).Resources {
 			m := o.AsMap()
 			kind := fmt.Sprintf("%s %s", m["apiVersion"], m["kind"])
-			at := func(path ...string) any {
-				var v any = m
-				for _, p := range path {
-					v = v.(map[string]any)[p] //nolint:forcetypeassert // a panic fails the test, with the place
-				}
-				return v
-			}
-			if want, got := "morket-"+env+"-"+name, at("metadata", "name"); want != got {
-				t.Errorf("%s: Kubernetes name should be %q, got %q", name, want, got)
-			}
-			if got := at("spec", "providerConfigRef", "name"); got != "default" {
-				t.Errorf("%s: should use the claim's provider config, got %v", name, got)
-			}
-			tags, _ := at("spec", "forProvider").(map[string]any)["tags"].(map[string]any)
-			want := map[string]any{"Project": "morket", "Environment": env, "ManagedBy": "crossplane", "Claim": "morket/morket-" + env, "CostCenter": "4711"}
-			for k, v := range want {
-				if taggable[kind] && tags[k] != v {
-					t.Errorf("%s (%s): tag %s should be %v, got %v (R-NET-6)", name, kind, k, v, tags[k])
-				}
-			}
-			if !taggable[kind] && tags != nil {
-				t.Errorf("%s (%s): the kind takes no tags", name, kind)
-			}
-			if got := at("spec", "forProvider").(map[string]any)["region"]; regional[kind] && got != "us-east-1" || !regional[kind] && got != nil {
-				t.Errorf("%s (%s): region is %v", name, kind, got)
-			}
+			checkCommon(t, env, name, m, taggable[kind], regional[kind])
 		}
 	}
 }
 
+// checkCommon checks name, provider config, tags and region of a composed resource.
+func checkCommon(t *testing.T, env, name string, m map[string]any, taggable, regional bool) {
+	t.Helper()
+	at := func(path ...string) any {
+		var v any = m
+		for _, p := range path {
+			v = v.(map[string]any)[p]
+		}
+		return v
+	}
+	if want, got := "morket-"+env+"-"+name, at("metadata", "name"); want != got {
+		t.Errorf("%s: Kubernetes name should be %q, got %q", name, want, got)
+	}
+	if got := at("spec", "providerConfigRef", "name"); got != "default" {
+		t.Errorf("%s: should use the claim's provider config, got %v", name, got)
+	}
+	tags, _ := at("spec", "forProvider", "tags").(map[string]any)
+	want := map[string]any{"Project": "morket", "Environment": env, "ManagedBy": "crossplane", "Claim": "morket/morket-" + env, "CostCenter": "4711"}
+	for k, v := range want {
+		if taggable && tags[k] != v {
+			t.Errorf("%s: tag %s should be %v, got %v (R-NET-6)", name, k, v, tags[k])
+		}
+	}
+	if !taggable && tags != nil {
+		t.Errorf("%s: the kind takes no tags", name)
+	}
+	if got := at("spec", "forProvider", "region"); regional && got != "us-east-1" || !regional && got != nil {
+		t.Errorf("%s: region is %v", name, got)
+	}
+}
+
+// A statement of a policy, as far as it is checked.
+type statement struct {
+	Sid              string
+	Action, Resource []string
+}
+
+// mayBeWide are the statements that may say *, each with its reason.
+var mayBeWide = map[string]string{
+	"Key LeaveToIAM":       "a key's policy means this key by *, and a key that its account cannot manage is lost",
+	"Key EncryptLogGroups": "a key's policy means this key by *; the actions are listed, the log groups by condition",
+}
+
 // TestLeastPrivilege reads every policy that the platform writes. (design rule 10)
 func TestLeastPrivilege(t *testing.T) {
-	type statement struct {
-		Sid              string
-		Effect           string
-		Action, Resource []string
-	}
-	// The statements that may say more, each with its reason.
-	allowed := map[string]string{
-		"Key LeaveToIAM":       "a key's policy means this key by *, and a key that its account cannot manage is lost",
-		"Key EncryptLogGroups": "a key's policy means this key by *; the actions are listed, the log groups by condition",
-	}
 	found := 0
 	for _, env := range platformtest.Environments {
 		for name, o := range platformtest.Eventually(t, platformtest.XR(t, env, nil)).Resources {
-			parameters := o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().GetFields()
-			for _, field := range []string{"policy", "assumeRolePolicy", "policyDocument", "accessPolicies"} {
-				raw := parameters[field].GetStringValue()
-				if raw == "" {
+			for _, s := range statements(t, o) {
+				found++
+				if mayBeWide[o.GetFields()["kind"].GetStringValue()+" "+s.Sid] != "" {
 					continue
 				}
-				var doc struct{ Statement []statement }
-				if err := json.Unmarshal([]byte(raw), &doc); err != nil {
-					t.Fatalf("%s: %s is no policy: %v", name, field, err)
-				}
-				for _, s := range doc.Statement {
-					found++
-					if allowed[o.GetFields()["kind"].GetStringValue()+" "+s.Sid] != "" {
-						continue
-					}
-					for _, v := range slices.Concat(s.Action, s.Resource) {
-						if v == "*" || strings.HasSuffix(v, ":*") && !strings.Contains(v, ":log-group:") {
-							t.Errorf("%s: statement %s allows %q", name, s.Sid, v)
-						}
+				for _, v := range slices.Concat(s.Action, s.Resource) {
+					if v == "*" || strings.HasSuffix(v, ":*") && !strings.Contains(v, ":log-group:") {
+						t.Errorf("%s: statement %s allows %q", name, s.Sid, v)
 					}
 				}
 			}
@@ -132,6 +130,25 @@ func TestLeastPrivilege(t *testing.T) {
 	if found < 8 {
 		t.Errorf("should have read the policies of both environments, found %d statements", found)
 	}
+}
+
+// statements are those of all policies of a resource.
+func statements(t *testing.T, o *structpb.Struct) []statement {
+	t.Helper()
+	var out []statement
+	parameters := o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().GetFields()
+	for _, field := range []string{"policy", "assumeRolePolicy", "policyDocument", "accessPolicies"} {
+		raw := parameters[field].GetStringValue()
+		if raw == "" {
+			continue
+		}
+		var doc struct{ Statement []statement }
+		if err := json.Unmarshal([]byte(raw), &doc); err != nil {
+			t.Fatalf("%s is no policy: %v", field, err)
+		}
+		out = append(out, doc.Statement...)
+	}
+	return out
 }
 
 // TestStepPerLayer holds the Composition with a step per layer to the one that is shipped.

@@ -21,16 +21,16 @@ const (
 
 // reservedSpec are the fields that Crossplane adds to the spec of composite resources and claims; one of ours by the
 // same name would be overwritten. (crossplane-runtime, pkg/xcrd/schemas.go)
-var reservedSpec = []string{ //nolint:gochecknoglobals // A constant set.
+var reservedSpec = []string{
 	"claimRef", "compositeDeletePolicy", "compositionRef", "compositionRevisionRef", "compositionRevisionSelector",
 	"compositionSelector", "compositionUpdatePolicy", "resourceRef", "resourceRefs", "writeConnectionSecretToRef",
 }
 
 // reservedStatus are the fields that Crossplane adds to the status.
-var reservedStatus = []string{"claimConditionTypes", "conditions", "connectionDetails"} //nolint:gochecknoglobals // A constant set.
+var reservedStatus = []string{"claimConditionTypes", "conditions", "connectionDetails"}
 
 // reservedColumns are the printer columns that Crossplane adds.
-var reservedColumns = []string{"AGE", "COMPOSITION", "COMPOSITIONREVISION", "CONNECTION-SECRET", "READY", "SYNCED"} //nolint:gochecknoglobals // A constant set.
+var reservedColumns = []string{"AGE", "COMPOSITION", "COMPOSITIONREVISION", "CONNECTION-SECRET", "READY", "SYNCED"}
 
 // A compositeResourceDefinition is the part of apiextensions.crossplane.io/v1 that we use.
 type compositeResourceDefinition struct {
@@ -81,7 +81,7 @@ func definition(crdYAML []byte, connectionSecretKeys []string) ([]byte, error) {
 		return nil, fmt.Errorf("kind %q must begin with an X, so that the claim's name is left when it is taken away", n.Kind)
 	}
 	root, err := schema(v.Schema.OpenAPIV3Schema)
-	if err = errors.Join(err, checkColumns(v.AdditionalPrinterColumns)); err != nil {
+	if err := errors.Join(err, checkColumns(v.AdditionalPrinterColumns)); err != nil {
 		return nil, err
 	}
 

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write the golden file") //nolint:gochecknoglobals // A flag.
+var update = flag.Bool("update", false, "write the golden file")
 
 // TestDefinition holds the whole of the conversion against a file: what is kept of a spec, what is stripped from a
 // status, the names, the order.

@@ -11,7 +11,7 @@ import (
 )
 
 // connectionSecretKeysMarker lists keys of the connection secret, separated by semicolons. It may be repeated.
-const connectionSecretKeysMarker = "morket:connectionSecretKeys"
+const connectionSecretKeysMarker = "morket:connectionSecretKeys" //nolint:gosec // It names a secret's keys and is none.
 
 // markers is what the generator takes from the sources themselves, because controller-gen does not pass it on.
 type markers struct {
@@ -77,9 +77,9 @@ func marker(line string) (name, value string, ok bool) {
 }
 
 // known are the markers that controller-gen v0.20 acts on and that our types may use.
-var known = func() map[string]bool { //nolint:gochecknoglobals // A constant set.
+var known = func() map[string]bool {
 	m := map[string]bool{}
-	for _, s := range strings.Fields(`
+	for s := range strings.FieldsSeq(`
 		groupName versionName optional required nullable default
 		listType listMapKey mapType structType
 		kubebuilder:default kubebuilder:example kubebuilder:title kubebuilder:validation:Optional kubebuilder:validation:Required
@@ -89,7 +89,7 @@ var known = func() map[string]bool { //nolint:gochecknoglobals // A constant set
 	`) {
 		m[s] = true
 	}
-	for _, s := range strings.Fields(`
+	for s := range strings.FieldsSeq(`
 		AtLeastOneOf AtMostOneOf ExactlyOneOf Enum ExclusiveMaximum ExclusiveMinimum Format MaxItems MaxLength MaxProperties Maximum
 		MinItems MinLength MinProperties Minimum MultipleOf Pattern Schemaless Type XIntOrString XValidation
 	`) {

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/alecthomas/kong"
@@ -26,6 +27,9 @@ type CLI struct {
 
 // Run serves until the process ends.
 func (c *CLI) Run() error {
+	if c.TLSCertsDir == "" && !c.Insecure {
+		return errors.New("no TLS certificates: give their directory with --tls-certs-dir or TLS_SERVER_CERTS_DIR, or serve without mTLS, for development only, with --insecure")
+	}
 	log, err := function.NewLogger(c.Debug)
 	if err != nil {
 		return fmt.Errorf("cannot make a logger: %w", err)

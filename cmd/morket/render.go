@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/apis/v1alpha1"
@@ -39,6 +40,14 @@ func (e *refusedError) Error() string {
 	return b.String()
 }
 
+// Validate refuses flags that do not go together.
+func (c *RenderCommand) Validate() error {
+	if c.Output == "observed" && !c.Eventual {
+		return errors.New("only a simulated provider's resources can be printed as observed: add --eventual")
+	}
+	return nil
+}
+
 // Run renders.
 func (c *RenderCommand) Run(s streams) error {
 	platform, err := read(c.File, s.in)
@@ -54,7 +63,11 @@ func (c *RenderCommand) Run(s streams) error {
 		return err
 	}
 	r := &render.Renderer{Layers: functions.Layers(), Steps: steps}
-	result, err := c.render(r, xr)
+	observed, err := render.Observed(c.Observed)
+	if err != nil {
+		return err
+	}
+	result, err := c.render(r, xr, observed)
 	if err != nil {
 		return &refusedError{file: c.File, problems: strings.Split(err.Error(), "; ")}
 	}
@@ -66,9 +79,7 @@ func (c *RenderCommand) Run(s streams) error {
 	case "summary":
 		return summary(s.out, result)
 	case "observed":
-		if objects = result.ObservedObjects(); len(objects) == 0 {
-			return errors.New("only a simulated provider's resources can be printed as observed: add --eventual")
-		}
+		objects = result.ObservedObjects()
 	}
 	var out bytes.Buffer // all or nothing: half a platform on standard output would be worse than none
 	if err := render.WriteYAML(&out, objects...); err != nil {
@@ -128,11 +139,7 @@ func (c *RenderCommand) pipeline() ([]render.Step, error) {
 	return steps, nil
 }
 
-func (c *RenderCommand) render(r *render.Renderer, xr *structpb.Struct) (*render.Result, error) {
-	observed, err := render.Observed(c.Observed)
-	if err != nil {
-		return nil, err
-	}
+func (c *RenderCommand) render(r *render.Renderer, xr *structpb.Struct, observed map[string]*fnv1.Resource) (*render.Result, error) {
 	if c.Eventual {
 		return r.Eventually(xr, observed)
 	}

@@ -105,8 +105,8 @@ func parseTime(s string) (int, bool) {
 	if !digits(h, 2) || !digits(m, 2) {
 		return 0, false
 	}
-	hours, _ := strconv.Atoi(h)   //nolint:errcheck // two digits
-	minutes, _ := strconv.Atoi(m) //nolint:errcheck // two digits
+	hours, _ := strconv.Atoi(h)
+	minutes, _ := strconv.Atoi(m)
 	return hours*hour + minutes, hours < 24 && minutes < 60
 }
 

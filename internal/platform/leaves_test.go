@@ -2,6 +2,7 @@ package platform
 
 import (
 	"encoding/json"
+	"maps"
 	"reflect"
 	"strings"
 	"testing"
@@ -52,7 +53,7 @@ func other(t testing.TB, v reflect.Value, n int) reflect.Value {
 	t.Helper()
 	switch is := v.Interface().(type) {
 	case *int32:
-		return reflect.ValueOf(new(int32(1_000_000 + n)))
+		return reflect.ValueOf(new(int32(1_000_000 + n))) //nolint:gosec // n counts the leaves of a struct.
 	case *string:
 		return reflect.ValueOf(new("other"))
 	case *bool:
@@ -89,9 +90,7 @@ func flat(path string, v any) map[string]any {
 	}
 	out := make(map[string]any)
 	for k, e := range m {
-		for p, e := range flat(strings.TrimPrefix(path+"."+k, "."), e) {
-			out[p] = e
-		}
+		maps.Copy(out, flat(strings.TrimPrefix(path+"."+k, "."), e))
 	}
 	return out
 }

@@ -2,8 +2,10 @@ package platform
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -100,7 +102,7 @@ func parseVPC(s string) (netip.Prefix, error) {
 			return p, nil
 		}
 	}
-	return netip.Prefix{}, fmt.Errorf("must lie in a private range: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10")
+	return netip.Prefix{}, errors.New("must lie in a private range: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10")
 }
 
 // parseZones checks the zones that a claim names, or chooses the region's first two.
@@ -123,10 +125,8 @@ func parseZones(region string, names []string) ([]string, error) {
 		if !ok || len(letter) != 1 || letter[0] < 'a' || letter[0] > 'z' {
 			return nil, fmt.Errorf("must name zones of %s, such as %sa", region, region)
 		}
-		for _, other := range names[:i] {
-			if other == name {
-				return nil, fmt.Errorf("must name different zones: %s is there twice", name)
-			}
+		if slices.Contains(names[:i], name) {
+			return nil, fmt.Errorf("must name different zones: %s is there twice", name)
 		}
 	}
 	return names, nil

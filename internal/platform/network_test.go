@@ -98,27 +98,33 @@ func TestSubnets(t *testing.T) {
 					t.Fatalf("Should take the range: got %v, %v", got, err)
 				}
 				three := zones(vpc, names, 3)
-				var subnets []netip.Prefix
-				for _, z := range three {
-					subnets = append(subnets, z.Public, z.Private)
-				}
-				for i, s := range subnets {
-					if s.Bits() != bits+4 {
-						t.Errorf("Should make %s a sixteenth of %s", s, vpc)
-					}
-					if s != s.Masked() || !vpc.Contains(s.Addr()) {
-						t.Errorf("Should keep %s inside of %s, and write it by its base", s, vpc)
-					}
-					for _, o := range subnets[:i] {
-						if o.Overlaps(s) {
-							t.Errorf("Should keep %s and %s apart", o, s)
-						}
-					}
-				}
+				subdivides(t, vpc, three)
 				if diff := cmp.Diff(zones(vpc, names[:2], 2), three[:2], equatePrefix); diff != "" {
 					t.Errorf("Should leave the first two zones as they were when a third one is appended\n-two, +three:\n%s", diff)
 				}
 			})
+		}
+	}
+}
+
+// subdivides checks that the zones' subnets are sixteenths of the range, inside of it and apart.
+func subdivides(t *testing.T, vpc netip.Prefix, zones []Zone) {
+	t.Helper()
+	var subnets []netip.Prefix
+	for _, z := range zones {
+		subnets = append(subnets, z.Public, z.Private)
+	}
+	for i, s := range subnets {
+		if s.Bits() != vpc.Bits()+4 {
+			t.Errorf("Should make %s a sixteenth of %s", s, vpc)
+		}
+		if s != s.Masked() || !vpc.Contains(s.Addr()) {
+			t.Errorf("Should keep %s inside of %s, and write it by its base", s, vpc)
+		}
+		for _, o := range subnets[:i] {
+			if o.Overlaps(s) {
+				t.Errorf("Should keep %s and %s apart", o, s)
+			}
 		}
 	}
 }

@@ -2,8 +2,8 @@ package platform
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/netip"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -37,11 +37,12 @@ func TestResolve(t *testing.T) {
 		tags                          map[string]string
 	}
 	zonesOf := func(p *Platform) (names []string, nats string) {
+		var letters strings.Builder
 		for _, z := range p.Zones {
 			names = append(names, z.Name)
-			nats += z.NAT
+			letters.WriteString(z.NAT)
 		}
-		return names, nats
+		return names, letters.String()
 	}
 	tags := func(environment, claim string) map[string]string {
 		return map[string]string{"Project": "morket", "Environment": environment, "ManagedBy": "crossplane", "Claim": claim}
@@ -425,17 +426,13 @@ func holds(t *testing.T, p *Platform) {
 		t.Errorf("Should have two or three different zones, as the sizing says: %v, %v", zones, p.Network.AvailabilityZones)
 	}
 	for i, s := range subnets {
-		for _, o := range subnets[:i] {
-			if o.Overlaps(s) || !p.VPC.Contains(s.Addr()) {
-				t.Errorf("Should keep subnets apart and in the VPC: %v", subnets)
-			}
+		if slices.ContainsFunc(subnets[:i], s.Overlaps) || !p.VPC.Contains(s.Addr()) {
+			t.Errorf("Should keep subnets apart and in the VPC: %v", subnets)
 		}
 	}
 	for _, l := range leaves(&p.Sizing) {
-		if l.value.IsNil() {
-			if kind := fmt.Sprint(l.value.Kind()); kind == "ptr" {
-				t.Errorf("Should resolve %s", l.path)
-			}
+		if l.value.IsNil() && l.value.Kind() == reflect.Pointer {
+			t.Errorf("Should resolve %s", l.path)
 		}
 	}
 	if p.Images.Tag == nil || p.Images.TemporalServer == nil || p.Images.TemporalServer.Repository == nil || p.Images.TemporalServer.Tag == nil {

@@ -67,12 +67,12 @@ func checkTags(own map[string]v1alpha1.TagValue) []FieldError {
 }
 
 func reservedTag(k string) bool {
-	k = strings.ToLower(k)
 	for _, taken := range []string{TagProject, TagEnvironment, TagManagedBy, TagClaim, TagName} {
-		if k == strings.ToLower(taken) {
+		if strings.EqualFold(k, taken) {
 			return true
 		}
 	}
+	k = strings.ToLower(k)
 	return strings.HasPrefix(k, "aws:") || strings.HasPrefix(k, "crossplane-")
 }
 

@@ -1,12 +1,11 @@
 package render
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-
-	"bufio"
 
 	"google.golang.org/protobuf/types/known/structpb"
 	apiyaml "k8s.io/apimachinery/pkg/util/yaml"
@@ -42,7 +41,8 @@ func ToStruct(o map[string]any) (*structpb.Struct, error) {
 		return nil, err
 	}
 	s := &structpb.Struct{}
-	return s, s.UnmarshalJSON(raw)
+	err = s.UnmarshalJSON(raw)
+	return s, err
 }
 
 // WriteYAML writes objects as a stream of YAML documents.

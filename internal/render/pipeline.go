@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"google.golang.org/protobuf/types/known/structpb"
@@ -15,7 +16,7 @@ const FunctionName = "function-morket-platform"
 // A Step of a Composition's pipeline.
 type Step struct {
 	Name  string
-	Input *structpb.Struct
+	Input *structpb.Struct // nil if the step has none
 }
 
 // ReadPipeline reads the steps of a Composition. All of them must be the platform's own function: others are not here to
@@ -35,7 +36,7 @@ func ReadPipeline(raw []byte) ([]Step, error) {
 	}
 	pipeline, _ := spec["pipeline"].([]any)
 	if len(pipeline) == 0 {
-		return nil, fmt.Errorf("the Composition has no pipeline")
+		return nil, errors.New("the Composition has no pipeline")
 	}
 	steps := make([]Step, 0, len(pipeline))
 	for i, v := range pipeline {
@@ -43,12 +44,13 @@ func ReadPipeline(raw []byte) ([]Step, error) {
 		if name := text(step, "functionRef", "name"); name != FunctionName {
 			return nil, fmt.Errorf("step %d of the pipeline, %q, calls %q: only %s runs here; for other functions use `crossplane render`", i+1, text(step, "step"), name, FunctionName)
 		}
-		input, _ := step["input"].(map[string]any)
-		s, err := ToStruct(input)
-		if err != nil {
-			return nil, fmt.Errorf("cannot read the input of step %q: %w", text(step, "step"), err)
+		next := Step{Name: text(step, "step")}
+		if input, ok := step["input"].(map[string]any); ok {
+			if next.Input, err = ToStruct(input); err != nil {
+				return nil, fmt.Errorf("cannot read the input of step %q: %w", next.Name, err)
+			}
 		}
-		steps = append(steps, Step{Name: text(step, "step"), Input: s})
+		steps = append(steps, next)
 	}
 	return steps, nil
 }

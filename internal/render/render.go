@@ -78,7 +78,7 @@ func (r *Renderer) Once(xr *structpb.Struct, observed map[string]*fnv1.Resource)
 // Eventually runs the pipeline and lets a simulated provider answer, round after round, until nothing changes any more.
 func (r *Renderer) Eventually(xr *structpb.Struct, observed map[string]*fnv1.Resource) (*Result, error) {
 	var before *Result
-	for round := 0; round < maxRounds; round++ {
+	for round := range maxRounds {
 		rsp, err := r.run(xr, observed)
 		if err != nil {
 			return nil, err
@@ -133,8 +133,9 @@ func (r *Renderer) run(xr *structpb.Struct, observed map[string]*fnv1.Resource) 
 // finish does what Crossplane does with a response: it marks the composed resources as the composite resource's, and
 // writes status and conditions into it.
 func finish(xr *structpb.Struct, rsp *fnv1.RunFunctionResponse) *Result {
+	out := proto.Clone(xr).(*structpb.Struct) //nolint:forcetypeassert // a clone has its original's type
 	result := &Result{
-		XR:         proto.Clone(xr).(*structpb.Struct), //nolint:forcetypeassert // a clone has its original's type
+		XR:         out,
 		Resources:  make(map[string]*structpb.Struct),
 		Ready:      make(map[string]bool),
 		Conditions: rsp.GetConditions(),

@@ -6,6 +6,7 @@ package simulate
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
@@ -20,13 +21,16 @@ func Provider(desired, before map[string]*fnv1.Resource) map[string]*fnv1.Resour
 	observed := make(map[string]*fnv1.Resource, len(desired))
 	for key, r := range desired {
 		o := proto.Clone(r.GetResource()).(*structpb.Struct) //nolint:forcetypeassert // a clone has its original's type
+		observed[key] = &fnv1.Resource{Resource: o}
+		if field(o, "spec") == nil { // a Kubernetes object, such as a Secret: it is what it is
+			continue
+		}
 		create(o, before[key].GetResource())
 		byName[field(o, "metadata", "name").GetStringValue()] = o
-		observed[key] = &fnv1.Resource{Resource: o}
 	}
 	for _, r := range observed {
 		o := r.GetResource()
-		if field(o, "spec") == nil { // a Kubernetes object, such as a Secret: it is what it is
+		if field(o, "spec") == nil {
 			continue
 		}
 		parameters := field(o, "spec", "forProvider").GetStructValue()
@@ -58,23 +62,39 @@ func resolve(parameters *structpb.Struct, byName map[string]*structpb.Struct) {
 		switch {
 		case strings.HasSuffix(name, "Ref") && v.GetStructValue() != nil:
 			target := strings.TrimSuffix(name, "Ref")
-			always := field(v.GetStructValue(), "policy", "resolve").GetStringValue() == "Always"
-			if value := point(target, v.GetStructValue(), byName); value != nil && (always || parameters.GetFields()[target] == nil) {
+			if value := point(target, v.GetStructValue(), byName); value != nil && (follows(v) || parameters.GetFields()[target] == nil) {
 				parameters.Fields[target] = value
 			}
 		case strings.HasSuffix(name, "Refs") && v.GetListValue() != nil:
 			target := strings.TrimSuffix(name, "Refs") + "s"
+			refs := v.GetListValue().GetValues()
 			var values []*structpb.Value
-			for _, ref := range v.GetListValue().GetValues() {
+			for _, ref := range refs {
 				if value := point(target, ref.GetStructValue(), byName); value != nil {
 					values = append(values, value)
 				}
 			}
-			parameters.Fields[target] = structpb.NewListValue(&structpb.ListValue{Values: values})
-		case v.GetStructValue() != nil && name != "tags":
+			// All or none: the provider waits while a target is missing.
+			if len(values) == len(refs) && (slices.ContainsFunc(refs, follows) || parameters.GetFields()[target] == nil) {
+				parameters.Fields[target] = structpb.NewListValue(&structpb.ListValue{Values: values})
+			}
+		case name != "tags":
 			resolve(v.GetStructValue(), byName)
+			resolveAll(v.GetListValue(), byName)
 		}
 	}
+}
+
+// resolveAll resolves what the objects in a list reference.
+func resolveAll(list *structpb.ListValue, byName map[string]*structpb.Struct) {
+	for _, v := range list.GetValues() {
+		resolve(v.GetStructValue(), byName)
+	}
+}
+
+// follows says whether a reference is resolved again and again, and not only while its field is empty.
+func follows(ref *structpb.Value) bool {
+	return field(ref.GetStructValue(), "policy", "resolve").GetStringValue() == "Always"
 }
 
 // point returns what a field that references another resource holds: its ARN where the field wants one, else its id.

@@ -55,9 +55,9 @@ func (d *compositeResourceDefinition) root(machinery map[string]*schema) (*schem
 	if err != nil {
 		return nil, err
 	}
-	name := &schema{Type: "string", MaxLength: ptr[int64](maxNameLength)}
+	name := &schema{Type: "string", MaxLength: new(int64(maxNameLength))}
 	if m := ours.Properties["metadata"]; m != nil && m.Properties["name"] != nil && m.Properties["name"].MaxLength != nil {
-		name.MaxLength = ptr(min(maxNameLength, *m.Properties["name"].MaxLength))
+		name.MaxLength = new(min(maxNameLength, *m.Properties["name"].MaxLength))
 	}
 	return &schema{
 		Type:         "object",
@@ -150,5 +150,3 @@ func either(given, otherwise string) any {
 	}
 	return otherwise
 }
-
-func ptr[T any](v T) *T { return &v }

@@ -13,7 +13,7 @@ import (
 const maxAnnotations = 256 * 1024
 
 // metadataFields are the fields of an ObjectMeta.
-var metadataFields = map[string]bool{ //nolint:gochecknoglobals // A constant set.
+var metadataFields = map[string]bool{
 	"annotations": true, "creationTimestamp": true, "deletionGracePeriodSeconds": true, "deletionTimestamp": true,
 	"finalizers": true, "generateName": true, "generation": true, "labels": true, "managedFields": true, "name": true,
 	"namespace": true, "ownerReferences": true, "resourceVersion": true, "selfLink": true, "uid": true,

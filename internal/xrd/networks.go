@@ -12,8 +12,8 @@ import (
 
 // The types of Kubernetes' CEL libraries for IP addresses and CIDRs. (k8s.io/apiserver/pkg/cel/library)
 var (
-	ipType   = cel.OpaqueType("net.IP")   //nolint:gochecknoglobals // A type.
-	cidrType = cel.OpaqueType("net.CIDR") //nolint:gochecknoglobals // A type.
+	ipType   = cel.OpaqueType("net.IP")
+	cidrType = cel.OpaqueType("net.CIDR")
 )
 
 // networks adds to CEL what Kubernetes adds for IP addresses and CIDRs.

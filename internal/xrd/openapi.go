@@ -211,7 +211,8 @@ func (t *visit) unique(at *field.Path, s *schema, list []any) {
 		if err != nil {
 			continue // What is not JSON has been complained of.
 		}
-		if seen[string(b)]++; seen[string(b)] == 2 {
+		seen[string(b)]++
+		if seen[string(b)] == 2 {
 			t.errs = append(t.errs, field.Duplicate(at.Index(i), e))
 		}
 	}
@@ -229,6 +230,7 @@ func blocked(errs field.ErrorList) bool {
 		switch err.Type {
 		case field.ErrorTypeNotSupported, field.ErrorTypeRequired, field.ErrorTypeTooLong, field.ErrorTypeTooMany, field.ErrorTypeTypeInvalid:
 			return true
+		default:
 		}
 	}
 	return false

@@ -211,7 +211,7 @@ func (t *visit) failed(at *field.Path, s *schema, v any, r *rule, in map[string]
 			detail = strings.TrimSpace(string(msg))
 		}
 	}
-	for _, name := range strings.Split(strings.TrimPrefix(r.FieldPath, "."), ".") {
+	for name := range strings.SplitSeq(strings.TrimPrefix(r.FieldPath, "."), ".") {
 		if name != "" {
 			at = at.Child(name)
 		}
@@ -331,7 +331,7 @@ func (u unordered) Equal(other ref.Val) ref.Val {
 }
 
 // celReserved are the words that CEL keeps to itself.
-var celReserved = map[string]bool{ //nolint:gochecknoglobals // A constant set.
+var celReserved = map[string]bool{
 	"true": true, "false": true, "null": true, "in": true, "as": true, "break": true, "const": true, "continue": true,
 	"else": true, "for": true, "function": true, "if": true, "import": true, "let": true, "loop": true, "package": true,
 	"namespace": true, "return": true, "var": true, "void": true, "while": true,

@@ -301,6 +301,6 @@ func text(v any) string {
 	if s, ok := v.(string); ok {
 		return s
 	}
-	b, _ := json.Marshal(v) //nolint:errchkjson // It came from JSON.
+	b, _ := json.Marshal(v) // It came from JSON.
 	return string(b)
 }

@@ -1,6 +1,7 @@
 package xrd
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -86,13 +87,13 @@ func TestValidate(t *testing.T) {
 		},
 		"Unknown": {
 			reason: "Should name every unknown field with its path.",
-			obj:    "{spec: {environment: staging, region: eu-west-1, regoin: x, network: {cdir: x}, services: [{name: a, nmae: b}], free: {x: {y: z}}}, metadata: {name: toy, label: {}}, spce: {}}",
+			obj:    "{spec: {environment: staging, region: eu-west-1, regoin: x, network: {cdir: x}, services: [{name: a, nam: b}], free: {x: {y: z}}}, metadata: {name: toy, label: {}}, spce: {}}",
 			want: []string{
 				`metadata.label: unknown field "metadata.label"`,
 				`spce: unknown field "spce"`,
 				`spec.network.cdir: unknown field "spec.network.cdir"`,
 				`spec.regoin: unknown field "spec.regoin"`,
-				`spec.services[0].nmae: unknown field "spec.services[0].nmae"`,
+				`spec.services[0].nam: unknown field "spec.services[0].nam"`,
 			},
 		},
 		"Required": {
@@ -517,7 +518,7 @@ func TestBudget(t *testing.T) {
 		zones[i] = fmt.Sprintf("z%d", i)
 	}
 	obj := object(t, "{environment: staging, region: eu-west-1}")
-	obj["spec"].(map[string]any)["network"] = map[string]any{"cidr": "10.0.0.0/16", "zones": zones} //nolint:forcetypeassert // See object.
+	obj["spec"].(map[string]any)["network"] = map[string]any{"cidr": "10.0.0.0/16", "zones": zones}
 
 	want := []string{"spec.network.zones: Invalid value: \"array\": 'operation cancelled: actual cost limit exceeded': no further validation rules will be run due to call cost exceeds limit for rule: zones look like eu-1"}
 	if diff := cmp.Diff(want, lines(s.Validate(obj))); diff != "" {
@@ -562,7 +563,7 @@ func FuzzValidate(f *testing.F) {
 		s.Default(old)
 		once, _ := json.Marshal(obj)
 		s.Default(obj)
-		if twice, _ := json.Marshal(obj); string(once) != string(twice) {
+		if twice, _ := json.Marshal(obj); !bytes.Equal(once, twice) {
 			t.Errorf("defaults are not stable:\n%s\n%s", once, twice)
 		}
 		s.Validate(obj)
@@ -602,7 +603,7 @@ func BenchmarkDefaultAndValidate(b *testing.B) {
 	s, obj := load(b, platform), platformClaim(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		o := normalize(obj).(map[string]any) //nolint:forcetypeassert // A map stays a map.
+		o := normalize(obj).(map[string]any) // A map stays a map.
 		s.Default(o)
 		if p := s.Validate(o); len(p) > 0 {
 			b.Fatal(p)

@@ -834,7 +834,7 @@ const unchecked = "some validation rules were not checked because the object was
 func olderPlatform(req *fnv1.RunFunctionRequest) {
 	xr := req.GetObserved().GetComposite().GetResource()
 	xr.Fields["metadata"].GetStructValue().Fields["creationTimestamp"] = structpb.NewStringValue("2026-05-02T00:00:00Z")
-	older, _ := structpb.NewStruct(map[string]any{ //nolint:errcheck // constants
+	older, _ := structpb.NewStruct(map[string]any{
 		"metadata": map[string]any{
 			"name":              "morket-a1b2c",
 			"creationTimestamp": "2026-05-01T00:00:00Z",

@@ -49,7 +49,7 @@ func TestGolden(t *testing.T) {
 					t.Fatal(err)
 				}
 				if *update {
-					if err := os.MkdirAll(filepath.Dir(tc.file), 0o755); err != nil {
+					if err := os.MkdirAll(filepath.Dir(tc.file), 0o750); err != nil {
 						t.Fatal(err)
 					}
 					if err := os.WriteFile(tc.file, got.Bytes(), 0o600); err != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -190,10 +191,8 @@ func conforms(s crds.Schema, v *structpb.Value, path string) error {
 }
 
 func isType(s crds.Schema, path string, types ...string) error {
-	for _, t := range types {
-		if s.Type == t {
-			return nil
-		}
+	if slices.Contains(types, s.Type) {
+		return nil
 	}
 	return fmt.Errorf("%s is of type %s, not %s", path, s.Type, types[0])
 }

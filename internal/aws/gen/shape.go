@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -21,7 +22,7 @@ type shape struct {
 // shapeOf returns the shape of a property. A struct that has to be generated for it has the name structName.
 func shapeOf(json string, s crds.Schema, structName string) (shape, error) {
 	if s.IntOrString || s.PreserveUnknownFields {
-		return shape{}, fmt.Errorf("has no fixed type, which is not supported")
+		return shape{}, errors.New("has no fixed type, which is not supported")
 	}
 	switch s.Type {
 	case "string":
@@ -55,7 +56,7 @@ func objectShape(json string, s crds.Schema, structName string) (shape, error) {
 	case s.AdditionalProperties != nil && s.AdditionalProperties.Type == "string":
 		return shape{goType: "map[string]string", encode: "o.StringMap(%q, %s)"}, nil
 	}
-	return shape{}, fmt.Errorf("an object that has neither properties nor strings as values is not supported")
+	return shape{}, errors.New("an object that has neither properties nor strings as values is not supported")
 }
 
 func listShape(json string, items crds.Schema, structName string) (shape, error) {

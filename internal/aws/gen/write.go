@@ -30,6 +30,7 @@ func write(dir string, files map[string][]byte) error {
 			continue
 		}
 		path := filepath.Join(dir, filepath.FromSlash(name))
+		//nolint:gosec // Who may read the repository may read these.
 		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, content, 0o644)); err != nil {
 			return err
 		}

@@ -30,7 +30,7 @@ func TestWrite(t *testing.T) {
 		}
 	}
 	long := time.Now().Add(-time.Hour).Truncate(time.Second)
-	if err := os.Chtimes(filepath.Join(dir, "ec2/zz_generated.vpc.go"), long, long); err != nil {
+	if err := os.Chtimes(filepath.Join(dir, "ec2", "zz_generated.vpc.go"), long, long); err != nil {
 		t.Fatal(err)
 	}
 
@@ -65,7 +65,7 @@ func TestWrite(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("\nShould write what is generated, remove what no longer is, and leave alone what is not\nwrite(...): -want, +got:\n%s", diff)
 	}
-	info, err := os.Stat(filepath.Join(dir, "ec2/zz_generated.vpc.go"))
+	info, err := os.Stat(filepath.Join(dir, "ec2", "zz_generated.vpc.go"))
 	if err != nil {
 		t.Fatal(err)
 	}
