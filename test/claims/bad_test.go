@@ -144,29 +144,29 @@ var created = []section{
 			reason: "Should refuse a claim's name with capitals",
 			patch:  `metadata: {name: Morket}`,
 			want: []string{
-				"Invalid value: metadata.name must begin with a lower-case letter and hold only lower-case letters, digits and single hyphens, and not begin with sg-, internal-, sthree- or amzn-s3-demo-, because AWS names start with it: give spec.namePrefix if the claim must keep this name",
 				`metadata.name: Invalid value: "Morket": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')`,
+				"metadata.name: Invalid value: metadata.name must begin with a lower-case letter and hold only lower-case letters, digits and single hyphens, and not begin with sg-, internal-, sthree- or amzn-s3-demo-, because AWS names start with it: give spec.namePrefix if the claim must keep this name",
 			},
 		},
 		{
 			reason: "Should refuse a claim's name with a dot, which Kubernetes would allow",
 			patch:  `metadata: {name: staging.morket}`,
-			want:   []string{"Invalid value: metadata.name must begin with a lower-case letter and hold only lower-case letters, digits and single hyphens, and not begin with sg-, internal-, sthree- or amzn-s3-demo-, because AWS names start with it: give spec.namePrefix if the claim must keep this name"},
+			want:   []string{"metadata.name: Invalid value: metadata.name must begin with a lower-case letter and hold only lower-case letters, digits and single hyphens, and not begin with sg-, internal-, sthree- or amzn-s3-demo-, because AWS names start with it: give spec.namePrefix if the claim must keep this name"},
 		},
 		{
 			reason: "Should refuse a claim's name with a digit first, which Kubernetes would allow",
 			patch:  `metadata: {name: 2morket}`,
-			want:   []string{"Invalid value: metadata.name must begin with a lower-case letter and hold only lower-case letters, digits and single hyphens, and not begin with sg-, internal-, sthree- or amzn-s3-demo-, because AWS names start with it: give spec.namePrefix if the claim must keep this name"},
+			want:   []string{"metadata.name: Invalid value: metadata.name must begin with a lower-case letter and hold only lower-case letters, digits and single hyphens, and not begin with sg-, internal-, sthree- or amzn-s3-demo-, because AWS names start with it: give spec.namePrefix if the claim must keep this name"},
 		},
 		{
 			reason: "Should refuse a claim's name with two hyphens in a row",
 			patch:  `metadata: {name: morket--staging}`,
-			want:   []string{"Invalid value: metadata.name must begin with a lower-case letter and hold only lower-case letters, digits and single hyphens, and not begin with sg-, internal-, sthree- or amzn-s3-demo-, because AWS names start with it: give spec.namePrefix if the claim must keep this name"},
+			want:   []string{"metadata.name: Invalid value: metadata.name must begin with a lower-case letter and hold only lower-case letters, digits and single hyphens, and not begin with sg-, internal-, sthree- or amzn-s3-demo-, because AWS names start with it: give spec.namePrefix if the claim must keep this name"},
 		},
 		{
 			reason: "Should refuse a claim's name that makes AWS names begin with sg-",
 			patch:  `metadata: {name: sg-morket}`,
-			want:   []string{"Invalid value: metadata.name must begin with a lower-case letter and hold only lower-case letters, digits and single hyphens, and not begin with sg-, internal-, sthree- or amzn-s3-demo-, because AWS names start with it: give spec.namePrefix if the claim must keep this name"},
+			want:   []string{"metadata.name: Invalid value: metadata.name must begin with a lower-case letter and hold only lower-case letters, digits and single hyphens, and not begin with sg-, internal-, sthree- or amzn-s3-demo-, because AWS names start with it: give spec.namePrefix if the claim must keep this name"},
 		},
 		{
 			reason: "Should refuse a claim's name of 64 characters",
