@@ -115,8 +115,10 @@ func point(name string, ref *structpb.Struct, byName map[string]*structpb.Struct
 func settle(o, parameters *structpb.Struct) {
 	external := field(o, "metadata", "annotations", "crossplane.io/external-name").GetStringValue()
 	at := map[string]*structpb.Value{
-		"id":  structpb.NewStringValue(external),
-		"arn": structpb.NewStringValue(arn(o, external)),
+		"id": structpb.NewStringValue(external),
+	}
+	if !withoutARN[field(o, "kind").GetStringValue()] {
+		at["arn"] = structpb.NewStringValue(arn(o, external))
 	}
 	for name, v := range parameters.GetFields() {
 		if !strings.HasSuffix(name, "Ref") && !strings.HasSuffix(name, "Refs") && !strings.HasSuffix(name, "Selector") {

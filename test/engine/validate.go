@@ -10,12 +10,17 @@ import (
 	"strings"
 )
 
-// Validate checks an environment's claim, our definition, the Composition, the inputs of its functions and what was
-// rendered, and returns how many documents these are. A field that a schema does not know is an error, and so is a
+// Validate checks an environment's claim, our definition, the Composition, the inputs of its functions, what was
+// rendered and what it was rendered from, and returns how many documents these are. A field that a schema does not know is an error, and so is a
 // document without a schema.
 func (e *engine) Validate(ctx context.Context, environment string, r *rendered) (int, error) {
 	docs := r.All()
-	for _, path := range []string{filepath.Join(environment, "claim.yaml"), e.definition, e.composition} {
+	paths := []string{filepath.Join(environment, "claim.yaml"), e.definition, e.composition}
+	observed, err := filepath.Glob(filepath.Join(environment, "observed", "*.yaml"))
+	if err != nil {
+		return 0, err
+	}
+	for _, path := range append(paths, observed...) {
 		read, err := readStream(path)
 		if err != nil {
 			return 0, err
