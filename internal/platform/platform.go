@@ -53,6 +53,8 @@ type Platform struct {
 	// VPC is the network's range, Zones its availability zones in order.
 	VPC   netip.Prefix
 	Zones []Zone
+
+	services []Service
 }
 
 // A FieldError says which field of the spec is wrong, its value and what to write instead.
@@ -156,6 +158,10 @@ func Resolve(in Input) (*Platform, []FieldError) {
 	p.Network.AvailabilityZones = names
 	p.Zones = zones(p.VPC, names, nats)
 	p.Tags = tags(p, spec.Tags)
+	p.services = services(p)
+	if errs := checkEnvironments(p); len(errs) > 0 {
+		return nil, errs
+	}
 	return p, nil
 }
 
@@ -177,6 +183,31 @@ func (p *Platform) Owner() string {
 		return p.XRName
 	}
 	return p.ClaimNamespace + "/" + p.ClaimName
+}
+
+// SiteURL and APIURL are where people and programs find the platform, false without a domain of its own: CloudFront's name
+// is AWS's to choose then.
+func (p *Platform) SiteURL() (string, bool) {
+	if p.Domain == nil {
+		return "", false
+	}
+	return "https://" + p.Domain.Name, true
+}
+
+// APIURL is as SiteURL.
+func (p *Platform) APIURL() (string, bool) {
+	if p.Domain == nil {
+		return "", false
+	}
+	return "https://" + p.APIName(), true
+}
+
+// APIName is the API's host name: the domain's own, else api.<name>. The platform must have a domain.
+func (p *Platform) APIName() string {
+	if p.Domain.APIName != nil {
+		return *p.Domain.APIName
+	}
+	return "api." + p.Domain.Name
 }
 
 // Protected says whether what holds data is guarded against deletion.
