@@ -7,7 +7,7 @@ import (
 )
 
 func publicSubnet(z platform.Zone) string  { return "subnet-public-" + z.Letter }
-func privateSubnet(z platform.Zone) string { return "subnet-private-" + z.Letter }
+func privateSubnet(z platform.Zone) string { return layer.PrivateSubnet + z.Letter }
 
 // addSubnets composes a public subnet (load balancer, NAT) and a private one (services, data stores) in each zone.
 // (R-NET-2)

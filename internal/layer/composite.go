@@ -5,13 +5,14 @@ import (
 	"errors"
 	"fmt"
 
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/internal/platform"
 )
 
-// decode reads what a platform is resolved from out of the observed composite resource.
-func decode(xr *structpb.Struct) (platform.Input, []platform.FieldError) {
+// decode reads what a platform is resolved from out of the observed composite resource, and out of what exists already.
+func decode(xr *structpb.Struct, observed map[string]*fnv1.Resource) (platform.Input, []platform.FieldError) {
 	in := platform.Input{
 		XRName:         lookup(xr, "metadata.name").GetStringValue(),
 		ClaimName:      lookup(xr, "spec.claimRef.name").GetStringValue(),
@@ -19,6 +20,7 @@ func decode(xr *structpb.Struct) (platform.Input, []platform.FieldError) {
 		Previous: platform.Previous{
 			NamePrefix:        lookup(xr, "status.namePrefix").GetStringValue(),
 			AvailabilityZones: stringsOf(lookup(xr, "status.network.availabilityZones")),
+			SubnetZones:       subnetZones(xr, observed),
 		},
 	}
 	if in.ClaimName == "" {

@@ -32,6 +32,15 @@ type Observed struct {
 // Exists says whether the resource was observed.
 func (o Observed) Exists() bool { return o.object != nil }
 
+// Ready says whether the resource is: a managed one when its provider says so, and one of Kubernetes' own, such as a
+// Secret, as soon as it exists.
+func (o Observed) Ready() bool {
+	if o.at("apiVersion").GetStringValue() == "v1" {
+		return true
+	}
+	return o.condition("Ready").status == "True"
+}
+
 // String reads a string below status.atProvider, such as endpoint or masterUserSecret[0].secretArn. An empty string
 // counts as missing, because AWS knows no empty names.
 func (o Observed) String(path string) (string, bool) {
@@ -57,6 +66,11 @@ func (s *Scope) Observed(prefix string) []string {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// Reported reads a string of what the composite resource's status said before this call, such as kmsKeyArn.
+func (s *Scope) Reported(path string) string {
+	return lookup(s.composite, "status."+path).GetStringValue()
 }
 
 // at reads anything below the object's root.

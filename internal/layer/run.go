@@ -39,7 +39,7 @@ func Run(req *fnv1.RunFunctionRequest, all []Layer) (rsp *fnv1.RunFunctionRespon
 		return rsp
 	}
 	xr := req.GetObserved().GetComposite().GetResource()
-	in, errs := decode(xr)
+	in, errs := decode(xr, req.GetObserved().GetResources())
 	if len(errs) > 0 {
 		fatal(rsp, layers, reasonInvalidSpec, join(errs))
 		return rsp
@@ -71,11 +71,12 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, p *pla
 	waiting, ready := false, true
 	for _, l := range layers {
 		s := &Scope{
-			Platform: p,
-			observed: req.GetObserved().GetResources(),
-			desired:  rsp.Desired.Resources,
-			status:   status,
-			details:  details,
+			Platform:  p,
+			composite: xr,
+			observed:  req.GetObserved().GetResources(),
+			desired:   rsp.Desired.Resources,
+			status:    status,
+			details:   details,
 		}
 		l.Compose(s)
 		c := summarise(l, s)

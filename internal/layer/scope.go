@@ -17,10 +17,11 @@ type Scope struct {
 	// Platform is the resolved claim.
 	Platform *platform.Platform
 
-	observed map[string]*fnv1.Resource
-	desired  map[string]*fnv1.Resource
-	status   *structpb.Struct
-	details  map[string][]byte
+	composite *structpb.Struct
+	observed  map[string]*fnv1.Resource
+	desired   map[string]*fnv1.Resource
+	status    *structpb.Struct
+	details   map[string][]byte
 
 	// added lists what this layer composed, in its order; waiting what it could not yet.
 	added   []string
@@ -164,9 +165,9 @@ func (s *Scope) put(name string, resource *structpb.Struct) {
 	s.added = append(s.added, name)
 }
 
-// ready says whether Crossplane should count the resource as ready: when its provider says so.
+// ready says whether Crossplane should count the resource as ready.
 func (o Observed) ready() fnv1.Ready {
-	if o.condition("Ready").status == "True" {
+	if o.Ready() {
 		return fnv1.Ready_READY_TRUE
 	}
 	return fnv1.Ready_READY_FALSE

@@ -6,6 +6,7 @@ package platform
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/morket-io/platform/apis/v1alpha1"
@@ -13,6 +14,9 @@ import (
 
 // Partition is the AWS partition: commercial regions only.
 const Partition = "aws"
+
+// production is the environment that leaves data behind.
+const production = "production"
 
 // Input is what a platform is resolved from.
 type Input struct {
@@ -22,15 +26,18 @@ type Input struct {
 	ClaimName, ClaimNamespace string
 	// Spec is the composite resource's.
 	Spec v1alpha1.MorketPlatformSpec
-	// Previous is what the composite resource's status said of values that must not change.
+	// Previous is what exists already of values that must not change.
 	Previous Previous
 }
 
 // Previous holds what an earlier call resolved of values that cannot change but that the schema cannot guard, because
 // their default is not in it. Zero values guard nothing.
 type Previous struct {
-	NamePrefix        string
+	NamePrefix string
+	// AvailabilityZones as resolved, in order.
 	AvailabilityZones []string
+	// SubnetZones are the zones in which there are subnets, in any order.
+	SubnetZones []string
 }
 
 // A Platform is a resolved claim. Every pointer of the embedded Sizing is set, but for lists and maps that may be empty.
@@ -140,6 +147,11 @@ func Resolve(in Input) (*Platform, []FieldError) {
 	if previous := in.Previous.AvailabilityZones; err == nil && !begins(names, previous) {
 		bad("spec.network.availabilityZones", strings.Join(names, ", "), fmt.Sprintf("the platform was created in %s, and subnets cannot move: keep these first, in this order", strings.Join(previous, ", ")))
 	}
+	for _, zone := range in.Previous.SubnetZones {
+		if err == nil && !slices.Contains(names, zone) {
+			bad("spec.network.availabilityZones", strings.Join(names, ", "), fmt.Sprintf("the platform has subnets in %s, which would be deleted: name this zone too", zone))
+		}
+	}
 	nats := int(*p.Network.NATGateways)
 	if err == nil && (nats < 1 || nats > len(names)) {
 		bad("spec.network.natGateways", nats, fmt.Sprintf("must be 1 to %d, the number of availability zones", len(names)))
@@ -212,6 +224,11 @@ func (p *Platform) APIName() string {
 
 // Protected says whether what holds data is guarded against deletion.
 func (p *Platform) Protected() bool { return *p.DeletionProtection }
+
+// KeepsData says whether something of what holds data is left behind when the platform is deleted: final snapshots,
+// backups, and what it takes to read them. It is so for production, even once its protection was lifted, and for whatever
+// is protected.
+func (p *Platform) KeepsData() bool { return p.Protected() || p.Environment == production }
 
 // begins says whether list starts with head.
 func begins(list, head []string) bool {

@@ -243,6 +243,11 @@ func TestResolveRefuses(t *testing.T) {
 			}),
 			want: []FieldError{{Field: "spec.network.availabilityZones", Value: "us-east-1f, us-east-1a, us-east-1b", Detail: created}},
 		},
+		"ZoneForgottenWithSubnets": {
+			reason: "Should not delete the subnets of a zone that the claim no longer names, even when the status that told of it is lost",
+			in:     input(func(in *Input) { in.Previous.SubnetZones = []string{"us-east-1b", "us-east-1c"} }),
+			want:   []FieldError{{Field: "spec.network.availabilityZones", Value: "us-east-1a, us-east-1b", Detail: "the platform has subnets in us-east-1c, which would be deleted: name this zone too"}},
+		},
 		"BadZonesOfAPlatform": {
 			reason: "Should say once that zones are wrong",
 			in: input(func(in *Input) {
