@@ -41,7 +41,11 @@ func summarise(l Layer, s *Scope) *fnv1.Condition {
 			if unready == nil && failing == nil {
 				c.Reason = "WaitingFor" + kind
 			}
-			unready = append(unready, fmt.Sprintf("%s (%s)", name, kind))
+			what := fmt.Sprintf("%s (%s)", name, kind)
+			if waiting := s.awaited[name]; waiting != "" {
+				what += ", which waits for " + waiting
+			}
+			unready = append(unready, what)
 		}
 	}
 	var gated []string

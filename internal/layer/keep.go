@@ -3,6 +3,7 @@ package layer
 import (
 	"strings"
 
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
@@ -19,6 +20,18 @@ func (s *Scope) Gate(name string, ok bool, waitingFor string) bool {
 	}
 	s.waiting = append(s.waiting, gate{resource: name, waitingFor: waitingFor})
 	return false
+}
+
+// Await says of a composed resource that it is not ready before ok, whatever its provider says, and what it waits for. It is
+// for changes that take their time while the resource goes on as it was, such as a rollout.
+func (s *Scope) Await(name string, ok bool, waitingFor string) {
+	if r := s.desired[name]; !ok && r != nil {
+		r.Ready = fnv1.Ready_READY_FALSE
+		if s.awaited == nil {
+			s.awaited = make(map[string]string)
+		}
+		s.awaited[name] = waitingFor
+	}
 }
 
 // Keep composes a resource as it was last known, and says whether it exists. It serves what is missing a value for the

@@ -94,7 +94,7 @@ func services(p *Platform) []Service {
 			Name: "backend", Size: size.Backend, Repository: "backend", Image: p.image("backend", images.Backend),
 			Port: 3000, Host: "backend", Paths: []string{"/api/v1/*"}, Priority: 20, HealthPath: "/api/v1/health", StartSeconds: 60,
 			Uses: []string{
-				"aurora", "redis", "rabbitmq", "opensearch", "clickhouse", "temporal-server", "scraper", "exports", "site",
+				"application", "aurora", "redis", "rabbitmq", "opensearch", "clickhouse", "temporal-server", "scraper", "exports", "site",
 				"jwt", "encryption-master-key", "service-api-key", "webhook-hmac",
 			},
 			Variables: node,
@@ -102,7 +102,7 @@ func services(p *Platform) []Service {
 		{
 			Name: "scraper", Size: size.Scraper, Repository: "scraper", Image: p.image("scraper", images.Scraper),
 			Port: 8001, Host: "scraper", Paths: []string{"/api/v1/scrape*"}, Priority: 10, HealthPath: "/health", StartSeconds: 60,
-			Uses: []string{"rabbitmq", "backend", "service-api-key"},
+			Uses: []string{"application", "rabbitmq", "backend", "service-api-key"},
 		},
 		{
 			Name: "frontend", Size: size.Frontend, Repository: "frontend", Image: p.image("frontend", images.Frontend),
@@ -111,7 +111,7 @@ func services(p *Platform) []Service {
 		{
 			Name: "temporal-worker", Size: size.TemporalWorker, Repository: "backend", Image: p.workerImage(),
 			Uses: []string{
-				"aurora", "redis", "rabbitmq", "clickhouse", "temporal-server", "scraper", "exports", "site",
+				"application", "aurora", "redis", "rabbitmq", "clickhouse", "temporal-server", "scraper", "exports", "site",
 				"encryption-master-key", "service-api-key", "webhook-hmac",
 			},
 			Variables: node,

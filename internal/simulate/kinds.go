@@ -27,18 +27,28 @@ var idPrefixes = map[string]string{
 	"FlowLog":                          "fl-",
 	"VPCEndpoint":                      "vpce-",
 	"VPCEndpointRouteTableAssociation": "a-vpce-",
+	"PrivateDNSNamespace":              "ns-",
 }
 
 // withoutARN are the kinds whose status has no ARN. `make validate` checks what is simulated against the provider's
 // schemas, and finds those that are missing here.
 var withoutARN = map[string]bool{
-	"CertificateValidation":            true,
-	"NATGateway":                       true,
-	"Record":                           true,
-	"RolePolicy":                       true,
-	"Route":                            true,
-	"RouteTableAssociation":            true,
-	"VPCEndpointRouteTableAssociation": true,
+	"BucketLifecycleConfiguration":            true,
+	"BucketOwnershipControls":                 true,
+	"BucketPolicy":                            true,
+	"BucketPublicAccessBlock":                 true,
+	"BucketServerSideEncryptionConfiguration": true,
+	"BucketVersioning":                        true,
+	"CertificateValidation":                   true,
+	"ClusterCapacityProviders":                true,
+	"LifecyclePolicy":                         true,
+	"NATGateway":                              true,
+	"Record":                                  true,
+	"RepositoryPolicy":                        true,
+	"RolePolicy":                              true,
+	"Route":                                   true,
+	"RouteTableAssociation":                   true,
+	"VPCEndpointRouteTableAssociation":        true,
 }
 
 // identify makes up the id that AWS gives a resource of a kind.
@@ -60,6 +70,12 @@ var inventions = map[string]func(external string) map[string]string{
 	},
 	"EIP": func(id string) map[string]string {
 		return map[string]string{"allocationId": id, "publicIp": address(id)}
+	},
+	"LB": func(id string) map[string]string {
+		return map[string]string{"dnsName": id + "-1234567890.elb.amazonaws.com", "zoneId": "Z35SXDOTRQ7X7K", "arnSuffix": "app/" + id + "/" + hash(id, 16)}
+	},
+	"LBTargetGroup": func(id string) map[string]string {
+		return map[string]string{"arnSuffix": "targetgroup/" + id + "/" + hash(id, 16)}
 	},
 	"NATGateway": func(id string) map[string]string { return map[string]string{"publicIp": address(id)} },
 	"Key":        func(id string) map[string]string { return map[string]string{"keyId": id} },
