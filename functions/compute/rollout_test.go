@@ -117,7 +117,7 @@ func TestRollout(t *testing.T) {
 			reason: "Should leave everything as it is while an endpoint is unknown, in the middle of a rollout too.",
 			steps: []step{
 				{"lose redis", "runs a, revisions a, ready true"},
-				{"tag b", "runs a, revisions a, ready true"}, // which revision is wanted cannot be told
+				{"tag b", "runs a, revisions a, ready false"}, // others roll out; which revision of the backend is wanted cannot be told
 				{"find redis", "runs a, revisions a b, ready false"},
 				{"lose redis", "runs a, revisions a b, ready false"},
 				{"register", "runs a, revisions a b, ready false"},
@@ -255,6 +255,7 @@ func (w *world) round() string {
 			w.t.Errorf("%s should not appear in the middle of a rollout", name)
 		}
 	}
+	maps.Copy(next, w.stores())
 	w.observed = next
 
 	var revisions []string
@@ -293,4 +294,14 @@ func tagOf(o *structpb.Struct) string {
 
 func arnOf(r *fnv1.Resource) string {
 	return r.GetResource().GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue().GetFields()["arn"].GetStringValue()
+}
+
+func (w *world) stores() map[string]*fnv1.Resource {
+	out := map[string]*fnv1.Resource{}
+	for n, o := range w.observed {
+		if o.GetResource().GetFields()["kind"].GetStringValue() == "Store" {
+			out[n] = o
+		}
+	}
+	return out
 }

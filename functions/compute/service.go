@@ -37,9 +37,6 @@ func addService(s *layer.Scope, svc *platform.Service, env *environment) {
 		for _, r := range former {
 			s.Keep(r)
 		}
-		if len(former) == 0 {
-			s.Gate(revisionPrefix(svc.Name)+"…", false, env.waitsFor)
-		}
 		s.Gate(name, false, env.waitsFor)
 		return
 	}
