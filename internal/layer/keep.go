@@ -17,8 +17,14 @@ func (s *Scope) Gate(name string, ok bool, waitingFor string) bool {
 	if ok || s.Keep(name) {
 		return ok
 	}
-	s.waiting = append(s.waiting, gate{resource: name, waitingFor: waitingFor})
+	s.Wait(name, waitingFor)
 	return false
+}
+
+// Wait says that a resource is not what it should be, whether it is composed or not, and what is missing. What stands in
+// brackets at the end is for people, and not part of the condition's reason.
+func (s *Scope) Wait(name, waitingFor string) {
+	s.waiting = append(s.waiting, gate{resource: name, waitingFor: waitingFor})
 }
 
 // Keep composes a resource as it was last known, and says whether it exists. It serves what is missing a value for the
