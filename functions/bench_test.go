@@ -59,7 +59,7 @@ func BenchmarkRender(b *testing.B) {
 		for _, state := range []string{"fresh", "observed"} {
 			req := states(b, env)[state]
 			b.Run(env+"/"+state, func(b *testing.B) {
-				layers := functions.Layers()
+				layers := functions.Layers(platformtest.Random())
 				var rsp *fnv1.RunFunctionResponse
 				for b.Loop() {
 					rsp = layer.Run(req, layers)
@@ -123,7 +123,7 @@ func serveBenchmark(b *testing.B, fn fnv1.FunctionRunnerServiceServer) {
 		for _, state := range []string{"fresh", "observed"} {
 			req := states(b, env)[state]
 			if f, ok := fn.(*floor); ok {
-				f.answer = layer.Run(proto.CloneOf(req), functions.Layers())
+				f.answer = layer.Run(proto.CloneOf(req), functions.Layers(platformtest.Random()))
 			}
 			b.Run(env+"/"+state, func(b *testing.B) {
 				var rsp *fnv1.RunFunctionResponse

@@ -3,19 +3,24 @@ package functions
 
 import (
 	"context"
+	"crypto/rand"
+	"io"
 
 	"github.com/crossplane/function-sdk-go/logging"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/morket-io/platform/functions/compute"
+	"github.com/morket-io/platform/functions/data"
 	"github.com/morket-io/platform/functions/network"
 	"github.com/morket-io/platform/internal/layer"
 )
 
-// Layers returns the layers that exist, in the order in which the shipped Composition names them.
-func Layers() []layer.Layer {
+// Layers returns the layers that exist, in the order in which the shipped Composition names them. Secrets are made of what
+// random gives: crypto/rand.Reader, but for tests.
+func Layers(random io.Reader) []layer.Layer {
 	return []layer.Layer{
 		network.Layer(),
+		data.Layer(random),
 		compute.Layer(),
 	}
 }
@@ -31,7 +36,7 @@ type Function struct {
 // response but names and numbers is ever logged, because both may hold secrets.
 func (f *Function) RunFunction(_ context.Context, req *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error) {
 	log := f.Log.WithValues("tag", req.GetMeta().GetTag(), "xr", req.GetObserved().GetComposite().GetResource().GetFields()["metadata"].GetStructValue().GetFields()["name"].GetStringValue())
-	rsp := layer.Run(req, Layers())
+	rsp := layer.Run(req, Layers(rand.Reader))
 	log.Debug("Composed", "observed", len(req.GetObserved().GetResources()), "desired", len(rsp.GetDesired().GetResources()))
 	for _, r := range rsp.GetResults() {
 		if r.GetSeverity() == fnv1.Severity_SEVERITY_FATAL {

@@ -20,7 +20,7 @@ import (
 // request is what Crossplane would send to compose every layer.
 func request(xr *structpb.Struct, observed map[string]*fnv1.Resource) *fnv1.RunFunctionRequest {
 	names := &structpb.ListValue{}
-	for _, l := range functions.Layers() {
+	for _, l := range functions.Layers(platformtest.Random()) {
 		names.Values = append(names.Values, structpb.NewStringValue(l.Name))
 	}
 	return &fnv1.RunFunctionRequest{
@@ -60,7 +60,7 @@ func FuzzSpec(f *testing.F) {
 		if err := xr.UnmarshalJSON([]byte(raw)); err != nil {
 			t.Skip("not an object that a request can hold")
 		}
-		rsp := layer.Run(request(xr, nil), functions.Layers())
+		rsp := layer.Run(request(xr, nil), functions.Layers(platformtest.Random()))
 		if message := fatal(t, rsp); (message == "") == (len(rsp.GetDesired().GetResources()) == 0) {
 			t.Fatalf("want either resources or a Fatal, got %d resources and %q", len(rsp.GetDesired().GetResources()), message)
 		}
@@ -82,6 +82,12 @@ func mangle(observed map[string]*fnv1.Resource, seed uint64) map[string]*fnv1.Re
 		}
 		r := proto.CloneOf(observed[name])
 		o := r.GetResource()
+		if o.GetFields()["kind"].GetStringValue() == "Secret" && o.GetFields()["apiVersion"].GetStringValue() == "v1" {
+			if mangleSecret(o, random.IntN(4)) {
+				out[name] = r
+			}
+			continue
+		}
 		switch random.IntN(7) {
 		case 0:
 			continue // gone
@@ -111,10 +117,25 @@ func mangle(observed map[string]*fnv1.Resource, seed uint64) map[string]*fnv1.Re
 	return out
 }
 
+// mangleSecret damages a Kubernetes Secret, and says whether it is still there.
+func mangleSecret(o *structpb.Struct, how int) bool {
+	switch how {
+	case 0:
+		return false
+	case 1:
+		delete(o.Fields, "data")
+	case 2:
+		o.Fields["data"] = structpb.NewStringValue("nonsense")
+	case 3:
+		delete(o.GetFields()["data"].GetStructValue().GetFields(), "value")
+	}
+	return true
+}
+
 // checkNothingDropped is rule 1: what is observed and wanted is desired, under the name that it has.
 func checkNothingDropped(t *testing.T, xr *structpb.Struct, wanted *render.Result, observed map[string]*fnv1.Resource) {
 	t.Helper()
-	rsp := layer.Run(request(xr, observed), functions.Layers())
+	rsp := layer.Run(request(xr, observed), functions.Layers(platformtest.Random()))
 	if message := fatal(t, rsp); message != "" {
 		t.Fatalf("a damaged observed state is not the user's fault: %s", message)
 	}
@@ -133,7 +154,15 @@ func checkNothingDropped(t *testing.T, xr *structpb.Struct, wanted *render.Resul
 		if was, now := o.GetResource().GetFields()["kind"].GetStringValue(), d.GetFields()["kind"].GetStringValue(); was != now {
 			t.Fatalf("%s would change from a %s to a %s", name, was, now)
 		}
+		if was := secretString(o.GetResource()); was != "" && was != secretString(d) {
+			t.Fatalf("%s would get another value", name)
+		}
 	}
+}
+
+// secretString is what a Kubernetes Secret of the platform keeps for Secrets Manager, empty for everything else.
+func secretString(o *structpb.Struct) string {
+	return o.GetFields()["data"].GetStructValue().GetFields()["secretString"].GetStringValue()
 }
 
 // FuzzObserved: whatever is missing from what was observed, nothing that exists and is wanted is dropped. (design rule 1)
@@ -181,12 +210,15 @@ func TestChangedKnobs(t *testing.T) {
 		change func(map[string]any)
 		gone   []string // prefixes of what may go
 	}{
-		"FewerNATs":  {"Should drop nothing before the route has moved.", platformtest.Set(1.0, "spec", "network", "natGateways"), nil},
-		"ThirdZone":  {"Should only add.", platformtest.Set([]any{"us-east-1a", "us-east-1b", "us-east-1c"}, "spec", "network", "availabilityZones"), nil},
-		"NoEndpoint": {"Should drop the endpoint and nothing else.", platformtest.Set(false, "spec", "network", "s3Endpoint"), []string{"endpoint-s3"}},
-		"Allowed":    {"Should drop the rules of the range that went.", platformtest.Set([]any{"203.0.113.0/24"}, "spec", "network", "allowedCidrs"), []string{"sg-alb-from-0-0-0-0-0-"}},
-		"Unguarded":  {"Should drop nothing when the guard is lifted.", platformtest.Set(false, "spec", "deletionProtection"), nil},
-		"Retention":  {"Should drop nothing when a knob turns.", platformtest.Set(90.0, "spec", "network", "flowLogs", "retentionDays"), nil},
+		"FewerNATs":    {"Should drop nothing before the route has moved.", platformtest.Set(1.0, "spec", "network", "natGateways"), nil},
+		"ThirdZone":    {"Should only add.", platformtest.Set([]any{"us-east-1a", "us-east-1b", "us-east-1c"}, "spec", "network", "availabilityZones"), nil},
+		"NoEndpoint":   {"Should drop the endpoint and nothing else.", platformtest.Set(false, "spec", "network", "s3Endpoint"), []string{"endpoint-s3"}},
+		"Allowed":      {"Should drop the rules of the range that went.", platformtest.Set([]any{"203.0.113.0/24"}, "spec", "network", "allowedCidrs"), []string{"sg-alb-from-0-0-0-0-0-"}},
+		"Unguarded":    {"Should drop the guard and nothing else.", platformtest.Set(false, "spec", "deletionProtection"), []string{"guard"}},
+		"FewerReaders": {"Should drop the reader and nothing else.", platformtest.Set(0.0, "spec", "data", "aurora", "readers"), []string{"aurora-1"}},
+		"Rotation":     {"Should drop no value before the next one has taken over.", platformtest.Set(1.0, "spec", "secrets", "rotation", "redis"), nil},
+		"Instance":     {"Should keep instance and volume through a change of type.", platformtest.Set("m6i.2xlarge", "spec", "data", "clickHouse", "instanceType"), nil},
+		"Retention":    {"Should drop nothing when a knob turns.", platformtest.Set(90.0, "spec", "network", "flowLogs", "retentionDays"), nil},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

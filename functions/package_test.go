@@ -65,7 +65,7 @@ func TestCompositionNamesEveryLayer(t *testing.T) {
 		t.Fatal(err)
 	}
 	var want []string
-	for _, l := range functions.Layers() {
+	for _, l := range functions.Layers(platformtest.Random()) {
 		want = append(want, l.Name)
 	}
 	for name, raw := range map[string][]byte{"platform": compositions.Platform, "step-per-layer": perLayer} {

@@ -79,6 +79,10 @@ func checkCommon(t *testing.T, env, name string, m map[string]any, taggable, reg
 	if want, got := "morket-"+env+"-"+name, at("metadata", "name"); want != got {
 		t.Errorf("%s: Kubernetes name should be %q, got %q", name, want, got)
 	}
+	spec, _ := m["spec"].(map[string]any)
+	if spec["forProvider"] == nil { // a Kubernetes object
+		return
+	}
 	if got := at("spec", "providerConfigRef", "name"); got != "default" {
 		t.Errorf("%s: should use the claim's provider config, got %v", name, got)
 	}
@@ -105,9 +109,10 @@ type statement struct {
 
 // mayBeWide are the statements that may say *, each with its reason.
 var mayBeWide = map[string]string{
-	"Key LeaveToIAM":             "a key's policy means this key by *, and a key that its account cannot manage is lost",
-	"RolePolicy LogInToRegistry": "ECR's token is for the whole registry: AWS knows no resource for it",
-	"Key EncryptLogGroups":       "a key's policy means this key by *; the actions are listed, the log groups by condition",
+	"Key LeaveToIAM":                   "a key's policy means this key by *, and a key that its account cannot manage is lost",
+	"DomainPolicy ConnectWithPassword": "the master user comes with a password, which is nobody to IAM; the resource is the one domain",
+	"Key EncryptLogGroups":             "a key's policy means this key by *; the actions are listed, the log groups by condition",
+	"RolePolicy LogInToRegistry":       "ECR's token is for the whole registry: AWS knows no resource for it",
 }
 
 // TestLeastPrivilege reads every policy that the platform writes. (design rule 10)
@@ -201,8 +206,9 @@ func TestEnvironmentsDoNotCollide(t *testing.T) {
 				note(id{"AWS name", kind, external}, env)
 			}
 			parameters := o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().GetFields()
-			for _, field := range []string{"name", "family", "brokerName", "domainName", "bucket"} {
-				if v := parameters[field].GetStringValue(); v != "" {
+			for _, field := range []string{"name", "family", "brokerName", "domainName", "bucket", "finalSnapshotIdentifier"} {
+				// The family of a parameter group is a version of an engine; that of a task definition is a name.
+				if v := parameters[field].GetStringValue(); v != "" && !(field == "family" && strings.HasSuffix(kind, "ParameterGroup")) {
 					note(id{field, kind, v}, env)
 				}
 			}
@@ -217,13 +223,35 @@ func TestEnvironmentsDoNotCollide(t *testing.T) {
 func TestLongestNames(t *testing.T) {
 	long := strings.Repeat("a-long-name", 5) + "-to-live" // 63 characters
 	xr := platformtest.XR(t, "production", platformtest.Set(long, "metadata", "name"))
-	limits := map[string]int{"Role": 64, "Alias": 256, "Group": 512, "RolePolicy": 128, "Repository": 256, "Cluster": 255, "Service": 255, "Policy": 256, "MetricAlarm": 255, "Bucket": 63}
+	limits := map[string]int{
+		"Role": 64, "Alias": 256, "Group": 512, "RolePolicy": 128,
+		"Cluster": 63, "ClusterInstance": 63, "ClusterParameterGroup": 255, "SubnetGroup": 255, "ReplicationGroup": 40,
+		"InstanceProfile": 128, "Vault": 50,
+		"Bucket": 63, "Repository": 256, "Service": 255, "Policy": 256, "MetricAlarm": 255,
+	}
+	fields := map[string]int{ // names that are fields
+		"Broker brokerName": 50, "Domain domainName": 28, "LaunchTemplate name": 128, "ParameterGroup name": 255, "Plan name": 50,
+		"Selection name": 50, "Secret name": 512, "SecurityGroup name": 255,
+		"LB name": 32, "LBTargetGroup name": 32, "TaskDefinition family": 255,
+		"Cluster finalSnapshotIdentifier": 255, "ReplicationGroup finalSnapshotIdentifier": 50,
+	}
 	for name, o := range platformtest.Eventually(t, xr).Resources {
 		metadata := o.GetFields()["metadata"].GetStructValue().GetFields()
 		if n := metadata["name"].GetStringValue(); len(n) > 253 {
 			t.Errorf("%s: Kubernetes takes names of 253 characters, got %d", name, len(n))
 		}
 		kind := o.GetFields()["kind"].GetStringValue()
+		parameters := o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().GetFields()
+		for _, field := range []string{"name", "brokerName", "domainName", "finalSnapshotIdentifier"} {
+			v := parameters[field].GetStringValue()
+			limit, known := fields[kind+" "+field]
+			if v != "" && !known {
+				t.Errorf("%s: say here how long the %s of a %s may be", name, field, kind)
+			}
+			if len(v) > limit {
+				t.Errorf("%s: AWS takes %d characters as %s, got %d: %s", name, limit, field, len(v), v)
+			}
+		}
 		external := metadata["annotations"].GetStructValue().GetFields()["crossplane.io/external-name"].GetStringValue()
 		if external == "" {
 			continue
@@ -254,6 +282,10 @@ func TestCatalog(t *testing.T) {
 	known := map[string]bool{}
 	for _, k := range catalog.Kinds() {
 		known[k.APIVersion+" "+k.Kind] = true
+	}
+	// Kinds of Kubernetes and Crossplane themselves.
+	for _, k := range []string{"v1 Secret", "protection.crossplane.io/v1beta1 ClusterUsage", "protection.crossplane.io/v1beta1 Usage"} {
+		known[k] = true
 	}
 	used := map[string]bool{}
 	for _, env := range platformtest.Environments {

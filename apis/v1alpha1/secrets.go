@@ -20,7 +20,8 @@ type Secrets struct {
 	RecoveryWindowDays *int32 `json:"recoveryWindowDays,omitempty"`
 
 	// Rotation makes new values: raise a secret's number by one, and it is generated anew. The encryption master key is
-	// never rotated, because what it encrypted would be lost; Aurora's password is rotated by RDS.
+	// never rotated, because what it encrypted would be lost; Aurora's password is rotated by RDS; RabbitMQ's cannot be,
+	// because Amazon MQ takes it at the broker's creation only.
 	//
 	// +kubebuilder:default={}
 	Rotation Rotation `json:"rotation,omitempty"`
@@ -43,6 +44,14 @@ type Rotation struct {
 	// +kubebuilder:validation:Maximum=1000000
 	// +kubebuilder:validation:XValidation:rule="self >= oldSelf",message="secrets.rotation.openSearch can only be raised, because a former value does not come back: keep the number, or add one to it"
 	OpenSearch *int32 `json:"openSearch,omitempty"`
+
+	// ClickHouse is the generation of ClickHouse's password. The server takes a new one within five minutes. Default: 0.
+	//
+	// +kubebuilder:default=0
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=1000000
+	// +kubebuilder:validation:XValidation:rule="self >= oldSelf",message="secrets.rotation.clickHouse can only be raised, because a former value does not come back: keep the number, or add one to it"
+	ClickHouse *int32 `json:"clickHouse,omitempty"`
 
 	// JWT is the generation of the secret that signs tokens; a new one signs everybody out. Default: 0.
 	//

@@ -30,6 +30,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/morket-io/platform/compositions"
+	"github.com/morket-io/platform/functions"
 	"github.com/morket-io/platform/internal/render"
 	"github.com/morket-io/platform/test/platformtest"
 )
@@ -246,7 +247,16 @@ func (a *authority) certificates(t *testing.T) (dir string) {
 }
 
 // network is the answer that a client gets that may ask.
-var network = answer{VPC: "VPC", Conditions: []string{"NetworkReady"}}
+var network = answer{VPC: "VPC", Conditions: conditions()}
+
+// conditions are those of all layers.
+func conditions() []string {
+	var out []string
+	for _, l := range functions.Layers(rand.Reader) {
+		out = append(out, l.Condition)
+	}
+	return out
+}
 
 func TestServe(t *testing.T) {
 	ca, stranger := newAuthority(t), newAuthority(t)

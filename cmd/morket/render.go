@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -62,7 +63,7 @@ func (c *RenderCommand) Run(s streams) error {
 	if err != nil {
 		return err
 	}
-	r := &render.Renderer{Layers: functions.Layers(), Steps: steps}
+	r := &render.Renderer{Layers: functions.Layers(rand.Reader), Steps: steps}
 	observed, err := render.Observed(c.Observed)
 	if err != nil {
 		return err

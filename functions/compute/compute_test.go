@@ -20,7 +20,7 @@ import (
 // eventual is a platform of which everything exists.
 func eventual(t *testing.T, environment string, changes ...func(map[string]any)) *render.Result {
 	t.Helper()
-	return stubEventual(t, platformtest.XR(t, environment, func(o map[string]any) {
+	return platformtest.Eventually(t, platformtest.XR(t, environment, func(o map[string]any) {
 		for _, c := range changes {
 			c(o)
 		}

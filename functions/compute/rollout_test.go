@@ -255,7 +255,6 @@ func (w *world) round() string {
 			w.t.Errorf("%s should not appear in the middle of a rollout", name)
 		}
 	}
-	maps.Copy(next, w.stores())
 	w.observed = next
 
 	var revisions []string
@@ -294,14 +293,4 @@ func tagOf(o *structpb.Struct) string {
 
 func arnOf(r *fnv1.Resource) string {
 	return r.GetResource().GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue().GetFields()["arn"].GetStringValue()
-}
-
-func (w *world) stores() map[string]*fnv1.Resource {
-	out := map[string]*fnv1.Resource{}
-	for n, o := range w.observed {
-		if o.GetResource().GetFields()["kind"].GetStringValue() == "Store" {
-			out[n] = o
-		}
-	}
-	return out
 }

@@ -51,7 +51,9 @@ func addService(s *layer.Scope, svc *platform.Service, env *environment) {
 		s.Add(name, ecsService(s, svc, arn), layer.ExternalName(s.Platform.AWSName(svc.Name, platform.MaxECSName)), managed)
 	}
 	moved := runs(s.Observe(name), arn)
-	s.Await(name, moved, wanted)
+	if s.Observe(name).Exists() && !moved {
+		s.Wait(name, wanted)
+	}
 	for _, r := range former {
 		if r != wanted && !moved {
 			s.Keep(r)

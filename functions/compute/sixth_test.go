@@ -18,7 +18,7 @@ import (
 // TestSixthService adds a service: one entry in the list of services is all there is to it, ports in the security groups
 // included.
 func TestSixthService(t *testing.T) {
-	layers := functions.Layers()
+	layers := functions.Layers(platformtest.Random())
 	for i, l := range layers {
 		layers[i].Compose = func(s *layer.Scope) {
 			if !slices.ContainsFunc(s.Platform.Services(), func(svc platform.Service) bool { return svc.Name == "mailer" }) {
@@ -35,7 +35,7 @@ func TestSixthService(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	five, err := (&render.Renderer{Layers: functions.Layers(), Steps: steps}).Eventually(platformtest.XR(t, "production", set("Own", "spec", "compute", "registry", "mode")), nil)
+	five, err := (&render.Renderer{Layers: functions.Layers(platformtest.Random()), Steps: steps}).Eventually(platformtest.XR(t, "production", set("Own", "spec", "compute", "registry", "mode")), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

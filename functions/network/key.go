@@ -9,25 +9,25 @@ import (
 
 // Days between a key's deletion and its end, during which it can be brought back. AWS takes 7 to 30.
 const (
-	deletionWindow          = 7
-	protectedDeletionWindow = 30
+	deletionWindow     = 7
+	longDeletionWindow = 30
 )
 
-// addKey composes the key that encrypts the platform's data, and the alias by which people know it. The key is kept when
-// a protected platform is deleted: without it, snapshots and backups that outlive the claim could never be read.
+// addKey composes the key that encrypts the platform's data, and the alias by which people know it. The key outlives a
+// platform that leaves data behind: without it, snapshots and backups could never be read.
 // (R-SEC-2)
 func addKey(s *layer.Scope) {
 	p := s.Platform
 	window := deletionWindow
-	if p.Protected() {
-		window = protectedDeletionWindow
+	if p.KeepsData() {
+		window = longDeletionWindow
 	}
 	s.Add("key", &kms.Key{ForProvider: kms.KeyParameters{
 		Description:          new(p.AWSName("", platform.MaxTagValue) + ": data at rest"),
 		EnableKeyRotation:    new(true),
 		DeletionWindowInDays: new(float64(window)),
 		Policy:               keyPolicy(p).JSON(),
-	}}, layer.OrphanIf(p.Protected()))
+	}}, layer.OrphanIf(p.KeepsData()))
 
 	s.Add(layer.PrefixHolder, &kms.Alias{ForProvider: kms.AliasParameters{
 		TargetKeyIDRef: s.Ref("key"),

@@ -41,11 +41,7 @@ func summarise(l Layer, s *Scope) *fnv1.Condition {
 			if unready == nil && failing == nil {
 				c.Reason = "WaitingFor" + kind
 			}
-			what := fmt.Sprintf("%s (%s)", name, kind)
-			if waiting := s.awaited[name]; waiting != "" {
-				what += ", which waits for " + waiting
-			}
-			unready = append(unready, what)
+			unready = append(unready, fmt.Sprintf("%s (%s)", name, kind))
 		}
 	}
 	var gated []string
@@ -60,7 +56,8 @@ func summarise(l Layer, s *Scope) *fnv1.Condition {
 	case unready != nil:
 		message = fmt.Sprintf("%d of %d resources are ready; waiting for ", len(s.added)-len(unready), len(s.added)+len(gated)) + list("", unready, ", ")
 	case gated != nil:
-		c.Reason = "WaitingFor" + camel(s.waiting[0].waitingFor)
+		what, _, _ := strings.Cut(s.waiting[0].waitingFor, " (")
+		c.Reason = "WaitingFor" + camel(what)
 		message = list("", gated, "; ")
 	default:
 		c.Status = fnv1.Status_STATUS_CONDITION_TRUE

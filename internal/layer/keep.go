@@ -3,7 +3,6 @@ package layer
 import (
 	"strings"
 
-	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
@@ -18,20 +17,14 @@ func (s *Scope) Gate(name string, ok bool, waitingFor string) bool {
 	if ok || s.Keep(name) {
 		return ok
 	}
-	s.waiting = append(s.waiting, gate{resource: name, waitingFor: waitingFor})
+	s.Wait(name, waitingFor)
 	return false
 }
 
-// Await says of a composed resource that it is not ready before ok, whatever its provider says, and what it waits for. It is
-// for changes that take their time while the resource goes on as it was, such as a rollout.
-func (s *Scope) Await(name string, ok bool, waitingFor string) {
-	if r := s.desired[name]; !ok && r != nil {
-		r.Ready = fnv1.Ready_READY_FALSE
-		if s.awaited == nil {
-			s.awaited = make(map[string]string)
-		}
-		s.awaited[name] = waitingFor
-	}
+// Wait says that a resource is not what it should be, whether it is composed or not, and what is missing. What stands in
+// brackets at the end is for people, and not part of the condition's reason.
+func (s *Scope) Wait(name, waitingFor string) {
+	s.waiting = append(s.waiting, gate{resource: name, waitingFor: waitingFor})
 }
 
 // Keep composes a resource as it was last known, and says whether it exists. It serves what is missing a value for the

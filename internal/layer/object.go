@@ -34,16 +34,15 @@ func (s *Scope) AddObject(name string, o Object) {
 }
 
 // AddSecret composes a Kubernetes Secret in the claim's namespace for secrets. data is by key and base64-encoded, as
-// Data returns it, so that what was observed is passed on without being read.
+// Data returns it, so that what was observed is passed on without being read. A Secret with data is immutable; one without
+// waits to be filled by somebody else.
 func (s *Scope) AddSecret(name string, data map[string]string) {
-	s.AddObject(name, Object{
-		APIVersion: "v1", Kind: "Secret",
-		Namespace: *s.Platform.Secrets.Namespace,
-		Fields: map[string]*structpb.Value{
-			"type": structpb.NewStringValue("Opaque"),
-			"data": stringMap(data),
-		},
-	})
+	fields := map[string]*structpb.Value{"type": structpb.NewStringValue("Opaque")}
+	if len(data) > 0 {
+		fields["data"] = stringMap(data)
+		fields["immutable"] = structpb.NewBoolValue(true)
+	}
+	s.AddObject(name, Object{APIVersion: "v1", Kind: "Secret", Namespace: *s.Platform.Secrets.Namespace, Fields: fields})
 }
 
 // Data is what an observed Secret holds, by key and base64-encoded. Keys without a value are left out.

@@ -68,6 +68,20 @@ func (s *Scope) Observed(prefix string) []string {
 	return names
 }
 
+// Number reads a number below status.atProvider.
+func (o Observed) Number(path string) (float64, bool) {
+	v, ok := lookup(o.object, "status.atProvider."+path).GetKind().(*structpb.Value_NumberValue)
+	if !ok {
+		return 0, false
+	}
+	return v.NumberValue, true
+}
+
+// ExternalName is the name or id under which AWS knows the resource; empty while the provider has noted none.
+func (o Observed) ExternalName() string {
+	return lookupKey(o.at("metadata.annotations"), annotationExternalName).GetStringValue()
+}
+
 // Reported reads a string of what the composite resource's status said before this call, such as kmsKeyArn.
 func (s *Scope) Reported(path string) string {
 	return lookup(s.composite, "status."+path).GetStringValue()

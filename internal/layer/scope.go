@@ -26,8 +26,6 @@ type Scope struct {
 	// added lists what this layer composed, in its order; waiting what it could not yet.
 	added   []string
 	waiting []gate
-	// awaited are composed resources that are not done, and what they wait for.
-	awaited map[string]string
 }
 
 // A gate is a resource that waits for a value.

@@ -13,11 +13,14 @@ const (
 	MaxLoadBalancer     = 32 // target groups too
 	MaxReplicationGroup = 40
 	MaxBroker           = 50
+	MaxBackup           = 50 // vaults, plans and selections
+	MaxFinalSnapshot    = 50 // of ElastiCache; RDS takes 255
 	MaxDBIdentifier     = 63 // clusters, instances, subnet and parameter groups
 	MaxBucket           = 63
 	MaxRole             = 64 // policies take 128
 	MaxLaunchTemplate   = 128
 	MaxSecurityGroup    = 255
+	MaxParameterGroup   = 255
 	MaxECSName          = 255 // clusters, services, task definition families
 	MaxAlarm            = 255
 	MaxTagValue         = 256
@@ -37,9 +40,14 @@ func Shorten(name string, limit int) string {
 	if len(name) <= limit {
 		return name
 	}
-	sum := sha256.Sum256([]byte(name))
-	head := strings.TrimRight(name[:limit-hashLength-1], "-")
-	return head + "-" + hex.EncodeToString(sum[:])[:hashLength]
+	return strings.TrimRight(name[:limit-hashLength-1], "-") + "-" + Hash(name)
+}
+
+// Hash returns 8 hexadecimal digits that depend on s, for names of what cannot be changed: another content is another
+// name.
+func Hash(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:])[:hashLength]
 }
 
 // Name is the Kubernetes name of one of the platform's resources: <composite>-<resource>. Composites have unique names,

@@ -189,6 +189,7 @@ func mergeSecrets(dst, src *v1alpha1.Secrets) {
 	over(&dst.RecoveryWindowDays, src.RecoveryWindowDays)
 	over(&dst.Rotation.Redis, src.Rotation.Redis)
 	over(&dst.Rotation.OpenSearch, src.Rotation.OpenSearch)
+	over(&dst.Rotation.ClickHouse, src.Rotation.ClickHouse)
 	over(&dst.Rotation.JWT, src.Rotation.JWT)
 	over(&dst.Rotation.ServiceAPIKey, src.Rotation.ServiceAPIKey)
 	over(&dst.Rotation.WebhookHMAC, src.Rotation.WebhookHMAC)

@@ -39,6 +39,14 @@ func tags(p *Platform, own map[string]v1alpha1.TagValue) map[string]string {
 	return out
 }
 
+// WithName is tags and a Name among them, for what AWS tags itself, such as backups.
+func WithName(tags map[string]string, name string) map[string]string {
+	out := make(map[string]string, len(tags)+1)
+	maps.Copy(out, tags)
+	out[TagName] = name
+	return out
+}
+
 func checkTags(own map[string]v1alpha1.TagValue) []FieldError {
 	var errs []FieldError
 	if len(own) > maxTags {

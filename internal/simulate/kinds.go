@@ -28,6 +28,11 @@ var idPrefixes = map[string]string{
 	"VPCEndpoint":                      "vpce-",
 	"VPCEndpointRouteTableAssociation": "a-vpce-",
 	"PrivateDNSNamespace":              "ns-",
+	"EBSVolume":                        "vol-",
+	"Instance":                         "i-",
+	"LaunchTemplate":                   "lt-",
+	"VolumeAttachment":                 "vai-",
+	"Broker":                           "b-",
 }
 
 // withoutARN are the kinds whose status has no ARN. `make validate` checks what is simulated against the provider's
@@ -49,6 +54,11 @@ var withoutARN = map[string]bool{
 	"Route":                                   true,
 	"RouteTableAssociation":                   true,
 	"VPCEndpointRouteTableAssociation":        true,
+	"VolumeAttachment":                        true,
+	"Selection":                               true,
+	"SecretRotation":                          true,
+	"RolePolicyAttachment":                    true,
+	"DomainPolicy":                            true,
 }
 
 // identify makes up the id that AWS gives a resource of a kind.
@@ -78,7 +88,14 @@ var inventions = map[string]func(external string) map[string]string{
 		return map[string]string{"arnSuffix": "targetgroup/" + id + "/" + hash(id, 16)}
 	},
 	"NATGateway": func(id string) map[string]string { return map[string]string{"publicIp": address(id)} },
-	"Key":        func(id string) map[string]string { return map[string]string{"keyId": id} },
+	"Domain": func(id string) map[string]string {
+		return map[string]string{"endpoint": "vpc-" + id + ".es.amazonaws.com"}
+	},
+	"Instance": func(id string) map[string]string { return map[string]string{"privateIp": "10.0.128.10"} },
+	"ReplicationGroup": func(id string) map[string]string {
+		return map[string]string{"primaryEndpointAddress": "master." + id + ".cache.amazonaws.com"}
+	},
+	"Key": func(id string) map[string]string { return map[string]string{"keyId": id} },
 	"SecurityGroupIngressRule": func(id string) map[string]string {
 		return map[string]string{"securityGroupRuleId": id}
 	},
@@ -88,8 +105,29 @@ var inventions = map[string]func(external string) map[string]string{
 }
 
 // answers are what AWS makes up for a kind out of its parameters.
-var answers = map[string]func(parameters *structpb.Struct) map[string]*structpb.Value{
-	"Certificate": func(parameters *structpb.Struct) map[string]*structpb.Value {
+var answers = map[string]func(external string, parameters *structpb.Struct) map[string]*structpb.Value{
+	"Broker": func(id string, _ *structpb.Struct) map[string]*structpb.Value {
+		return map[string]*structpb.Value{"instances": list(nested(map[string]*structpb.Value{
+			"endpoints": list(structpb.NewStringValue("amqps://" + id + ".mq.amazonaws.com:5671")),
+		}))}
+	},
+	"Cluster": func(id string, parameters *structpb.Struct) map[string]*structpb.Value {
+		if field(parameters, "engine") == nil { // ECS has clusters too
+			return nil
+		}
+		region := field(parameters, "region").GetStringValue()
+		return map[string]*structpb.Value{
+			"endpoint":       structpb.NewStringValue(id + ".cluster-c0ffee." + region + ".rds.amazonaws.com"),
+			"readerEndpoint": structpb.NewStringValue(id + ".cluster-ro-c0ffee." + region + ".rds.amazonaws.com"),
+			"masterUserSecret": list(nested(map[string]*structpb.Value{
+				"secretArn": structpb.NewStringValue(fmt.Sprintf("arn:aws:secretsmanager:%s:%s:secret:rds!cluster-%s", region, account, hash(id, 8))),
+			})),
+		}
+	},
+	"LaunchTemplate": func(string, *structpb.Struct) map[string]*structpb.Value {
+		return map[string]*structpb.Value{"latestVersion": structpb.NewNumberValue(1)}
+	},
+	"Certificate": func(_ string, parameters *structpb.Struct) map[string]*structpb.Value {
 		var options []*structpb.Value
 		for _, v := range field(parameters, "subjectAlternativeNames").GetListValue().GetValues() {
 			domain := v.GetStringValue()
@@ -104,6 +142,14 @@ var answers = map[string]func(parameters *structpb.Struct) map[string]*structpb.
 		}
 		return map[string]*structpb.Value{"domainValidationOptions": structpb.NewListValue(&structpb.ListValue{Values: options})}
 	},
+}
+
+func list(values ...*structpb.Value) *structpb.Value {
+	return structpb.NewListValue(&structpb.ListValue{Values: values})
+}
+
+func nested(fields map[string]*structpb.Value) *structpb.Value {
+	return structpb.NewStructValue(&structpb.Struct{Fields: fields})
 }
 
 // address makes up a public address, out of the range that documentation may use (RFC 5737).
@@ -123,6 +169,9 @@ func arn(o *structpb.Struct, external string) string {
 	switch kind {
 	case "group":
 		return fmt.Sprintf("arn:aws:logs:%s:%s:log-group:%s", region, account, external)
+	case "secret":
+		// Secrets Manager ends an ARN with six characters of its own.
+		return fmt.Sprintf("arn:aws:secretsmanager:%s:%s:secret:%s-%s", region, account, field(o, "spec", "forProvider", "name").GetStringValue(), hash(external, 6))
 	case "alias":
 		return fmt.Sprintf("arn:aws:kms:%s:%s:%s", region, account, external)
 	default:

@@ -23,7 +23,7 @@ func Provider(desired, before map[string]*fnv1.Resource) map[string]*fnv1.Resour
 	for key, r := range desired {
 		o := proto.Clone(r.GetResource()).(*structpb.Struct) //nolint:forcetypeassert // a clone has its original's type
 		observed[key] = &fnv1.Resource{Resource: o}
-		if field(o, "spec") == nil { // a Kubernetes object, such as a Secret: it is what it is
+		if !managed(o) {
 			continue
 		}
 		create(o, before[key].GetResource())
@@ -31,7 +31,10 @@ func Provider(desired, before map[string]*fnv1.Resource) map[string]*fnv1.Resour
 	}
 	for _, r := range observed {
 		o := r.GetResource()
-		if field(o, "spec") == nil {
+		if !managed(o) {
+			if field(o, "spec") != nil { // a Kubernetes object that somebody works at; a Secret is what it is
+				ready(o)
+			}
 			continue
 		}
 		parameters := field(o, "spec", "forProvider").GetStructValue()
@@ -39,6 +42,11 @@ func Provider(desired, before map[string]*fnv1.Resource) map[string]*fnv1.Resour
 		settle(o, parameters)
 	}
 	return observed
+}
+
+// managed says whether the provider for AWS manages an object.
+func managed(o *structpb.Struct) bool {
+	return field(o, "spec", "forProvider") != nil
 }
 
 // create gives a resource its external name: the one it had, the one it asks for, or an id of its kind.
@@ -121,22 +129,44 @@ func settle(o, parameters *structpb.Struct) {
 	if !withoutARN[field(o, "kind").GetStringValue()] {
 		at["arn"] = structpb.NewStringValue(arn(o, external))
 	}
-	for name, v := range parameters.GetFields() {
-		if !strings.HasSuffix(name, "Ref") && !strings.HasSuffix(name, "Refs") && !strings.HasSuffix(name, "Selector") {
-			at[name] = v
-		}
-	}
+	maps.Copy(at, observable(parameters).GetFields())
 	if invent, ok := inventions[field(o, "kind").GetStringValue()]; ok {
 		for name, v := range invent(external) {
 			at[name] = structpb.NewStringValue(v)
 		}
 	}
 	if answer, ok := answers[field(o, "kind").GetStringValue()]; ok {
-		maps.Copy(at, answer(parameters))
+		maps.Copy(at, answer(external, parameters))
 	}
-	status := object(o, "status")
-	status.Fields["atProvider"] = structpb.NewStructValue(&structpb.Struct{Fields: at})
-	status.Fields["conditions"] = structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{
+	object(o, "status").Fields["atProvider"] = structpb.NewStructValue(&structpb.Struct{Fields: at})
+	ready(o)
+}
+
+// observable are parameters as the provider reports them: without references and what they select.
+func observable(parameters *structpb.Struct) *structpb.Struct {
+	out := &structpb.Struct{Fields: make(map[string]*structpb.Value, len(parameters.GetFields()))}
+	for name, v := range parameters.GetFields() {
+		if strings.HasSuffix(name, "Ref") || strings.HasSuffix(name, "Refs") || strings.HasSuffix(name, "Selector") {
+			continue
+		}
+		if o := v.GetStructValue(); o != nil {
+			v = structpb.NewStructValue(observable(o))
+		}
+		if l := v.GetListValue(); l != nil && l.GetValues() != nil && l.GetValues()[0].GetStructValue() != nil {
+			values := make([]*structpb.Value, len(l.GetValues()))
+			for i, e := range l.GetValues() {
+				values[i] = structpb.NewStructValue(observable(e.GetStructValue()))
+			}
+			v = list(values...)
+		}
+		out.Fields[name] = v
+	}
+	return out
+}
+
+// ready writes the conditions of a resource with which its controller is done.
+func ready(o *structpb.Struct) {
+	object(o, "status").Fields["conditions"] = structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{
 		condition("Ready", "Available"), condition("Synced", "ReconcileSuccess"),
 	}})
 }

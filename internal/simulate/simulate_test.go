@@ -178,7 +178,11 @@ func TestProviderIsStable(t *testing.T) {
 		first := simulate.Provider(desired, nil)
 		ids := make(map[any]string, len(first))
 		for name, r := range first {
-			id := look(r, "kind").(string) + " " + look(r, "metadata", "annotations", "crossplane.io/external-name").(string)
+			external, managed := look(r, "metadata", "annotations", "crossplane.io/external-name").(string)
+			if !managed {
+				continue // a Kubernetes object
+			}
+			id := look(r, "apiVersion").(string) + " " + look(r, "kind").(string) + " " + external
 			if other, ok := ids[id]; ok {
 				t.Errorf("%s: Should give resources of a kind ids of their own: %s and %s are both %s", env, other, name, id)
 			}

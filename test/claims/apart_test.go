@@ -11,6 +11,7 @@ import (
 	"github.com/morket-io/platform/internal/layer"
 	"github.com/morket-io/platform/internal/platform"
 	"github.com/morket-io/platform/internal/render"
+	"github.com/morket-io/platform/test/platformtest"
 )
 
 // composed renders a claim until nothing changes any more.
@@ -29,7 +30,7 @@ func composed(t testing.TB, o map[string]any) *render.Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &render.Renderer{Layers: functions.Layers(), Steps: []render.Step{{Name: "platform", Input: layers()}}}
+	r := &render.Renderer{Layers: functions.Layers(platformtest.Random()), Steps: []render.Step{{Name: "platform", Input: layers()}}}
 	result, err := r.Eventually(in, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -19,6 +19,7 @@ import (
 	"github.com/morket-io/platform/internal/layer"
 	"github.com/morket-io/platform/internal/render"
 	"github.com/morket-io/platform/internal/xrd"
+	"github.com/morket-io/platform/test/platformtest"
 )
 
 // schema is what the API server knows of a claim.
@@ -127,7 +128,7 @@ func apply(t testing.TB, o, old map[string]any, others func(*fnv1.RunFunctionReq
 	if others != nil {
 		others(req)
 	}
-	rsp := layer.Run(req, functions.Layers())
+	rsp := layer.Run(req, functions.Layers(platformtest.Random()))
 	for _, r := range rsp.GetResults() {
 		if r.GetSeverity() == fnv1.Severity_SEVERITY_FATAL {
 			v.told, v.late = append(v.told, r.GetMessage()), true
@@ -149,7 +150,7 @@ func numbered(format string, n int) string {
 // layers is a pipeline step's input that names all layers.
 func layers() *structpb.Struct {
 	list := &structpb.ListValue{}
-	for _, l := range functions.Layers() {
+	for _, l := range functions.Layers(platformtest.Random()) {
 		list.Values = append(list.Values, structpb.NewStringValue(l.Name))
 	}
 	return &structpb.Struct{Fields: map[string]*structpb.Value{"layers": structpb.NewListValue(list)}}

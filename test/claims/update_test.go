@@ -224,9 +224,10 @@ var updated = []section{
 		},
 		{
 			reason: "Should refuse to take the numbers of rotations away",
-			patch:  `spec: {secrets: {rotation: {redis: 1, openSearch: 2, jwt: 3, serviceApiKey: 4, webhookHmac: 5}}}`,
+			patch:  `spec: {secrets: {rotation: {redis: 1, openSearch: 2, clickHouse: 6, jwt: 3, serviceApiKey: 4, webhookHmac: 5}}}`,
 			update: `spec: {secrets: {rotation: null}}`,
 			want: []string{
+				"spec.secrets.rotation.clickHouse: Invalid value: 0: secrets.rotation.clickHouse can only be raised, because a former value does not come back: keep the number, or add one to it",
 				"spec.secrets.rotation.jwt: Invalid value: 0: secrets.rotation.jwt can only be raised, because a former value does not come back: keep the number, or add one to it",
 				"spec.secrets.rotation.openSearch: Invalid value: 0: secrets.rotation.openSearch can only be raised, because a former value does not come back: keep the number, or add one to it",
 				"spec.secrets.rotation.redis: Invalid value: 0: secrets.rotation.redis can only be raised, because a former value does not come back: keep the number, or add one to it",

@@ -2,6 +2,8 @@
 package platformtest
 
 import (
+	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
@@ -85,7 +87,7 @@ func RendererOf(t testing.TB, composition []byte) *render.Renderer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &render.Renderer{Layers: functions.Layers(), Steps: steps}
+	return &render.Renderer{Layers: functions.Layers(Random()), Steps: steps}
 }
 
 // Once renders with what is observed.
@@ -115,4 +117,9 @@ func Observed(r *render.Result) map[string]*fnv1.Resource {
 		out[name] = &fnv1.Resource{Resource: o}
 	}
 	return out
+}
+
+// Random is where secrets of tests come from: the same each time.
+func Random() io.Reader {
+	return rand.NewChaCha8([32]byte{})
 }

@@ -1,0 +1,98 @@
+package data
+
+import (
+	"strconv"
+
+	"github.com/morket-io/platform/internal/aws/rds"
+	"github.com/morket-io/platform/internal/aws/secretsmanager"
+	"github.com/morket-io/platform/internal/layer"
+	"github.com/morket-io/platform/internal/platform"
+)
+
+const engineAurora = "aurora-postgresql"
+
+// auroraInstance is the i-th instance of the cluster: the first is the writer until it fails.
+func auroraInstance(i int) string { return "aurora-" + strconv.Itoa(i) }
+
+// addAurora composes the PostgreSQL cluster, one writer and any number of readers, whose administrator's password RDS
+// makes, keeps and rotates. (R-AUR-1 … R-AUR-3)
+func addAurora(s *layer.Scope) {
+	p := s.Platform
+	a := &p.Data.Aurora
+	name := p.AWSName("aurora", platform.MaxDBIdentifier)
+
+	s.Add("aurora-subnets", &rds.SubnetGroup{ForProvider: rds.SubnetGroupParameters{
+		Description:  new("Private subnets of " + p.Prefix),
+		SubnetIDRefs: privateSubnets(s, 0),
+	}}, layer.ExternalName(name))
+
+	s.Add("aurora-parameters", &rds.ClusterParameterGroup{ForProvider: rds.ClusterParameterGroupParameters{
+		Family:      new("aurora-postgresql15"),
+		Description: new("Aurora PostgreSQL 15 of " + p.Prefix),
+		Parameter: []rds.ClusterParameterGroupParameter{
+			// pg_stat_statements needs CREATE EXTENSION in the database too, which is a migration's work.
+			{Name: new("shared_preload_libraries"), Value: new("pg_stat_statements"), ApplyMethod: new("pending-reboot")},
+			{Name: new("log_min_duration_statement"), Value: new(strconv.Itoa(int(*a.LogMinDurationMilliseconds))), ApplyMethod: new("immediate")},
+		},
+	}}, layer.ExternalName(p.AWSName("aurora-pg15", platform.MaxDBIdentifier)))
+
+	cluster := rds.ClusterParameters{
+		Engine:                         new(engineAurora),
+		EngineVersion:                  a.EngineVersion,
+		DatabaseName:                   a.DatabaseName,
+		MasterUsername:                 a.MasterUsername,
+		ManageMasterUserPassword:       new(true),
+		Port:                           new(5432.0),
+		DBSubnetGroupNameRef:           s.Ref("aurora-subnets"),
+		DBClusterParameterGroupNameRef: s.Ref("aurora-parameters"),
+		VPCSecurityGroupIDRefs:         securityGroup(s, "aurora"),
+		StorageEncrypted:               new(true),
+		KMSKeyIDRef:                    s.Ref("key"),
+		BackupRetentionPeriod:          new(float64(*a.BackupRetentionDays)),
+		PreferredBackupWindow:          a.BackupWindow,
+		PreferredMaintenanceWindow:     a.MaintenanceWindow,
+		CopyTagsToSnapshot:             new(true),
+		DeletionProtection:             new(p.Protected()),
+		SkipFinalSnapshot:              new(!p.KeepsData()),
+		EnabledCloudWatchLogsExports:   []string{"postgresql"},
+		ApplyImmediately:               new(false),
+	}
+	if p.KeepsData() {
+		cluster.FinalSnapshotIdentifier = new(finalSnapshot(p, "aurora"))
+	}
+	s.Add("aurora", &rds.Cluster{ForProvider: cluster}, layer.ExternalName(name), layer.OrphanIf(p.Protected()))
+
+	for i := range 1 + int(*a.Readers) {
+		instance := rds.ClusterInstanceParameters{
+			ClusterIdentifierRef:       s.Ref("aurora"),
+			Engine:                     new(engineAurora),
+			InstanceClass:              a.InstanceClass,
+			PromotionTier:              new(float64(min(i, 1))), // readers are equal
+			PubliclyAccessible:         new(false),
+			AutoMinorVersionUpgrade:    new(true),
+			PerformanceInsightsEnabled: a.PerformanceInsights,
+			ApplyImmediately:           new(false),
+		}
+		if *a.PerformanceInsights {
+			instance.PerformanceInsightsRetentionPeriod = new(7.0)
+		}
+		s.Add(auroraInstance(i), &rds.ClusterInstance{ForProvider: instance},
+			layer.ExternalName(p.AWSName(auroraInstance(i), platform.MaxDBIdentifier)), layer.OrphanIf(p.Protected()))
+	}
+
+	addLogGroup(s, "aurora-log", "/aws/rds/cluster/"+name+"/postgresql")
+
+	if secret, ok := s.Observe("aurora").String("masterUserSecret[0].secretArn"); s.Gate("aurora-rotation", ok, "Aurora's secret") {
+		s.Add("aurora-rotation", &secretsmanager.SecretRotation{ForProvider: secretsmanager.SecretRotationParameters{
+			SecretID:          new(secret),
+			RotateImmediately: new(false),
+			RotationRules:     &secretsmanager.SecretRotationRotationRules{AutomaticallyAfterDays: new(float64(*a.PasswordRotationDays))},
+		}}, layer.OrphanIf(true)) // deleting it would stop RDS' rotation; it goes with the secret, and that with the cluster
+	}
+}
+
+// finalSnapshot names the snapshot that is taken when a store is deleted. A platform that is made and deleted again under
+// the same prefix is another composite resource, whose snapshot must not meet the former one's.
+func finalSnapshot(p *platform.Platform, store string) string {
+	return p.AWSName(store+"-final-"+platform.Hash(p.XRName), platform.MaxFinalSnapshot)
+}

@@ -1,0 +1,183 @@
+package data
+
+import (
+	"strconv"
+
+	"github.com/morket-io/platform/functions/data/userdata"
+	"github.com/morket-io/platform/internal/aws"
+	"github.com/morket-io/platform/internal/aws/ec2"
+	"github.com/morket-io/platform/internal/aws/iam"
+	"github.com/morket-io/platform/internal/layer"
+	"github.com/morket-io/platform/internal/platform"
+)
+
+const (
+	// clickHouseImage is the newest Amazon Linux 2023, as EC2 looks it up when an instance is launched.
+	clickHouseImage = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+	// clickHouseDevice is how EC2 calls the data volume; the instance finds it by its id.
+	clickHouseDevice = "/dev/sdf"
+	// clickHouseRootGiB is the size of the root volume: system, packages and logs.
+	clickHouseRootGiB = 30
+)
+
+// addClickHouse composes the analytics database: an instance out of a launch template, and a data volume that outlives
+// it. (R-CH-1 … R-CH-3)
+func addClickHouse(s *layer.Scope) {
+	addClickHouseRole(s)
+	addClickHouseVolume(s)
+	addClickHouseTemplate(s)
+	addClickHouseInstance(s)
+	addClickHouseAttachment(s)
+}
+
+// addClickHouseRole lets the instance read its password, and people reach it through Systems Manager instead of SSH.
+func addClickHouseRole(s *layer.Scope) {
+	p := s.Platform
+	name := clickHouseRole(p)
+	s.Add("clickhouse-role", &iam.Role{ForProvider: iam.RoleParameters{
+		Description: new("ClickHouse of " + p.Prefix),
+		AssumeRolePolicy: aws.NewPolicy(aws.Statement{
+			Effect:    aws.Allow,
+			Principal: &aws.Principal{Service: []string{"ec2.amazonaws.com"}},
+			Action:    []string{"sts:AssumeRole"},
+		}).JSON(),
+	}}, layer.ExternalName(name))
+
+	s.Add("clickhouse-role-ssm", &iam.RolePolicyAttachment{ForProvider: iam.RolePolicyAttachmentParameters{
+		RoleRef:   s.Ref("clickhouse-role"),
+		PolicyARN: new("arn:" + platform.Partition + ":iam::aws:policy/AmazonSSMManagedInstanceCore"),
+	}})
+
+	if key, ok := keyARN(s); s.Gate("clickhouse-role-policy", ok, "the platform's key") {
+		s.Add("clickhouse-role-policy", &iam.RolePolicy{ForProvider: iam.RolePolicyParameters{
+			RoleRef: s.Ref("clickhouse-role"),
+			Policy: aws.NewPolicy(
+				aws.Statement{Sid: "ReadPassword", Effect: aws.Allow, Action: []string{"secretsmanager:GetSecretValue"}, Resource: []string{secretARN(p, clickHouse)}},
+				aws.Statement{Sid: "DecryptPassword", Effect: aws.Allow, Action: []string{"kms:Decrypt"}, Resource: []string{key}},
+			).JSON(),
+		}}, layer.ExternalName(name))
+	}
+
+	s.Add("clickhouse-profile", &iam.InstanceProfile{ForProvider: iam.InstanceProfileParameters{
+		RoleRef: s.Ref("clickhouse-role"),
+	}}, layer.ExternalName(name))
+}
+
+// clickHouseRole is the name of the instance's role, and of the profile by which the instance has it.
+func clickHouseRole(p *platform.Platform) string {
+	return p.GlobalName("clickhouse", platform.MaxRole)
+}
+
+func addClickHouseVolume(s *layer.Scope) {
+	p := s.Platform
+	v := &p.Data.ClickHouse.Volume
+	if key, ok := keyARN(s); s.Gate("clickhouse-volume", ok, "the platform's key") {
+		s.Add("clickhouse-volume", &ec2.EBSVolume{ForProvider: ec2.EBSVolumeParameters{
+			AvailabilityZone: new(p.Zones[0].Name),
+			Type:             new("gp3"),
+			Size:             new(float64(*v.SizeGiB)),
+			IOPS:             new(float64(*v.IOPS)),
+			Throughput:       new(float64(*v.ThroughputMiBps)),
+			Encrypted:        new(true),
+			KMSKeyID:         new(key),
+			FinalSnapshot:    new(p.KeepsData()),
+			Tags:             map[string]string{tagBackup: backupName(p)},
+		}}, layer.OrphanIf(p.Protected()))
+	}
+}
+
+// addClickHouseTemplate composes what an instance is launched from. It waits for the volume's id, by which the instance
+// knows the one disk that it may format.
+func addClickHouseTemplate(s *layer.Scope) {
+	p := s.Platform
+	volume, ok := s.Observe("clickhouse-volume").String("id")
+	key, haveKey := keyARN(s)
+	if !s.Gate("clickhouse-template", ok && haveKey, "ClickHouse's volume") {
+		return
+	}
+	name := p.AWSName("clickhouse", platform.MaxLaunchTemplate)
+	tags := platform.WithName(p.Tags, p.AWSName("clickhouse", platform.MaxTagValue))
+	script := userdata.ClickHouse{VolumeID: volume, Region: p.Region, SecretID: secretName(p, clickHouse), Version: *p.Data.ClickHouse.Version}
+	s.Add("clickhouse-template", &ec2.LaunchTemplate{ForProvider: ec2.LaunchTemplateParameters{
+		Name:                   new(name),
+		ImageID:                new(clickHouseImage),
+		EBSOptimized:           new("true"),
+		UpdateDefaultVersion:   new(true),
+		IAMInstanceProfile:     &ec2.LaunchTemplateIAMInstanceProfile{Name: new(clickHouseRole(p))},
+		VPCSecurityGroupIDRefs: securityGroup(s, "clickhouse"),
+		MetadataOptions: &ec2.LaunchTemplateMetadataOptions{
+			HTTPEndpoint: new("enabled"), HTTPTokens: new("required"), HTTPPutResponseHopLimit: new(1.0),
+		},
+		Monitoring: &ec2.LaunchTemplateMonitoring{Enabled: new(true)},
+		BlockDeviceMappings: []ec2.LaunchTemplateBlockDeviceMappings{{
+			DeviceName: new("/dev/xvda"),
+			EBS: &ec2.LaunchTemplateBlockDeviceMappingsEBS{
+				VolumeType: new("gp3"), VolumeSize: new(float64(clickHouseRootGiB)),
+				Encrypted: new("true"), KMSKeyID: new(key), DeleteOnTermination: new("true"),
+			},
+		}},
+		TagSpecifications: []ec2.LaunchTemplateTagSpecifications{
+			{ResourceType: new("instance"), Tags: tags},
+			{ResourceType: new("volume"), Tags: tags},
+		},
+		UserData: new(script.Base64()),
+	}})
+}
+
+// addClickHouseInstance composes the instance. It stays on the version of the template that it was launched from: to the
+// provider a newer one means another instance, and it would refuse every update of this one.
+func addClickHouseInstance(s *layer.Scope) {
+	p := s.Platform
+	existing := s.Observe("clickhouse")
+	version, ok := existing.Parameter("launchTemplate.version")
+	if !ok {
+		var latest float64
+		latest, ok = s.Observe("clickhouse-template").Number("latestVersion")
+		version = strconv.FormatFloat(latest, 'f', 0, 64)
+	}
+	if !s.Gate("clickhouse", ok, "ClickHouse's launch template") {
+		return
+	}
+	options := []layer.Option{layer.OrphanIf(p.Protected())}
+	if existing.ExternalName() != "" {
+		// The provider would write the attached volume into the instance's own block devices, and then hold on to the
+		// size that it had. It must be let do so until it has noted the instance's id.
+		options = append(options, layer.ManagementPolicies("Create", "Observe", "Update", "Delete"))
+	}
+	s.Add("clickhouse", &ec2.Instance{ForProvider: ec2.InstanceParameters{
+		SubnetIDRef: s.Ref(layer.PrivateSubnet + p.Zones[0].Letter),
+		LaunchTemplate: &ec2.InstanceLaunchTemplate{
+			Name:    new(p.AWSName("clickhouse", platform.MaxLaunchTemplate)),
+			Version: new(version),
+		},
+		InstanceType:          p.Data.ClickHouse.InstanceType,
+		DisableAPITermination: new(p.Protected()),
+	}}, options...)
+}
+
+// addClickHouseAttachment composes what ties volume and instance together. An attachment cannot be changed, so another
+// instance gets another one.
+func addClickHouseAttachment(s *layer.Scope) {
+	const prefix = "clickhouse-attachment-"
+	p := s.Platform
+	instance, haveInstance := s.Observe("clickhouse").String("id")
+	volume, haveVolume := s.Observe("clickhouse-volume").String("id")
+	existing := s.Observed(prefix)
+	if !haveInstance || !haveVolume {
+		for _, name := range existing {
+			s.Keep(name)
+		}
+		if len(existing) == 0 {
+			s.Wait("clickhouse-attachment", "ClickHouse's instance")
+		}
+		return
+	}
+	name := prefix + platform.Hash(instance+" "+volume)
+	s.Add(name, &ec2.VolumeAttachment{ForProvider: ec2.VolumeAttachmentParameters{
+		DeviceName: new(clickHouseDevice),
+		InstanceID: new(instance),
+		VolumeID:   new(volume),
+		// A file system in use is never torn away.
+		StopInstanceBeforeDetaching: new(true),
+	}}, layer.OrphanIf(p.Protected()))
+}

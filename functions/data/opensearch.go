@@ -1,0 +1,81 @@
+package data
+
+import (
+	"github.com/morket-io/platform/internal/aws"
+	"github.com/morket-io/platform/internal/aws/iam"
+	"github.com/morket-io/platform/internal/aws/opensearch"
+	"github.com/morket-io/platform/internal/layer"
+	"github.com/morket-io/platform/internal/platform"
+)
+
+// snapshotHour is when the daily snapshot would be taken, UTC. The domains of today take one every hour and ignore it.
+const snapshotHour = 2
+
+// addOpenSearch composes the search domain, in the VPC, over two zones if it has more than one node. (R-OS-1)
+func addOpenSearch(s *layer.Scope) {
+	p := s.Platform
+	o := &p.Data.OpenSearch
+	name := p.AWSName("search", platform.MaxOpenSearchDomain)
+
+	if *o.CreateServiceLinkedRole {
+		// An account has it once: whoever made it leaves it to the others.
+		s.Add("opensearch-role", &iam.ServiceLinkedRole{ForProvider: iam.ServiceLinkedRoleParameters{
+			AWSServiceName: new("opensearchservice.amazonaws.com"),
+		}}, layer.ManagementPolicies("Create", "Observe", "LateInitialize"), layer.OrphanIf(true))
+	}
+
+	zones := 1
+	cluster := &opensearch.DomainClusterConfig{
+		InstanceType:           o.InstanceType,
+		InstanceCount:          new(float64(*o.Nodes)),
+		DedicatedMasterEnabled: o.DedicatedMasters,
+		ZoneAwarenessEnabled:   new(*o.Nodes > 1),
+	}
+	if *o.Nodes > 1 {
+		zones = 2
+		cluster.ZoneAwarenessConfig = &opensearch.DomainClusterConfigZoneAwarenessConfig{AvailabilityZoneCount: new(2.0)}
+	}
+	if *o.DedicatedMasters {
+		cluster.DedicatedMasterType = o.MasterInstanceType
+		cluster.DedicatedMasterCount = new(3.0)
+	}
+
+	secret, ok := password(s, openSearch)
+	if s.Gate("opensearch", ok, "OpenSearch's password") {
+		s.Add("opensearch", &opensearch.Domain{ForProvider: opensearch.DomainParameters{
+			DomainName:           new(name),
+			EngineVersion:        o.EngineVersion,
+			ClusterConfig:        cluster,
+			EBSOptions:           &opensearch.DomainEBSOptions{EBSEnabled: new(true), VolumeType: new("gp3"), VolumeSize: new(float64(*o.VolumeSizeGiB))},
+			EncryptAtRest:        &opensearch.DomainEncryptAtRest{Enabled: new(true), KMSKeyIDRef: s.Ref("key")},
+			NodeToNodeEncryption: &opensearch.DomainNodeToNodeEncryption{Enabled: new(true)},
+			DomainEndpointOptions: &opensearch.DomainDomainEndpointOptions{
+				EnforceHTTPS:      new(true),
+				TLSSecurityPolicy: new("Policy-Min-TLS-1-2-PFS-2023-10"),
+			},
+			AdvancedSecurityOptions: &opensearch.DomainAdvancedSecurityOptions{
+				Enabled:                     new(true),
+				InternalUserDatabaseEnabled: new(true),
+				MasterUserOptions: &opensearch.DomainAdvancedSecurityOptionsMasterUserOptions{
+					MasterUserName:              new(username),
+					MasterUserPasswordSecretRef: secret,
+				},
+			},
+			VPCOptions:      &opensearch.DomainVPCOptions{SubnetIDRefs: privateSubnets(s, zones), SecurityGroupIDRefs: securityGroup(s, "opensearch")},
+			SnapshotOptions: &opensearch.DomainSnapshotOptions{AutomatedSnapshotStartHour: new(float64(snapshotHour))},
+		}}, layer.OrphanIf(p.Protected()))
+	}
+
+	// A policy cannot name security groups, and the master user comes with a password and not with an AWS identity: who
+	// may connect is the security group's business, who may do what the domain's own.
+	s.Add("opensearch-policy", &opensearch.DomainPolicy{ForProvider: opensearch.DomainPolicyParameters{
+		DomainNameRef: s.Ref("opensearch"),
+		AccessPolicies: aws.NewPolicy(aws.Statement{
+			Sid:       "ConnectWithPassword",
+			Effect:    aws.Allow,
+			Principal: &aws.Principal{AWS: []string{"*"}},
+			Action:    []string{"es:ESHttp*"},
+			Resource:  []string{p.ARN("es", "domain/"+name+"/*")},
+		}).JSON(),
+	}}, layer.OrphanIf(p.Protected()))
+}

@@ -1,0 +1,64 @@
+package data
+
+import (
+	"github.com/morket-io/platform/internal/aws/elasticache"
+	"github.com/morket-io/platform/internal/layer"
+	"github.com/morket-io/platform/internal/platform"
+)
+
+// addRedis composes the cache: a replication group of one node, or of several over zones with automatic failover.
+// (R-RED-1)
+func addRedis(s *layer.Scope) {
+	p := s.Platform
+	r := &p.Data.Redis
+	name := p.AWSName("redis", platform.MaxReplicationGroup)
+	parameters := p.AWSName("redis7", platform.MaxParameterGroup)
+
+	s.Add("redis-subnets", &elasticache.SubnetGroup{ForProvider: elasticache.SubnetGroupParameters{
+		Description:  new("Private subnets of " + p.Prefix),
+		SubnetIDRefs: privateSubnets(s, 0),
+	}}, layer.ExternalName(name))
+
+	s.Add("redis-parameters", &elasticache.ParameterGroup{ForProvider: elasticache.ParameterGroupParameters{
+		Name:        new(parameters),
+		Family:      new("redis7"),
+		Description: new("Redis 7 of " + p.Prefix),
+		Parameter:   []elasticache.ParameterGroupParameter{{Name: new("maxmemory-policy"), Value: new("allkeys-lru")}},
+	}})
+
+	key, haveKey := keyARN(s)
+	token, haveToken := password(s, redisAuth)
+	if !s.Gate("redis", haveKey && haveToken, "the platform's key and Redis' token") {
+		return
+	}
+	several := *r.Nodes > 1
+	group := elasticache.ReplicationGroupParameters{
+		Description:              new("Redis of " + p.Prefix),
+		Engine:                   new("redis"),
+		EngineVersion:            r.EngineVersion,
+		NodeType:                 r.NodeType,
+		NumCacheClusters:         new(float64(*r.Nodes)),
+		AutomaticFailoverEnabled: new(several),
+		MultiAZEnabled:           new(several),
+		Port:                     new(6379.0),
+		ParameterGroupName:       new(parameters),
+		SubnetGroupNameRef:       s.Ref("redis-subnets"),
+		SecurityGroupIDRefs:      securityGroup(s, "redis"),
+		AtRestEncryptionEnabled:  new("true"),
+		KMSKeyID:                 new(key),
+		TransitEncryptionEnabled: new(true),
+		TransitEncryptionMode:    new("required"),
+		AuthTokenSecretRef:       token,
+		// The former token is taken too, until the next one, so that services can move to the new one.
+		AuthTokenUpdateStrategy: new("ROTATE"),
+		SnapshotRetentionLimit:  new(float64(*r.SnapshotRetentionDays)),
+		SnapshotWindow:          new("02:00-03:00"),
+		MaintenanceWindow:       new("sun:05:00-sun:06:00"),
+		AutoMinorVersionUpgrade: new("true"),
+		ApplyImmediately:        new(false),
+	}
+	if p.KeepsData() {
+		group.FinalSnapshotIdentifier = new(finalSnapshot(p, "redis"))
+	}
+	s.Add("redis", &elasticache.ReplicationGroup{ForProvider: group}, layer.ExternalName(name), layer.OrphanIf(p.Protected()))
+}
