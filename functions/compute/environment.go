@@ -18,6 +18,8 @@ type environment struct {
 	variables []variable
 	secrets   []secret
 
+	// versions tell which values the secrets have: ECS reads them when a task starts, and never again.
+	versions []string
 	// secretARNs are what the execution role has to read, in the form of IAM. ownSecrets says that some of them are
 	// encrypted with the platform's key.
 	secretARNs []string
@@ -62,6 +64,7 @@ func describe(s *layer.Scope, svc *platform.Service) *environment {
 	// AWS answers in its own order, sorted by name; so is what it is asked for, or the two would seem to differ.
 	slices.SortFunc(e.variables, func(a, b variable) int { return strings.Compare(a.name, b.name) })
 	slices.SortFunc(e.secrets, func(a, b secret) int { return strings.Compare(a.name, b.name) })
+	slices.Sort(e.versions)
 	slices.Sort(e.secretARNs)
 	e.secretARNs = slices.Compact(e.secretARNs)
 	return e
@@ -203,6 +206,26 @@ func (e *environment) wait(what string) {
 	}
 }
 
+// addVersion notes which value a secret has, so that another one rolls the service out. The latest is the one of the highest
+// generation; while that is not stored, the value that tasks would start with is none to rely on.
+func (e *environment) addVersion(s *layer.Scope, secret string) {
+	prefix, latest := "secret-"+secret+"-version-", -1
+	for _, name := range s.Observed(prefix) {
+		if n, err := strconv.Atoi(strings.TrimPrefix(name, prefix)); err == nil {
+			latest = max(latest, n)
+		}
+	}
+	stored := s.Observe(prefix + strconv.Itoa(latest))
+	id, ok := stored.String("versionId")
+	if !ok || !stored.Ready() {
+		e.wait("the value of the secret " + secret)
+		return
+	}
+	if version := secret + "=" + id; !slices.Contains(e.versions, version) {
+		e.versions = append(e.versions, version)
+	}
+}
+
 // addSecret lets ECS fill a variable from Secrets Manager. A task definition names the secret by the ARN that AWS made,
 // a policy by the name that it was given, so that it waits for nothing. Aurora's own has a name that only AWS knows.
 func (e *environment) addSecret(s *layer.Scope, v platform.SecretVariable) {
@@ -219,6 +242,7 @@ func (e *environment) addSecret(s *layer.Scope, v platform.SecretVariable) {
 		// AWS ends a secret's ARN with a hyphen and six characters of its own.
 		e.secretARNs = append(e.secretARNs, s.Platform.ARN("secretsmanager", "secret:"+s.Platform.Prefix+"/"+v.Secret+"-??????"))
 		e.ownSecrets = true
+		e.addVersion(s, v.Secret)
 	}
 	if !known {
 		e.wait("the secret " + v.Secret)

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"strconv"
+	"strings"
 
 	"github.com/morket-io/platform/internal/aws/ecs"
 	"github.com/morket-io/platform/internal/platform"
@@ -39,6 +40,7 @@ type container struct {
 	HealthCheck      *healthCheck  `json:"healthCheck,omitempty"`
 	LinuxParameters  linux         `json:"linuxParameters"`
 	StopTimeout      int           `json:"stopTimeout"`
+	DockerLabels     *labels       `json:"dockerLabels,omitempty"`
 	LogConfiguration logs          `json:"logConfiguration"`
 }
 
@@ -69,6 +71,12 @@ type healthCheck struct {
 type linux struct {
 	// InitProcessEnabled runs an init that reaps what a container's processes leave behind, such as Chromium's.
 	InitProcessEnabled bool `json:"initProcessEnabled"`
+}
+
+// labels of a container, for people and for nothing else.
+type labels struct {
+	// SecretVersions changes when a secret has another value, which makes another revision and so starts new tasks.
+	SecretVersions string `json:"platform.morket.io/secret-versions"`
 }
 
 type logs struct {
@@ -130,6 +138,9 @@ func containerDefinitions(p *platform.Platform, svc *platform.Service, env *envi
 	}
 	for i, v := range env.secrets {
 		c.Secrets[i] = valueFrom{Name: v.name, ValueFrom: v.from}
+	}
+	if len(env.versions) > 0 {
+		c.DockerLabels = &labels{SecretVersions: platform.Hash(strings.Join(env.versions, " "))}
 	}
 	if command := healthCommand(svc); command != "" {
 		c.HealthCheck = &healthCheck{

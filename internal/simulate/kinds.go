@@ -78,6 +78,9 @@ var inventions = map[string]func(external string) map[string]string{
 	"VPC": func(id string) map[string]string {
 		return map[string]string{"ownerId": account, "defaultSecurityGroupId": "sg-" + hash(id, 17)}
 	},
+	"ClusterInstance": func(id string) map[string]string {
+		return map[string]string{"endpoint": id + ".c0ffee.rds.amazonaws.com"}
+	},
 	"EIP": func(id string) map[string]string {
 		return map[string]string{"allocationId": id, "publicIp": address(id)}
 	},
@@ -95,7 +98,8 @@ var inventions = map[string]func(external string) map[string]string{
 	"ReplicationGroup": func(id string) map[string]string {
 		return map[string]string{"primaryEndpointAddress": "master." + id + ".cache.amazonaws.com"}
 	},
-	"Key": func(id string) map[string]string { return map[string]string{"keyId": id} },
+	"Key":           func(id string) map[string]string { return map[string]string{"keyId": id} },
+	"SecretVersion": func(id string) map[string]string { return map[string]string{"versionId": hash(id, 32)} },
 	"SecurityGroupIngressRule": func(id string) map[string]string {
 		return map[string]string{"securityGroupRuleId": id}
 	},
