@@ -75,15 +75,16 @@ func (c *RenderCommand) Run(s streams) error {
 	if c.Eventual {
 		fmt.Fprintf(s.err, "settled after %d rounds, %d resources\n", result.Rounds, len(result.Resources)) //nolint:errcheck // nowhere else to say it
 	}
-	objects := result.Objects()
+	var out bytes.Buffer // all or nothing: half a platform on standard output would be worse than none
 	switch c.Output {
 	case "summary":
 		return summary(s.out, result)
 	case "observed":
-		objects = result.ObservedObjects()
+		err = render.WriteObserved(&out, result.ObservedObjects()...)
+	default:
+		err = render.WriteYAML(&out, result.Objects()...)
 	}
-	var out bytes.Buffer // all or nothing: half a platform on standard output would be worse than none
-	if err := render.WriteYAML(&out, objects...); err != nil {
+	if err != nil {
 		return fmt.Errorf("cannot print the resources: %w", err)
 	}
 	_, err = s.out.Write(out.Bytes())

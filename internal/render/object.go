@@ -2,6 +2,7 @@ package render
 
 import (
 	"bufio"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -45,10 +46,21 @@ func ToStruct(o map[string]any) (*structpb.Struct, error) {
 	return s, err
 }
 
-// WriteYAML writes objects as a stream of YAML documents.
+// WriteYAML writes objects as a stream of YAML documents, to be read by people: <redacted> stands for values that nobody
+// may see.
 func WriteYAML(w io.Writer, objects ...*structpb.Struct) error {
+	return writeYAML(w, redacted, objects)
+}
+
+// WriteObserved writes objects as WriteYAML does, but to be read as observed resources: in a Secret's data <redacted> is
+// encoded, as everything is there.
+func WriteObserved(w io.Writer, objects ...*structpb.Struct) error {
+	return writeYAML(w, base64.StdEncoding.EncodeToString([]byte(redacted)), objects)
+}
+
+func writeYAML(w io.Writer, placeholder string, objects []*structpb.Struct) error {
 	for _, o := range objects {
-		raw, err := json.Marshal(redact(o.AsMap()))
+		raw, err := json.Marshal(redact(o.AsMap(), placeholder))
 		if err != nil {
 			return err
 		}
@@ -67,14 +79,14 @@ func WriteYAML(w io.Writer, objects ...*structpb.Struct) error {
 const redacted = "<redacted>"
 
 // redact hides the values of a Kubernetes Secret.
-func redact(o map[string]any) map[string]any {
+func redact(o map[string]any, placeholder string) map[string]any {
 	if o["kind"] != "Secret" || o["apiVersion"] != "v1" {
 		return o
 	}
-	for _, key := range []string{"data", "stringData"} {
+	for key, hidden := range map[string]string{"data": placeholder, "stringData": redacted} {
 		if values, ok := o[key].(map[string]any); ok {
 			for k := range values {
-				values[k] = redacted
+				values[k] = hidden
 			}
 		}
 	}

@@ -15,10 +15,20 @@ import (
 
 func TestWriteYAML(t *testing.T) {
 	cases := map[string]struct {
-		reason string
-		in     map[string]any
-		want   string
+		reason   string
+		in       map[string]any
+		observed bool // to be read as observed again
+		want     string
 	}{
+		"SecretObserved": {
+			reason: "Should hide the values of a Secret that is to be observed in the encoding that a Secret's data has",
+			in: map[string]any{
+				"apiVersion": "v1", "kind": "Secret",
+				"data": map[string]any{"password": "aHVudGVyMg=="}, "stringData": map[string]any{"token": "hunter2"}, //nolint:gosec // An invented secret, to see it redacted.
+			},
+			observed: true,
+			want:     "---\napiVersion: v1\ndata:\n  password: PHJlZGFjdGVkPg==\nkind: Secret\nstringData:\n  token: <redacted>\n",
+		},
 		"Secret": {
 			reason: "Should hide the values of a Secret, and show their keys",
 			in: map[string]any{
@@ -50,7 +60,11 @@ func TestWriteYAML(t *testing.T) {
 			}
 			before := proto.Clone(o)
 			var out bytes.Buffer
-			if err := render.WriteYAML(&out, o); err != nil {
+			write := render.WriteYAML
+			if tc.observed {
+				write = render.WriteObserved
+			}
+			if err := write(&out, o); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(tc.want, out.String()); diff != "" {

@@ -4,6 +4,7 @@ package golden
 import (
 	"bytes"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -24,28 +25,32 @@ func TestGolden(t *testing.T) {
 		cases := map[string]struct {
 			reason  string
 			file    string
+			write   func(io.Writer, ...*structpb.Struct) error
 			objects []*structpb.Struct
 		}{
 			"Fresh": {
 				reason:  "Should render what it did on a control plane that has nothing yet.",
 				file:    filepath.Join("testdata", env, "fresh.yaml"),
+				write:   render.WriteYAML,
 				objects: platformtest.Once(t, xr, nil).Objects(),
 			},
 			"Eventual": {
 				reason:  "Should render what it did once everything is there, gated parts too.",
 				file:    filepath.Join("testdata", env, "eventual.yaml"),
+				write:   render.WriteYAML,
 				objects: eventual.Objects(),
 			},
 			"Observed": {
 				reason:  "The observed state in examples/ should be what the simulated provider makes of the platform.",
 				file:    platformtest.Path(t, "examples", "observed", env, "resources.yaml"),
+				write:   render.WriteObserved,
 				objects: eventual.ObservedObjects(),
 			},
 		}
 		for name, tc := range cases {
 			t.Run(env+"/"+name, func(t *testing.T) {
 				var got bytes.Buffer
-				if err := render.WriteYAML(&got, tc.objects...); err != nil {
+				if err := tc.write(&got, tc.objects...); err != nil {
 					t.Fatal(err)
 				}
 				if *update {
