@@ -45,10 +45,9 @@ func targetName(service string) string { return "target-" + service }
 func addLoadBalancer(s *layer.Scope) {
 	p := s.Platform
 	bucket.Add(s, bucket.Bucket{
-		Resource:          accessLogs,
-		ExpireAfterDays:   *p.Compute.LoadBalancer.AccessLogRetentionDays,
-		Statements:        logStatements(p),
-		StatementsMissing: false,
+		Resource:        accessLogs,
+		ExpireAfterDays: *p.Compute.LoadBalancer.AccessLogRetentionDays,
+		Statements:      logStatements(p),
 	})
 	if s.Gate("alb", s.Observe(bucket.Name(accessLogs)+"-policy").Ready(), "the access logs' bucket") {
 		s.Add("alb", loadBalancer(s))
@@ -64,7 +63,7 @@ func loadBalancer(s *layer.Scope) *elbv2.LB {
 	p := s.Platform
 	var subnets []aws.Ref
 	for _, z := range p.Zones {
-		subnets = append(subnets, *s.Ref("subnet-public-" + z.Letter))
+		subnets = append(subnets, *s.FollowingRef("subnet-public-" + z.Letter)) // zones are added
 	}
 	return &elbv2.LB{ForProvider: elbv2.LBParameters{
 		Name:                     new(p.AWSName("", platform.MaxLoadBalancer)),

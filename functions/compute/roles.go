@@ -48,8 +48,8 @@ func addRoles(s *layer.Scope, svc *platform.Service, env *environment) {
 	add(execution, "Starts the tasks of "+svc.Name+": image, secrets, logs")
 	add(task, "What the code of "+svc.Name+" may do in AWS")
 
-	policy, ok := executionPolicy(s, svc, env)
-	if s.Gate("role-"+execution+"-policy", ok == "", ok) {
+	policy, waitsFor := executionPolicy(s, svc, env)
+	if s.Gate("role-"+execution+"-policy", waitsFor == "", waitsFor) {
 		grant(execution, policy)
 	}
 	if env.exports {

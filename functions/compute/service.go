@@ -116,7 +116,7 @@ func ecsService(s *layer.Scope, svc *platform.Service, revision string) *ecs.Ser
 	}
 	var subnets []aws.Ref
 	for _, z := range p.Zones {
-		subnets = append(subnets, *s.Ref(layer.PrivateSubnet + z.Letter))
+		subnets = append(subnets, *s.FollowingRef(layer.PrivateSubnet + z.Letter)) // zones are added
 	}
 	o := &ecs.Service{ForProvider: ecs.ServiceParameters{
 		ClusterRef:               s.Ref("ecs-cluster"),
