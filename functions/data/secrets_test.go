@@ -351,6 +351,23 @@ func TestLostValue(t *testing.T) {
 	}
 }
 
+// TestLostNewest loses the value that a rotation has just made, while the former one is still there.
+func TestLostNewest(t *testing.T) {
+	c := platform(t)
+	c.settle()
+	c.claim(platformtest.Set(1.0, "spec", "secrets", "rotation", "redis"))
+	c.next()
+	c.next() // the new value is in use
+	delete(c.observed, "credentials-redis-auth-1")
+	c.next()
+	if diff := cmp.Diff("morket-production-credentials-redis-auth-1", at(c.spec("redis"), "forProvider", "authTokenSecretRef", "name")); diff != "" {
+		t.Errorf("Should leave Redis as it is, and not give it the former token: -want, +got:\n%s", diff)
+	}
+	if c.values()["credentials-redis-auth-1 secretString"] != "" {
+		t.Error("Should not make the lost value anew")
+	}
+}
+
 // TestNothingUsedYet makes a value again as long as nothing knows it: the first one never reached the cluster.
 func TestNothingUsedYet(t *testing.T) {
 	c := platform(t)
