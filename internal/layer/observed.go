@@ -1,6 +1,7 @@
 package layer
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,6 +37,20 @@ func (o Observed) Exists() bool { return o.object != nil }
 func (o Observed) String(path string) (string, bool) {
 	s := lookup(o.object, "status.atProvider."+path).GetStringValue()
 	return s, s != ""
+}
+
+// Observed lists, sorted, the platform's resources that exist and whose names begin with prefix, whatever layer they are
+// of. It finds what was composed under names that nothing asks for any more, such as those with the hash of an older
+// content.
+func (s *Scope) Observed(prefix string) []string {
+	var names []string
+	for name := range s.observed {
+		if strings.HasPrefix(name, prefix) && s.Observe(name).Exists() {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // at reads anything below the object's root.
