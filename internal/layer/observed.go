@@ -39,6 +39,12 @@ func (o Observed) String(path string) (string, bool) {
 	return s, s != ""
 }
 
+// Parameter reads a string below spec.forProvider: what the provider was last told, where String reads what AWS answered.
+func (o Observed) Parameter(path string) (string, bool) {
+	s := lookup(o.object, "spec.forProvider."+path).GetStringValue()
+	return s, s != ""
+}
+
 // Observed lists, sorted, the platform's resources that exist and whose names begin with prefix, whatever layer they are
 // of. It finds what was composed under names that nothing asks for any more, such as those with the hash of an older
 // content.

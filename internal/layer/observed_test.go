@@ -35,3 +35,28 @@ func TestObservedByPrefix(t *testing.T) {
 		})
 	}
 }
+
+func TestParameter(t *testing.T) {
+	o := Observed{object: managed(t, "demo", map[string]any{
+		"spec":   map[string]any{"forProvider": map[string]any{"viewer": map[string]any{"arn": "arn:told"}, "empty": "", "number": 7}},
+		"status": map[string]any{"atProvider": map[string]any{"viewer": map[string]any{"arn": "arn:answered"}}},
+	}).GetResource()}
+	cases := map[string]struct {
+		reason string
+		path   string
+		want   string
+	}{
+		"Told":    {"Should be what the provider was told, not what AWS answered.", "viewer.arn", "arn:told"},
+		"Missing": {"Should be missing when nothing was said.", "viewer.name", ""},
+		"Empty":   {"Should count an empty string as missing, as String does.", "empty", ""},
+		"Number":  {"Should not read anything but strings.", "number", ""},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			got, ok := o.Parameter(tc.path)
+			if got != tc.want || ok != (tc.want != "") {
+				t.Errorf("%s\nwant %q, got %q, %v", tc.reason, tc.want, got, ok)
+			}
+		})
+	}
+}

@@ -32,7 +32,9 @@ var idPrefixes = map[string]string{
 // withoutARN are the kinds whose status has no ARN. `make validate` checks what is simulated against the provider's
 // schemas, and finds those that are missing here.
 var withoutARN = map[string]bool{
+	"CertificateValidation":            true,
 	"NATGateway":                       true,
+	"Record":                           true,
 	"RolePolicy":                       true,
 	"Route":                            true,
 	"RouteTableAssociation":            true,
@@ -66,6 +68,25 @@ var inventions = map[string]func(external string) map[string]string{
 	},
 	"SecurityGroupEgressRule": func(id string) map[string]string {
 		return map[string]string{"securityGroupRuleId": id}
+	},
+}
+
+// answers are what AWS makes up for a kind out of its parameters.
+var answers = map[string]func(parameters *structpb.Struct) map[string]*structpb.Value{
+	"Certificate": func(parameters *structpb.Struct) map[string]*structpb.Value {
+		var options []*structpb.Value
+		for _, v := range field(parameters, "subjectAlternativeNames").GetListValue().GetValues() {
+			domain := v.GetStringValue()
+			base := strings.TrimPrefix(domain, "*.")
+			h := hash(base, 32)
+			options = append(options, structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{
+				"domainName":          structpb.NewStringValue(domain),
+				"resourceRecordName":  structpb.NewStringValue("_" + h + "." + base + "."),
+				"resourceRecordType":  structpb.NewStringValue("CNAME"),
+				"resourceRecordValue": structpb.NewStringValue("_" + hash(h, 32) + ".acm-validations.aws."),
+			}}))
+		}
+		return map[string]*structpb.Value{"domainValidationOptions": structpb.NewListValue(&structpb.ListValue{Values: options})}
 	},
 }
 

@@ -6,6 +6,7 @@ package simulate
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"slices"
 	"strings"
 
@@ -129,6 +130,9 @@ func settle(o, parameters *structpb.Struct) {
 		for name, v := range invent(external) {
 			at[name] = structpb.NewStringValue(v)
 		}
+	}
+	if answer, ok := answers[field(o, "kind").GetStringValue()]; ok {
+		maps.Copy(at, answer(parameters))
 	}
 	status := object(o, "status")
 	status.Fields["atProvider"] = structpb.NewStructValue(&structpb.Struct{Fields: at})
