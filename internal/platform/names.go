@@ -16,6 +16,9 @@ const (
 	MaxDBIdentifier     = 63 // clusters, instances, subnet and parameter groups
 	MaxBucket           = 63
 	MaxRole             = 64 // policies take 128
+	MaxAccessControl    = 64 // CloudFront's origin access controls
+	MaxCachePolicy      = 128
+	MaxComment          = 128 // a CloudFront distribution's
 	MaxLaunchTemplate   = 128
 	MaxSecurityGroup    = 255
 	MaxECSName          = 255 // clusters, services, task definition families
@@ -37,9 +40,14 @@ func Shorten(name string, limit int) string {
 	if len(name) <= limit {
 		return name
 	}
-	sum := sha256.Sum256([]byte(name))
 	head := strings.TrimRight(name[:limit-hashLength-1], "-")
-	return head + "-" + hex.EncodeToString(sum[:])[:hashLength]
+	return head + "-" + Hash(name)
+}
+
+// Hash tells contents apart in the names of what cannot be changed, by eight hexadecimal digits.
+func Hash(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return hex.EncodeToString(sum[:])[:hashLength]
 }
 
 // Name is the Kubernetes name of one of the platform's resources: <composite>-<resource>. Composites have unique names,
