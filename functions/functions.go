@@ -10,6 +10,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/morket-io/platform/functions/data"
+	"github.com/morket-io/platform/functions/edge"
 	"github.com/morket-io/platform/functions/network"
 	"github.com/morket-io/platform/internal/layer"
 )
@@ -20,6 +21,7 @@ func Layers(random io.Reader) []layer.Layer {
 	return []layer.Layer{
 		network.Layer(),
 		data.Layer(random),
+		edge.Layer(),
 	}
 }
 

@@ -22,7 +22,7 @@ type MorketPlatform struct {
 
 // An XMorketPlatform is the composite resource behind a MorketPlatform claim.
 //
-// +morket:connectionSecretKeys=region;vpcId;privateSubnetIds;ecsSecurityGroupId;auroraWriterHost;auroraReaderHost;auroraPort;auroraDatabase;redisHost;redisPort;rabbitmqUrl;openSearchUrl;clickHouseHost;clickHouseHttpPort;clickHouseNativePort;auroraSecretArn;redisAuthSecretArn;rabbitmqSecretArn;opensearchSecretArn;clickhouseSecretArn;jwtSecretArn;encryptionMasterKeySecretArn;serviceApiKeySecretArn;webhookHmacSecretArn
+// +morket:connectionSecretKeys=region;vpcId;privateSubnetIds;ecsSecurityGroupId;auroraWriterHost;auroraReaderHost;auroraPort;auroraDatabase;redisHost;redisPort;rabbitmqUrl;openSearchUrl;clickHouseHost;clickHouseHttpPort;clickHouseNativePort;auroraSecretArn;redisAuthSecretArn;rabbitmqSecretArn;opensearchSecretArn;clickhouseSecretArn;jwtSecretArn;encryptionMasterKeySecretArn;serviceApiKeySecretArn;webhookHmacSecretArn;siteUrl;apiUrl;cloudFrontDistributionId;frontendBucket;exportsBucket
 // +kubebuilder:validation:XValidation:rule="has(self.spec.namePrefix) || (self.metadata.name.matches('^[a-z][a-z0-9]*(-[a-z0-9]+)*$') && !['sg-', 'internal-', 'sthree-', 'amzn-s3-demo-'].exists(p, (self.metadata.name + '-').startsWith(p)))",fieldPath=".metadata.name",message="metadata.name must begin with a lower-case letter and hold only lower-case letters, digits and single hyphens, and not begin with sg-, internal-, sthree- or amzn-s3-demo-, because AWS names start with it: give spec.namePrefix if the claim must keep this name"
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status

@@ -58,8 +58,11 @@ func TestDeletion(t *testing.T) {
 					got[resource] = true
 				}
 				when := stays[resource]
-				if strings.HasPrefix(resource, "clickhouse-attachment-") {
+				switch {
+				case strings.HasPrefix(resource, "clickhouse-attachment-"):
 					when = protected
+				case strings.Contains(resource, "-bucket"): // and what is set on it
+					when = kept
 				}
 				for _, s := range tc.stay {
 					if when == s {

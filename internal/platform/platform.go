@@ -191,6 +191,31 @@ func (p *Platform) Owner() string {
 	return p.ClaimNamespace + "/" + p.ClaimName
 }
 
+// SiteURL and APIURL are where people and programs find the platform, false without a domain of its own: CloudFront's name
+// is AWS's to choose then.
+func (p *Platform) SiteURL() (string, bool) {
+	if p.Domain == nil {
+		return "", false
+	}
+	return "https://" + p.Domain.Name, true
+}
+
+// APIURL is as SiteURL.
+func (p *Platform) APIURL() (string, bool) {
+	if p.Domain == nil {
+		return "", false
+	}
+	return "https://" + p.APIName(), true
+}
+
+// APIName is the API's host name: the domain's own, else api.<name>. The platform must have a domain.
+func (p *Platform) APIName() string {
+	if p.Domain.APIName != nil {
+		return *p.Domain.APIName
+	}
+	return "api." + p.Domain.Name
+}
+
 // Protected says whether what holds data is guarded against deletion.
 func (p *Platform) Protected() bool { return *p.DeletionProtection }
 

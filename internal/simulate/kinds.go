@@ -37,18 +37,24 @@ var idPrefixes = map[string]string{
 // withoutARN are the kinds whose status has no ARN. `make validate` checks what is simulated against the provider's
 // schemas, and finds those that are missing here.
 var withoutARN = map[string]bool{
-	"VolumeAttachment":                 true,
-	"Selection":                        true,
-	"SecretRotation":                   true,
-	"RolePolicyAttachment":             true,
-	"DomainPolicy":                     true,
-	"CertificateValidation":            true,
-	"NATGateway":                       true,
-	"Record":                           true,
-	"RolePolicy":                       true,
-	"Route":                            true,
-	"RouteTableAssociation":            true,
-	"VPCEndpointRouteTableAssociation": true,
+	"BucketLifecycleConfiguration":            true,
+	"BucketOwnershipControls":                 true,
+	"BucketPolicy":                            true,
+	"BucketPublicAccessBlock":                 true,
+	"BucketServerSideEncryptionConfiguration": true,
+	"BucketVersioning":                        true,
+	"CertificateValidation":                   true,
+	"DomainPolicy":                            true,
+	"NATGateway":                              true,
+	"Record":                                  true,
+	"RolePolicy":                              true,
+	"RolePolicyAttachment":                    true,
+	"Route":                                   true,
+	"RouteTableAssociation":                   true,
+	"SecretRotation":                          true,
+	"Selection":                               true,
+	"VPCEndpointRouteTableAssociation":        true,
+	"VolumeAttachment":                        true,
 }
 
 // identify makes up the id that AWS gives a resource of a kind.
@@ -56,7 +62,10 @@ func identify(kind, name string) string {
 	if prefix, ok := idPrefixes[kind]; ok {
 		return prefix + hash(name, 17)
 	}
-	if kind == "Key" {
+	if kind == "Distribution" || kind == "OriginAccessControl" {
+		return "E" + strings.ToUpper(hash(name, 13))
+	}
+	if kind == "Key" || kind == "CachePolicy" || kind == "Certificate" {
 		h := hash(name, 32)
 		return fmt.Sprintf("%s-%s-%s-%s-%s", h[:8], h[8:12], h[12:16], h[16:20], h[20:])
 	}
@@ -67,6 +76,9 @@ func identify(kind, name string) string {
 var inventions = map[string]func(external string) map[string]string{
 	"VPC": func(id string) map[string]string {
 		return map[string]string{"ownerId": account, "defaultSecurityGroupId": "sg-" + hash(id, 17)}
+	},
+	"Distribution": func(id string) map[string]string {
+		return map[string]string{"domainName": "d" + hash(id, 13) + ".cloudfront.net", "hostedZoneId": "Z2FDTNDATAQYW2"}
 	},
 	"EIP": func(id string) map[string]string {
 		return map[string]string{"allocationId": id, "publicIp": address(id)}

@@ -306,6 +306,11 @@ var created = []section{
 			want:   []string{`spec.domain.apiName: Invalid value: "API.morket.io": domain.apiName must be a lower-case DNS name without scheme, port or trailing dot, such as api.staging.morket.io`},
 		},
 		{
+			reason: "Should refuse one name for site and API",
+			patch:  `spec: {domain: {apiName: staging.morket.io}}`,
+			want:   []string{"spec.domain.apiName: Invalid value: domain.apiName must differ from domain.name, because the site is found there: leave it out for api.<name>, or give another name"},
+		},
+		{
 			reason: "Should refuse a hosted zone by its path",
 			patch:  `spec: {domain: {hostedZoneId: /hostedzone/Z0123456789ABCDEFGHIJ}}`,
 			want:   []string{`spec.domain.hostedZoneId: Invalid value: "/hostedzone/Z0123456789ABCDEFGHIJ": domain.hostedZoneId must be the zone's id, such as Z0123456789ABCDEFGHIJ, without /hostedzone/ before it`},
