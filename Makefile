@@ -52,7 +52,7 @@ lint: ## golangci-lint, shellcheck, go vet of what is behind build tags, formatt
 	@echo "linting (the first run builds golangci-lint, about three CPU-minutes) …" >&2
 	GOLANGCI_LINT_CACHE=$(CURDIR)/bin/.golangci-lint $(TOOL) golangci-lint run ./...
 	go vet -tags engine ./test/engine
-	@if command -v shellcheck >/dev/null; then shellcheck tools/build.sh .ci/run; \
+	@if command -v shellcheck >/dev/null; then shellcheck tools/build.sh .ci/run functions/data/userdata/clickhouse.sh; \
 	else echo "lint: shellcheck is not installed (apt-get install shellcheck): the shell scripts were NOT checked" >&2; [[ -z "$${CI:-}" ]]; fi
 
 .PHONY: generate

@@ -11,6 +11,7 @@ import (
 
 	"github.com/morket-io/platform/functions/compute"
 	"github.com/morket-io/platform/functions/data"
+	"github.com/morket-io/platform/functions/edge"
 	"github.com/morket-io/platform/functions/network"
 	"github.com/morket-io/platform/internal/layer"
 )
@@ -22,6 +23,7 @@ func Layers(random io.Reader) []layer.Layer {
 		network.Layer(),
 		data.Layer(random),
 		compute.Layer(),
+		edge.Layer(),
 	}
 }
 

@@ -212,7 +212,7 @@ func TestEnvironmentsDoNotCollide(t *testing.T) {
 				if strings.HasPrefix(o.GetFields()["apiVersion"].GetStringValue(), "servicediscovery.") {
 					continue
 				}
-				if v := parameters[field].GetStringValue(); v != "" && !(field == "family" && strings.HasSuffix(kind, "ParameterGroup")) {
+				if v := parameters[field].GetStringValue(); v != "" && (field != "family" || !strings.HasSuffix(kind, "ParameterGroup")) {
 					note(id{field, kind, v}, env)
 				}
 			}
@@ -230,13 +230,13 @@ func TestLongestNames(t *testing.T) {
 	limits := map[string]int{
 		"Role": 64, "Alias": 256, "Group": 512, "RolePolicy": 128,
 		"Cluster": 63, "ClusterInstance": 63, "ClusterParameterGroup": 255, "SubnetGroup": 255, "ReplicationGroup": 40,
-		"InstanceProfile": 128, "Vault": 50,
-		"Bucket": 63, "Repository": 256, "Service": 255, "Policy": 256, "MetricAlarm": 255,
+		"InstanceProfile": 128, "Vault": 50, "Bucket": 63, "Repository": 256, "Service": 255, "Policy": 256, "MetricAlarm": 255,
 	}
 	fields := map[string]int{ // names that are fields
+		"CachePolicy name": 128, "Certificate domainName": 253, "OriginAccessControl name": 64, "Record name": 255,
 		"Broker brokerName": 50, "Domain domainName": 28, "LaunchTemplate name": 128, "ParameterGroup name": 255, "Plan name": 50,
 		"Selection name": 50, "Secret name": 512, "SecurityGroup name": 255,
-		"LB name": 32, "LBTargetGroup name": 32, "Certificate domainName": 64, "Record name": 255, "PrivateDNSNamespace name": 253, "Service name": 63,
+		"LB name": 32, "LBTargetGroup name": 32, "PrivateDNSNamespace name": 253, "Service name": 63,
 		"Cluster finalSnapshotIdentifier": 255, "ReplicationGroup finalSnapshotIdentifier": 50,
 	}
 	for name, o := range platformtest.Eventually(t, xr).Resources {

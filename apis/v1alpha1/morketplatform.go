@@ -82,8 +82,11 @@ type MorketPlatformSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self.all(k, k.matches(r'^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]*$') && self[k].matches(r'^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]*$'))",message="tags: AWS takes letters, digits, spaces and _ . : / = + - @ only: leave other characters out"
 	Tags map[string]TagValue `json:"tags,omitempty"`
 
-	// Domain is where the platform is found. Without one (staging only) CloudFront's own name serves the site and the load
-	// balancer speaks plain HTTP to CloudFront alone.
+	// Domain is where the platform is found. Without one (staging only) site and API each have a name and certificate of
+	// CloudFront's, to be found in status.endpoints. Behind the API's, the load balancer speaks plain HTTP on port 80, and
+	// not to CloudFront alone but to whoever network.allowedCidrs lets in, which must not shut CloudFront out: leave it at
+	// 0.0.0.0/0. CloudFront waits 60 seconds for an answer of the API. Good to try things out; give a domain for data that
+	// matters.
 	Domain *Domain `json:"domain,omitempty"`
 
 	// Images says which container images run.
@@ -129,9 +132,11 @@ type TagValue string
 
 // Domain is the platform's DNS name and the certificates for it.
 //
+// +kubebuilder:validation:XValidation:rule="!has(self.apiName) || self.apiName != self.name",fieldPath=".apiName",message="domain.apiName must differ from domain.name, because the site is found there: leave it out for api.<name>, or give another name"
 // +kubebuilder:validation:XValidation:rule="!has(self.hostedZoneId) || size(self.name) <= 64",fieldPath=".name",message="domain.name must have at most 64 characters, because no certificate is issued for more: use a shorter name, or give the ARNs of existing certificates and no hostedZoneId"
 type Domain struct {
-	// Name is the site's host name; the API answers at api.<name>. Example: staging.morket.io.
+	// Name is the site's host name, which leads to CloudFront; the API answers at api.<name>, which leads straight to the
+	// load balancer. Another name can be given later: the old one answers until the new one does. Example: staging.morket.io.
 	//
 	// +kubebuilder:validation:Required
 	// +kubebuilder:validation:MaxLength=200
@@ -139,7 +144,9 @@ type Domain struct {
 	Name string `json:"name"`
 
 	// HostedZoneID is the public Route 53 zone that holds name. When it is given, certificates are issued and validated
-	// and alias records for the site and the API are kept there. Example: Z0123456789ABCDEFGHIJ.
+	// and alias records for the site and the API are kept there; records of these names that are there already are
+	// replaced. Without it, have name lead to status.endpoints.cloudFront and apiName to status.endpoints.loadBalancer.
+	// Example: Z0123456789ABCDEFGHIJ.
 	//
 	// +kubebuilder:validation:MaxLength=64
 	// +kubebuilder:validation:XValidation:rule="self.matches('^Z[A-Z0-9]{1,31}$')",message="domain.hostedZoneId must be the zone's id, such as Z0123456789ABCDEFGHIJ, without /hostedzone/ before it"

@@ -38,6 +38,13 @@ func text(t *testing.T, elements ...string) string {
 	return string(raw)
 }
 
+// staging is how many resources the staging claim becomes at first, and what it becomes in the end.
+func staging(t *testing.T) (once int, settled *render.Result) {
+	t.Helper()
+	xr := platformtest.XR(t, "staging", nil)
+	return len(platformtest.Once(t, xr, nil).Resources), platformtest.Eventually(t, xr)
+}
+
 // kinds counts the objects of a stream of YAML by kind: those that matter to a test.
 func kinds(t *testing.T, stdout string) map[string]int {
 	t.Helper()
@@ -65,13 +72,6 @@ const (
 	dirMark = "DIR" // stands for the test's directory
 )
 
-// counts are how many resources the claim of staging becomes at once, and what it becomes in the end.
-func counts(t *testing.T) (once int, eventual *render.Result) {
-	t.Helper()
-	xr := platformtest.XR(t, "staging", nil)
-	return len(platformtest.Once(t, xr, nil).Resources), platformtest.Eventually(t, xr)
-}
-
 func TestRun(t *testing.T) {
 	claim := text(t, "examples", "claims", "staging.yaml")
 	perLayer := text(t, "examples", "compositions", "step-per-layer.yaml")
@@ -90,9 +90,10 @@ func TestRun(t *testing.T) {
 	})
 	file := func(name string) string { return filepath.Join(dir, name) }
 	zones := "spec.network.availabilityZones: must be given in us-west-1, where accounts see different zones: name two that `aws ec2 describe-availability-zones` lists\n"
-	once, eventual := counts(t)
-	platform := map[string]int{"all": 1 + once, "XMorketPlatform": 1, "VPC": 1}
-	settled := fmt.Sprintf("settled after %d rounds, %d resources\n", eventual.Rounds, len(eventual.Resources))
+	once, settled := staging(t)
+	platform := map[string]int{"all": once + 1, "XMorketPlatform": 1, "VPC": 1}
+	eventual := map[string]int{"all": len(settled.Resources) + 1, "XMorketPlatform": 1, "VPC": 1}
+	rounds := fmt.Sprintf("settled after %d rounds, %d resources\n", settled.Rounds, len(settled.Resources))
 
 	type want struct {
 		Code   int
@@ -120,12 +121,12 @@ func TestRun(t *testing.T) {
 		"Eventual": {
 			reason: "Should tell the rounds on standard error, and keep standard output to YAML",
 			args:   []string{"render", file("claim.yaml"), "--eventual"},
-			want:   want{Kinds: map[string]int{"all": 1 + len(eventual.Resources), "XMorketPlatform": 1, "VPC": 1}, Stderr: settled},
+			want:   want{Kinds: eventual, Stderr: rounds},
 		},
 		"ObservedOutput": {
 			reason: "Should print the simulated provider's resources, without the composite resource",
 			args:   []string{"render", file("claim.yaml"), "--eventual", "-o", "observed"},
-			want:   want{Kinds: map[string]int{"all": len(eventual.Resources), "VPC": 1}, Stderr: settled},
+			want:   want{Kinds: map[string]int{"all": len(settled.Resources), "VPC": 1}, Stderr: rounds},
 		},
 		"ObservedOutputOnce": {
 			reason: "Should say that nothing is simulated without --eventual",
@@ -229,10 +230,10 @@ DIR/bad.yaml: spec.region: Invalid value: "integer": spec.region in body must be
 }
 
 func TestSummary(t *testing.T) {
+	once, settled := staging(t)
 	claim := platformtest.Path(t, "examples", "claims", "staging.yaml")
 	observed := platformtest.Path(t, "examples", "observed", "staging")
 
-	once, eventual := counts(t)
 	cases := map[string]struct {
 		reason string
 		args   []string
@@ -252,7 +253,7 @@ func TestSummary(t *testing.T) {
 			args:   []string{"render", claim, "-o", "summary", "--eventual"},
 			want: []string{
 				"LAYER READY REASON MESSAGE", "NetworkReady True Available 55 resources are ready",
-				"KIND RESOURCES READY", "VPC.ec2.aws.upbound.io/v1beta1 1 1", fmt.Sprintf("total %[1]d %[1]d", len(eventual.Resources)),
+				"KIND RESOURCES READY", "VPC.ec2.aws.upbound.io/v1beta1 1 1", fmt.Sprintf("total %d %[1]d", len(settled.Resources)),
 			},
 		},
 		"Observed": {
@@ -260,7 +261,7 @@ func TestSummary(t *testing.T) {
 			args:   []string{"render", claim, "-o", "summary", "--observed", observed},
 			want: []string{
 				"LAYER READY REASON MESSAGE", "NetworkReady True Available 55 resources are ready",
-				"KIND RESOURCES READY", "VPC.ec2.aws.upbound.io/v1beta1 1 1", fmt.Sprintf("total %[1]d %[1]d", len(eventual.Resources)),
+				"KIND RESOURCES READY", "VPC.ec2.aws.upbound.io/v1beta1 1 1", fmt.Sprintf("total %d %[1]d", len(settled.Resources)),
 			},
 		},
 	}

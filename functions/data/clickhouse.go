@@ -172,7 +172,7 @@ func addClickHouseAttachment(s *layer.Scope) {
 		}
 		return
 	}
-	name := prefix + platform.Hash(instance+" "+volume)
+	name := prefix + platform.Hash(instance, volume)
 	s.Add(name, &ec2.VolumeAttachment{ForProvider: ec2.VolumeAttachmentParameters{
 		DeviceName: new(clickHouseDevice),
 		InstanceID: new(instance),

@@ -40,7 +40,7 @@ type credential struct {
 	username string
 	// raw says whether a provider reads the value by itself, without the JSON around it.
 	raw bool
-	// store is the resource that knows the value, if one does.
+	// store is the resource that is only made with the value, if one is.
 	store string
 	// generation is the claim's number. A higher one than before makes a new value.
 	generation int32
@@ -56,7 +56,7 @@ func credentials(p *platform.Platform) []credential {
 		// Amazon MQ takes a broker's password at its creation only.
 		{name: rabbitMQ, description: "User of RabbitMQ", generate: alphanumeric32, username: username, field: "password", raw: true, store: "rabbitmq"},
 		{name: openSearch, description: "Master user of OpenSearch", generate: mixed24, username: username, field: "password", raw: true, store: "opensearch", generation: *r.OpenSearch},
-		{name: clickHouse, description: "User of ClickHouse", generate: alphanumeric32, username: username, field: "password", store: "clickhouse", generation: *r.ClickHouse},
+		{name: clickHouse, description: "User of ClickHouse", generate: alphanumeric32, username: username, field: "password", generation: *r.ClickHouse},
 		{name: jwt, description: "Signs tokens", generate: bytes48, field: "secret", generation: *r.JWT},
 		// Never made a second time: what it encrypted would be lost.
 		{name: encryptionMasterKey, description: "Encrypts what the backend stores", generate: hex32, field: "key", irreplaceable: true},
@@ -103,13 +103,13 @@ func addSecret(s *layer.Scope, c *credential, random io.Reader) {
 	}
 	if g.lost >= 0 {
 		s.AddSecret(c.kept(g.lost), nil)
-		s.Wait(c.kept(g.lost), "its lost value (docs/secrets.md says how to bring it back)")
+		s.Problem("SecretLost", "Secret "+*p.Secrets.Namespace+"/"+s.Ref(c.kept(g.lost)).Name+" has lost its value, which is in use: docs/secrets.md says how to bring it back")
 	}
 	if g.wanted >= 0 {
 		if value, err := c.generate(random); err == nil {
 			s.AddSecret(c.kept(g.wanted), c.data(map[string]string{keyDocument: layer.EncodeData(c.document(value))}))
 		} else {
-			s.Wait(c.kept(g.wanted), "random numbers ("+err.Error()+")")
+			s.Problem("NoRandomness", "cannot make a value for "+c.name+": "+err.Error())
 		}
 	}
 

@@ -354,16 +354,13 @@ func TestPublished(t *testing.T) {
 	if ips, _ := network["natPublicIps"].([]any); len(ips) != 2 {
 		t.Errorf("Should show the addresses of both NAT gateways, got %v", network["natPublicIps"])
 	}
-	wantDetails := map[string]string{
+	for k, want := range map[string]string{
 		"region": "us-east-1", "vpcId": id("vpc"), "ecsSecurityGroupId": id("sg-ecs"),
 		"privateSubnetIds": id("subnet-private-a") + "," + id("subnet-private-b"),
-	}
-	details := map[string]string{} // those of this layer
-	for k := range wantDetails {
-		details[k] = string(r.Details[k])
-	}
-	if diff := cmp.Diff(wantDetails, details); diff != "" {
-		t.Errorf("connection details: -want, +got:\n%s", diff)
+	} {
+		if got := string(r.Details[k]); got != want {
+			t.Errorf("connection detail %s: want %q, got %q", k, want, got)
+		}
 	}
 }
 

@@ -49,15 +49,22 @@ func summarise(l Layer, s *Scope) *fnv1.Condition {
 		gated = append(gated, fmt.Sprintf("%s waits for %s", g.resource, g.waitingFor))
 	}
 
+	var problems []string
+	for _, p := range s.problems {
+		problems = append(problems, p.message)
+	}
+
 	var message string
 	switch {
+	case problems != nil:
+		c.Reason = s.problems[0].reason
+		message = list("", problems, "; ")
 	case failing != nil:
 		message = list("AWS or its provider refused ", failing, "; ")
 	case unready != nil:
 		message = fmt.Sprintf("%d of %d resources are ready; waiting for ", len(s.added)-len(unready), len(s.added)+len(gated)) + list("", unready, ", ")
 	case gated != nil:
-		what, _, _ := strings.Cut(s.waiting[0].waitingFor, " (")
-		c.Reason = "WaitingFor" + camel(what)
+		c.Reason = "WaitingFor" + camel(s.waiting[0].waitingFor)
 		message = list("", gated, "; ")
 	default:
 		c.Status = fnv1.Status_STATUS_CONDITION_TRUE
@@ -120,11 +127,12 @@ func announce(l Layer, now *fnv1.Condition, xr *structpb.Struct) *fnv1.Result {
 		Reason:   new(now.GetReason()),
 		Target:   fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum(),
 	}
-	failing := strings.HasPrefix(now.GetReason(), "CannotSync")
+	reason := now.GetReason()
+	failing := now.GetStatus() != fnv1.Status_STATUS_CONDITION_TRUE && !strings.HasPrefix(reason, "WaitingFor")
 	switch {
 	case now.GetStatus() == fnv1.Status_STATUS_CONDITION_TRUE && before.status != "True":
 		result.Message = fmt.Sprintf("The %s layer is ready: %s", l.Name, now.GetMessage())
-	case failing && before.reason != now.GetReason():
+	case failing && before.reason != reason:
 		result.Severity = fnv1.Severity_SEVERITY_WARNING
 		result.Message = fmt.Sprintf("The %s layer has a problem: %s", l.Name, now.GetMessage())
 	case now.GetStatus() != fnv1.Status_STATUS_CONDITION_TRUE && before.status == "True":

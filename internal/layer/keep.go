@@ -21,8 +21,12 @@ func (s *Scope) Gate(name string, ok bool, waitingFor string) bool {
 	return false
 }
 
-// Wait says that a resource is not what it should be, whether it is composed or not, and what is missing. What stands in
-// brackets at the end is for people, and not part of the condition's reason.
+// Problem says what somebody has to put right before the layer can be ready. The reason is the condition's, in CamelCase.
+func (s *Scope) Problem(reason, message string) {
+	s.problems = append(s.problems, problem{reason: reason, message: message})
+}
+
+// Wait says that a resource is not composed yet, and what it waits for.
 func (s *Scope) Wait(name, waitingFor string) {
 	s.waiting = append(s.waiting, gate{resource: name, waitingFor: waitingFor})
 }

@@ -84,7 +84,7 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, p *pla
 		if r := announce(l, c, xr); r != nil {
 			rsp.Results = append(rsp.Results, r)
 		}
-		waiting = waiting || len(s.waiting) > 0
+		waiting = waiting || len(s.waiting)+len(s.problems) > 0
 		ready = ready && c.GetStatus() == fnv1.Status_STATUS_CONDITION_TRUE
 	}
 

@@ -23,9 +23,15 @@ type Scope struct {
 	status    *structpb.Struct
 	details   map[string][]byte
 
-	// added lists what this layer composed, in its order; waiting what it could not yet.
-	added   []string
-	waiting []gate
+	// added lists what this layer composed, in its order; waiting what it could not yet; problems what needs a person.
+	added    []string
+	waiting  []gate
+	problems []problem
+}
+
+// A problem is what somebody has to put right.
+type problem struct {
+	reason, message string
 }
 
 // A gate is a resource that waits for a value.

@@ -18,6 +18,9 @@ const (
 	MaxDBIdentifier     = 63 // clusters, instances, subnet and parameter groups
 	MaxBucket           = 63
 	MaxRole             = 64 // policies take 128
+	MaxAccessControl    = 64 // CloudFront's origin access controls
+	MaxCachePolicy      = 128
+	MaxComment          = 128 // a CloudFront distribution's
 	MaxLaunchTemplate   = 128
 	MaxSecurityGroup    = 255
 	MaxParameterGroup   = 255
@@ -43,10 +46,9 @@ func Shorten(name string, limit int) string {
 	return strings.TrimRight(name[:limit-hashLength-1], "-") + "-" + Hash(name)
 }
 
-// Hash returns 8 hexadecimal digits that depend on s, for names of what cannot be changed: another content is another
-// name.
-func Hash(s string) string {
-	sum := sha256.Sum256([]byte(s))
+// Hash tells contents apart in the names of what cannot be changed, by eight hexadecimal digits.
+func Hash(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return hex.EncodeToString(sum[:])[:hashLength]
 }
 

@@ -46,19 +46,19 @@ var withoutARN = map[string]bool{
 	"BucketVersioning":                        true,
 	"CertificateValidation":                   true,
 	"ClusterCapacityProviders":                true,
+	"DomainPolicy":                            true,
 	"LifecyclePolicy":                         true,
 	"NATGateway":                              true,
 	"Record":                                  true,
 	"RepositoryPolicy":                        true,
 	"RolePolicy":                              true,
+	"RolePolicyAttachment":                    true,
 	"Route":                                   true,
 	"RouteTableAssociation":                   true,
+	"SecretRotation":                          true,
+	"Selection":                               true,
 	"VPCEndpointRouteTableAssociation":        true,
 	"VolumeAttachment":                        true,
-	"Selection":                               true,
-	"SecretRotation":                          true,
-	"RolePolicyAttachment":                    true,
-	"DomainPolicy":                            true,
 }
 
 // identify makes up the id that AWS gives a resource of a kind.
@@ -66,7 +66,10 @@ func identify(kind, name string) string {
 	if prefix, ok := idPrefixes[kind]; ok {
 		return prefix + hash(name, 17)
 	}
-	if kind == "Key" {
+	if kind == "Distribution" || kind == "OriginAccessControl" {
+		return "E" + strings.ToUpper(hash(name, 13))
+	}
+	if kind == "Key" || kind == "CachePolicy" || kind == "Certificate" {
 		h := hash(name, 32)
 		return fmt.Sprintf("%s-%s-%s-%s-%s", h[:8], h[8:12], h[12:16], h[16:20], h[20:])
 	}
@@ -81,6 +84,9 @@ var inventions = map[string]func(external string) map[string]string{
 	"ClusterInstance": func(id string) map[string]string {
 		return map[string]string{"endpoint": id + ".c0ffee.rds.amazonaws.com"}
 	},
+	"Distribution": func(id string) map[string]string {
+		return map[string]string{"domainName": "d" + hash(id, 13) + ".cloudfront.net", "hostedZoneId": "Z2FDTNDATAQYW2"}
+	},
 	"EIP": func(id string) map[string]string {
 		return map[string]string{"allocationId": id, "publicIp": address(id)}
 	},
@@ -94,7 +100,7 @@ var inventions = map[string]func(external string) map[string]string{
 	"Domain": func(id string) map[string]string {
 		return map[string]string{"endpoint": "vpc-" + id + ".es.amazonaws.com"}
 	},
-	"Instance": func(id string) map[string]string { return map[string]string{"privateIp": "10.0.128.10"} },
+	"Instance": func(string) map[string]string { return map[string]string{"privateIp": "10.0.128.10"} },
 	"ReplicationGroup": func(id string) map[string]string {
 		return map[string]string{"primaryEndpointAddress": "master." + id + ".cache.amazonaws.com"}
 	},

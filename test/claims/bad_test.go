@@ -306,6 +306,11 @@ var created = []section{
 			want:   []string{`spec.domain.apiName: Invalid value: "API.morket.io": domain.apiName must be a lower-case DNS name without scheme, port or trailing dot, such as api.staging.morket.io`},
 		},
 		{
+			reason: "Should refuse one name for site and API",
+			patch:  `spec: {domain: {apiName: staging.morket.io}}`,
+			want:   []string{"spec.domain.apiName: Invalid value: domain.apiName must differ from domain.name, because the site is found there: leave it out for api.<name>, or give another name"},
+		},
+		{
 			reason: "Should refuse a hosted zone by its path",
 			patch:  `spec: {domain: {hostedZoneId: /hostedzone/Z0123456789ABCDEFGHIJ}}`,
 			want:   []string{`spec.domain.hostedZoneId: Invalid value: "/hostedzone/Z0123456789ABCDEFGHIJ": domain.hostedZoneId must be the zone's id, such as Z0123456789ABCDEFGHIJ, without /hostedzone/ before it`},
@@ -650,6 +655,11 @@ var created = []section{
 			reason: "Should refuse a Graviton instance for ClickHouse",
 			patch:  `spec: {data: {clickHouse: {instanceType: m7g.xlarge}}}`,
 			want:   []string{`spec.data.clickHouse.instanceType: Invalid value: "m7g.xlarge": data.clickHouse.instanceType must be an x86-64 type, such as m6i.xlarge: the image that is installed is not built for Graviton`},
+		},
+		{
+			reason: "Should refuse ClickHouse on a type of the Xen generations",
+			patch:  `spec: {data: {clickHouse: {instanceType: m4.xlarge}}}`,
+			want:   []string{`spec.data.clickHouse.instanceType: Invalid value: "m4.xlarge": data.clickHouse.instanceType must be a type of the Nitro generations, such as m6i.xlarge: the others do not show the instance which of its disks is the data volume`},
 		},
 		{
 			reason: "Should refuse a size that is no EC2 type",

@@ -25,8 +25,7 @@ type ClickHouse struct {
 	VolumeID string
 	// Region is where the secret is, such as us-east-1.
 	Region string
-	// SecretID is the ARN or name of the Secrets Manager secret, JSON with username and password, that the instance may
-	// read.
+	// SecretID is the name of the Secrets Manager secret, JSON with username and password, that the instance may read.
 	SecretID string
 	// Version is the release line, such as 25.8, of which the newest package is installed, or one release of it, such as
 	// 25.8.3.66.

@@ -5,7 +5,7 @@
 # set up or wholly, and on a new instance whose volume already holds data: each step does only what is left to do.
 #
 #   morket-clickhouse [setup]    what cloud-init runs; goes on where an earlier run has stopped
-#   morket-clickhouse password   takes the password from Secrets Manager; ClickHouse sees the change within seconds
+#   morket-clickhouse password   takes the password from Secrets Manager, as happens every five minutes
 #   morket-clickhouse grow       lets the filesystem fill a volume that has been enlarged
 #
 # It holds no secret, because whoever may describe the instance may read it. Its messages are in the instance's console
@@ -15,7 +15,7 @@ set -euo pipefail
 # The parameters: assigned above this line when the script is rendered.
 : "${VOLUME_ID:?the EBS volume of the data, such as vol-0123456789abcdef0}"
 : "${REGION:?the AWS region of the secret}"
-: "${SECRET_ID:?the ARN of the secret, which is JSON with username and password}"
+: "${SECRET_ID:?the name of the secret, which is JSON with username and password}"
 : "${VERSION:?the ClickHouse release, such as 25.8}"
 
 # How long to wait, in seconds, for what others do meanwhile: Crossplane attaches the volume, and writes the secret's
@@ -152,10 +152,7 @@ with open(sys.argv[1], "rb") as device:
         sys.exit(f"{size} bytes are no volume")
     for offset, length in [(0, 16 * MIB), (size - MIB, MIB)] + [(size * i // 1024, 65536) for i in range(1024)]:
         device.seek(offset)
-        content = device.read(length)
-        if len(content) != length:
-            sys.exit(f"cannot read {length} bytes at {offset}")
-        if content != bytes(length):
+        if device.read(length) != bytes(length):
             print("data")
             break
     else:
@@ -229,6 +226,18 @@ install_units() {
 		[Install]
 		WantedBy=timers.target
 	EOF
+	# A rotated password is taken without a restart, which ClickHouse does not need to see another file.
+	put "$units/morket-clickhouse-password.timer" <<-EOF
+		[Unit]
+		Description=Take ClickHouse's password from Secrets Manager, every five minutes
+
+		[Timer]
+		OnActiveSec=5min
+		OnUnitInactiveSec=5min
+
+		[Install]
+		WantedBy=timers.target
+	EOF
 	systemctl daemon-reload
 	systemctl enable --now morket-clickhouse-grow.timer
 }
@@ -286,6 +295,7 @@ start() {
 	retry "$server_patience" curl -fsS --max-time 5 "http://$address/ping" || die "ClickHouse does not answer: see journalctl -u clickhouse-server"
 	# Also the proof that the password of the secret is the one that ClickHouse knows.
 	retry 60 create_database || die "ClickHouse does not let the secret's user in"
+	systemctl enable --now morket-clickhouse-password.timer
 }
 
 # --- The password -----------------------------------------------------------------------------------------------------
@@ -309,6 +319,10 @@ write_user() {
 	# ClickHouse reads what ends in .xml: a new file is seen only when it is whole.
 	mkdir -p "${file%/*}" && install -m 0640 -g "$owner" /dev/null "$file.new" || return
 	secret | render_user >"$file.new" || return
+	if [[ -e $file && $(<"$file") == "$(<"$file.new")" ]]; then
+		rm "$file.new" # ClickHouse would read it again for nothing
+		return
+	fi
 	mv "$file.new" "$file"
 }
 

@@ -2,6 +2,7 @@ package userdata
 
 import (
 	"bytes"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -146,11 +147,12 @@ func (m *machine) filesWith(text string) []string {
 	m.t.Helper()
 	var found []string
 	for _, dir := range []string{m.dir, m.state} {
-		err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+		files := os.DirFS(dir)
+		err := fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || !entry.Type().IsRegular() {
 				return err
 			}
-			content, err := os.ReadFile(path)
+			content, err := fs.ReadFile(files, path)
 			if bytes.Contains(content, []byte(text)) {
 				found = append(found, path)
 			}

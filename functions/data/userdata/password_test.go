@@ -39,24 +39,25 @@ func (m *machine) secret(value string) {
 	m.stub("aws", `PATH=${PATH#*:} exec cat `+quote(answer))
 }
 
-func userFile(user, password string) string {
+// userFile returns what ClickHouse should read about the user.
+func userFile(password string) string {
 	hash := sha256.Sum256([]byte(password))
 	return `<clickhouse>
     <users>
         <default remove="remove"/>
-        <` + user + `>
+        <morket>
             <password_sha256_hex>` + hex.EncodeToString(hash[:]) + `</password_sha256_hex>
             <networks><ip>::/0</ip></networks>
             <profile>default</profile>
             <quota>default</quota>
-        </` + user + `>
+        </morket>
     </users>
 </clickhouse>
 `
 }
 
 func TestPassword(t *testing.T) {
-	earlier := userFile("morket", "an earlier password")
+	earlier := userFile("an earlier password")
 	cases := map[string]struct {
 		reason string
 		value  string
@@ -65,9 +66,9 @@ func TestPassword(t *testing.T) {
 		says   string
 		want   string // the file after
 	}{
-		"First":         {reason: "Should write the user with the hash of the password.", value: `{"username":"morket","password":"` + password + `"}`, ok: true, want: userFile("morket", password)},
-		"Rotated":       {reason: "Should replace an earlier password.", value: `{"username":"morket","password":"` + password + `"}`, have: earlier, ok: true, want: userFile("morket", password)},
-		"Hostile":       {reason: "Should hash whatever a password has, and let none of it into the file.", value: `{"username":"morket","password":"</x>'$(id)\" ü` + password + `\n"}`, ok: true, want: userFile("morket", "</x>'$(id)\" ü"+password+"\n")},
+		"First":         {reason: "Should write the user with the hash of the password.", value: `{"username":"morket","password":"` + password + `"}`, ok: true, want: userFile(password)},
+		"Rotated":       {reason: "Should replace an earlier password.", value: `{"username":"morket","password":"` + password + `"}`, have: earlier, ok: true, want: userFile(password)},
+		"Hostile":       {reason: "Should hash whatever a password has, and let none of it into the file.", value: `{"username":"morket","password":"</x>'$(id)\" ü` + password + `\n"}`, ok: true, want: userFile("</x>'$(id)\" ü" + password + "\n")},
 		"NotJSON":       {reason: "Should keep the earlier password when the secret is something else, and not quote it.", value: password, have: earlier, says: "the secret is not JSON with a username and a password", want: earlier},
 		"Empty":         {reason: "Should write nothing while the secret has no value.", value: "", says: "has not been written yet"},
 		"NoPassword":    {reason: "Should write no user without a password.", value: `{"username":"morket","password":""}`, says: "the secret is not JSON"},
@@ -124,21 +125,40 @@ func TestPasswordFile(t *testing.T) {
 	}
 }
 
+// TestPasswordUnchanged leaves the file alone while the password stays, so that ClickHouse does not read it every time.
+func TestPasswordUnchanged(t *testing.T) {
+	m := newSecret(t, `{"username":"morket","password":"`+password+`"}`)
+	got := m.run(production, "take_password 0; touch -d @1000000000 "+m.path(users)+"; take_password 0")
+	if !got.ok {
+		t.Fatalf("take_password: %s", got.output)
+	}
+	info, err := os.Stat(m.path(users))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.ModTime().Unix() != 1000000000 {
+		t.Errorf("%s: should be the same file, was written %s", users, info.ModTime())
+	}
+	if left, err := filepath.Glob(m.path(users) + "?*"); err != nil || len(left) != 0 {
+		t.Errorf("No other file should be left: %v, %v", left, err)
+	}
+}
+
 func TestPasswordWaits(t *testing.T) {
 	m := newSecret(t, `{"username":"morket","password":"`+password+`"}`)
 	answers := filepath.Join(m.bin, "aws-answers")
 	if err := os.Rename(filepath.Join(m.bin, "aws"), answers); err != nil {
 		t.Fatal(err)
 	}
-	m.stub("aws", `echo >>"$state/tries"; (($(wc -l <"$state/tries") > 3)) || { echo ResourceNotFoundException >&2; exit 254; }; exec `+quote(answers))
+	// Failures that print something, which must not be taken for the answer. The last call is the one that answers.
+	m.stub("aws", `echo >>"$state/tries"; (($(wc -l <"$state/tries") > 3)) || { echo '{"username":"morket","password":"half an answer"}'; exit 254; }; exec `+quote(answers))
 	if got := m.run(production, "take_password 60"); !got.ok {
 		t.Errorf("Should wait for a value that is written, or a permission that is given, later: %s", got.output)
 	}
-	if diff := cmp.Diff(userFile("morket", password), m.read(users)); diff != "" {
+	if diff := cmp.Diff(userFile(password), m.read(users)); diff != "" {
 		t.Errorf("%s: -want, +got:\n%s", users, diff)
 	}
-	want := []string{getValue, getValue, getValue, getValue}
-	if diff := cmp.Diff(want, m.calls("aws")[:4]); diff != "" {
+	if diff := cmp.Diff([]string{getValue, getValue, getValue, getValue, "aws"}, m.calls("aws")); diff != "" {
 		t.Errorf("Should ask Secrets Manager until it answers: -want, +got:\n%s", diff)
 	}
 }
@@ -150,7 +170,7 @@ func TestPasswordAtBoot(t *testing.T) {
 		have     string
 		patience string
 	}{
-		"Earlier": {reason: "Should give up soon, and keep the password that was known last: a server is better than none.", have: userFile("morket", "earlier"), patience: "120"},
+		"Earlier": {reason: "Should give up soon, and keep the password that was known last: a server is better than none.", have: userFile("earlier"), patience: "120"},
 		"None":    {reason: "Should wait long for the first password.", patience: "7777"},
 	}
 	for name, tc := range cases {

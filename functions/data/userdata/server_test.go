@@ -91,6 +91,21 @@ func TestInstall(t *testing.T) {
 	}
 }
 
+// TestOwner has files on the volume that an earlier instance's server owns, by a number that is another's here.
+func TestOwner(t *testing.T) {
+	m := newMachine(t)
+	m.write("var/lib/clickhouse/store/part", "")
+	m.stub("rpm", ":")
+	m.stub("chown", ":")
+	if got := m.run(production, "owner=daemon; install_clickhouse"); !got.ok {
+		t.Fatalf("install_clickhouse: %s", got.output)
+	}
+	calls := strings.Join(m.calls("chown"), "\n")
+	if !strings.HasPrefix(calls, "chown --no-dereference daemon:daemon /var/lib/clickhouse") || !strings.Contains(calls, " /var/lib/clickhouse/store/part") {
+		t.Errorf("Should give the volume's files to this instance's server: %s", calls)
+	}
+}
+
 // TestConfiguration checks that the server listens where it must and nowhere else, and writes no logs of its own.
 func TestConfiguration(t *testing.T) {
 	m := newMachine(t)
@@ -146,14 +161,15 @@ func TestUnits(t *testing.T) {
 		t.Fatalf("install_units: %s", got.output)
 	}
 	const units = "etc/systemd/system/"
-	for name, want := range map[string]string{
+	for name, want := range map[string]string{ //nolint:gosec // no password, but the unit that fetches it
 		"clickhouse-server.service.d/morket.conf": "[Unit]\nRequiresMountsFor=/var/lib/clickhouse\nAssertPathIsMountPoint=/var/lib/clickhouse\nAssertPathExists=/etc/clickhouse-server/users.d/morket.xml\n" +
 			"Wants=morket-clickhouse-password.service\nAfter=morket-clickhouse-password.service\n\n[Service]\nLimitCORE=0\n",
 		"morket-clickhouse-password.service": "[Unit]\nDescription=ClickHouse's password from Secrets Manager\nWants=network-online.target\nAfter=network-online.target\n\n" +
 			"[Service]\nType=oneshot\nExecStart=/usr/local/sbin/morket-clickhouse password\n",
 		"morket-clickhouse-grow.service": "[Unit]\nDescription=Let ClickHouse's filesystem fill its volume\nRequiresMountsFor=/var/lib/clickhouse\nAssertPathIsMountPoint=/var/lib/clickhouse\n\n" +
 			"[Service]\nType=oneshot\nExecStart=/usr/local/sbin/morket-clickhouse grow\n",
-		"morket-clickhouse-grow.timer": "[Unit]\nDescription=Let ClickHouse's filesystem fill its volume, every ten minutes\n\n[Timer]\nOnBootSec=1min\nOnUnitActiveSec=10min\n\n[Install]\nWantedBy=timers.target\n",
+		"morket-clickhouse-grow.timer":     "[Unit]\nDescription=Let ClickHouse's filesystem fill its volume, every ten minutes\n\n[Timer]\nOnBootSec=1min\nOnUnitActiveSec=10min\n\n[Install]\nWantedBy=timers.target\n",
+		"morket-clickhouse-password.timer": "[Unit]\nDescription=Take ClickHouse's password from Secrets Manager, every five minutes\n\n[Timer]\nOnActiveSec=5min\nOnUnitInactiveSec=5min\n\n[Install]\nWantedBy=timers.target\n",
 	} {
 		if diff := cmp.Diff(want, m.read(units+name)); diff != "" {
 			t.Errorf("%s: -want, +got:\n%s", name, diff)
@@ -230,9 +246,10 @@ func TestSetup(t *testing.T) {
 	m.stub("rpm", `[[ -e $state/installed ]]`)
 	m.stub("dnf", `touch "$state/installed"; [[ -e $root/etc/systemd/system/clickhouse-server.service.d/morket.conf && -e $state/mounted ]]`)
 	m.stub("xfs_growfs", ":")
+	m.stub("find", ":") // whose user is not one of this system
 	m.real("curl")
 	var query atomic.Pointer[string]
-	setup := `test() { [[ $1 == -b && -e $2 ]]; }; address=` + clickHouseServer(t, password, &query) + `; owner=$(id -un); main`
+	setup := `test() { [[ $1 == -b && -e $2 ]]; }; address=` + clickHouseServer(t, password, &query) + `; main`
 
 	got := m.run(production, setup)
 	if !got.ok || strings.Contains(got.output, "FAILED") {
@@ -253,6 +270,7 @@ func TestSetup(t *testing.T) {
 		"systemctl enable clickhouse-server",
 		"systemctl start clickhouse-server",
 		getValue,
+		"systemctl enable --now morket-clickhouse-password.timer",
 	}, m.calls("mkfs.xfs", "mount", "xfs_growfs", "systemctl", "dnf", "aws")); diff != "" {
 		t.Errorf("The volume comes first, then what keeps the server from starting, the package, the password, the start: -want, +got:\n%s", diff)
 	}
@@ -273,16 +291,30 @@ func TestSetup(t *testing.T) {
 	}
 }
 
-func TestFailureSaysHowToGoOn(t *testing.T) {
-	m := newDisk(t)
-	m.stub("blkid", `echo ext4`)
-	got := m.run(production, `test() { [[ $1 == -b && -e $2 ]]; }; main setup`)
-	want := "FAILED: once the cause above is gone, run: "
-	if got.ok || !strings.Contains(got.output, want) {
-		t.Errorf("setup: should fail and say %q: ok %t\n%s", want, got.ok, got.output)
+// TestSetupStops checks that a step that fails is the last one, and says how to go on.
+func TestSetupStops(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		stub   string
+		body   string
+	}{
+		"Volume": {reason: "Should do nothing without the volume.", stub: "blkid", body: "echo ext4"},
+		"Grow":   {reason: "Should stop at a step that has no message of its own.", stub: "xfs_growfs", body: "exit 1"},
 	}
-	if calls := m.calls("dnf", "aws"); len(calls) != 0 {
-		t.Errorf("Nothing should be done without the volume: %v", calls)
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			m := newDisk(t)
+			m.stub("xfs_growfs", ":")
+			m.stub(tc.stub, tc.body)
+			got := m.run(production, `test() { [[ $1 == -b && -e $2 ]]; }; main setup`)
+			want := "FAILED: once the cause above is gone, run: "
+			if got.ok || !strings.Contains(got.output, want) {
+				t.Errorf("%s\nsetup: should fail and say %q: ok %t\n%s", tc.reason, want, got.ok, got.output)
+			}
+			if diff := cmp.Diff([]string(nil), m.calls("rpm", "dnf", "aws")); diff != "" {
+				t.Errorf("%s\ncalls: -want, +got:\n%s", tc.reason, diff)
+			}
+		})
 	}
 }
 
@@ -296,7 +328,7 @@ func TestExecuted(t *testing.T) {
 	params := production
 	params.SecretID = ""
 	got = m.run(params, ":")
-	if got.ok || !strings.Contains(got.output, "SECRET_ID: the ARN of the secret") {
+	if got.ok || !strings.Contains(got.output, "SECRET_ID: the name of the secret") {
 		t.Errorf("Without a parameter: should fail before anything else: ok %t\n%s", got.ok, got.output)
 	}
 }

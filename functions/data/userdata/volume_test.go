@@ -421,7 +421,7 @@ func (m *machine) loop() string {
 	}
 	m.t.Cleanup(func() {
 		// The test's own context is over by now.
-		_ = exec.Command("umount", "--quiet", m.path("var/lib/clickhouse")).Run() //nolint:noctx // as above
+		_ = exec.Command("umount", "--quiet", m.path("var/lib/clickhouse")).Run()
 		if out, err := exec.Command("losetup", "--detach", loop).CombinedOutput(); err != nil {
 			m.t.Errorf("losetup --detach %s: %v: %s", loop, err, out)
 		}

@@ -18,9 +18,9 @@ const (
 
 // A Bucket is one S3 bucket and everything that is set on it.
 //
-// When the claim of a protected platform is deleted, the bucket stays behind with its content and with all that is set
+// When the claim of a platform that keeps data is deleted, the bucket stays behind with its content and with all that is set
 // on it: it remains closed and encrypted, and what is in it goes on to be archived and to expire. A claim of the same
-// name prefix finds it again. An unprotected platform's bucket is deleted, whatever is in it.
+// name prefix finds it again. Any other platform's bucket is deleted, whatever is in it.
 type Bucket struct {
 	// Resource is the bucket's own name within the platform, such as exports. It makes the name in AWS,
 	// p.BucketName("exports"), and those of the composed resources: exports-bucket for the bucket itself, and
@@ -60,10 +60,10 @@ func ObjectsARN(p *platform.Platform, resource, match string) string {
 func Add(s *layer.Scope, b Bucket) {
 	p := s.Platform
 	name := Name(b.Resource)
-	stays := layer.OrphanIf(p.Protected()) // also what is set on it: a bucket that stays must not open up
+	stays := layer.OrphanIf(p.KeepsData()) // also what is set on it: a bucket that stays must not open up
 
 	s.Add(name, &s3.Bucket{ForProvider: s3.BucketParameters{
-		ForceDestroy: new(!p.Protected()),
+		ForceDestroy: new(!p.KeepsData()),
 	}}, layer.ExternalName(p.BucketName(b.Resource)), stays)
 
 	s.Add(name+"-public-access", &s3.BucketPublicAccessBlock{ForProvider: s3.BucketPublicAccessBlockParameters{

@@ -16,13 +16,13 @@ import (
 	"github.com/morket-io/platform/test/platformtest"
 )
 
-// add composes a bucket on its own, for a platform that is protected or not.
-func add(t *testing.T, b bucket.Bucket, protected bool, observed map[string]*fnv1.Resource) map[string]map[string]any {
+// add composes a bucket on its own, for a platform that leaves data behind or does not.
+func add(t *testing.T, b bucket.Bucket, kept bool, observed map[string]*fnv1.Resource) map[string]map[string]any {
 	t.Helper()
 	only := layer.Layer{Name: "test", Condition: "TestReady", Compose: func(s *layer.Scope) { bucket.Add(s, b) }}
 	rsp := layer.Run(&fnv1.RunFunctionRequest{
 		Observed: &fnv1.State{
-			Composite: &fnv1.Resource{Resource: platformtest.XR(t, "production", platformtest.Set(protected, "spec", "deletionProtection"))},
+			Composite: &fnv1.Resource{Resource: platformtest.XR(t, map[bool]string{true: "production", false: "staging"}[kept], platformtest.Set(false, "spec", "deletionProtection"))},
 			Resources: observed,
 		},
 		Input: &structpb.Struct{Fields: map[string]*structpb.Value{"layers": structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{structpb.NewStringValue("test")}})}},
@@ -134,20 +134,20 @@ func TestLifecycle(t *testing.T) {
 	}
 }
 
-// TestDeletion: what a bucket holds is never lost with the claim of a protected platform, and never blocks another's end.
+// TestDeletion: what a bucket holds is never lost with a claim of production, and never blocks the end of one of staging.
 func TestDeletion(t *testing.T) {
-	for protected, want := range map[bool]struct {
+	for kept, want := range map[bool]struct {
 		policy       string
 		forceDestroy bool
 	}{true: {"Orphan", false}, false: {"Delete", true}} {
-		parts := add(t, bucket.Bucket{Resource: "files", Versioned: true}, protected, nil)
+		parts := add(t, bucket.Bucket{Resource: "files", Versioned: true}, kept, nil)
 		for name, o := range parts {
 			if got := look(o, "spec", "deletionPolicy"); got != want.policy {
-				t.Errorf("protected %v: %s should have the deletion policy %s, or a bucket that stays would open up; it has %v", protected, name, want.policy, got)
+				t.Errorf("kept %v: %s should have the deletion policy %s, or a bucket that stays would open up; it has %v", kept, name, want.policy, got)
 			}
 		}
 		if got := look(parts["files-bucket"], "spec", "forProvider", "forceDestroy"); got != want.forceDestroy {
-			t.Errorf("protected %v: forceDestroy should be %v, is %v", protected, want.forceDestroy, got)
+			t.Errorf("kept %v: forceDestroy should be %v, is %v", kept, want.forceDestroy, got)
 		}
 	}
 }

@@ -3,8 +3,6 @@
 package certificate
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,6 +11,7 @@ import (
 	"github.com/morket-io/platform/internal/aws/acm"
 	"github.com/morket-io/platform/internal/aws/route53"
 	"github.com/morket-io/platform/internal/layer"
+	"github.com/morket-io/platform/internal/platform"
 )
 
 const (
@@ -145,7 +144,7 @@ func (r *records) of(s *layer.Scope, certificate string, domains []string) (fqdn
 			ok = false
 			continue
 		}
-		r.byName[recordPrefix+hash(r.zone, want.fqdn)] = want
+		r.byName[recordPrefix+platform.Hash(r.zone, want.fqdn)] = want
 		fqdns = append(fqdns, want.fqdn)
 	}
 	ok = ok && len(fqdns) > 0 && len(missing) == 0
@@ -194,7 +193,7 @@ func inUse(s *layer.Scope, c Certificate) map[string]bool {
 
 // name is the certificate's, with a hash of everything that cannot be changed.
 func name(s *layer.Scope, c Certificate) string {
-	return c.Resource + "-" + hash(append([]string{region(s, c)}, c.Names...)...)
+	return c.Resource + "-" + platform.Hash(append([]string{region(s, c)}, c.Names...)...)
 }
 
 func region(s *layer.Scope, c Certificate) string {
@@ -202,10 +201,4 @@ func region(s *layer.Scope, c Certificate) string {
 		return c.Region
 	}
 	return s.Platform.Region
-}
-
-// hash tells contents apart by eight hexadecimal digits.
-func hash(parts ...string) string {
-	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
-	return hex.EncodeToString(sum[:])[:8]
 }

@@ -1,0 +1,75 @@
+package data_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/structpb"
+)
+
+func (c *controlPlane) spec(name string) any {
+	return c.last.GetDesired().GetResources()[name].GetResource().AsMap()["spec"]
+}
+
+// TestInstanceStays gives the launch template a new version: the instance was launched from the old one and stays on it.
+func TestInstanceStays(t *testing.T) {
+	c := platform(t)
+	c.settle()
+	c.observed["clickhouse-template"].GetResource().GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue().Fields["latestVersion"] = structpb.NewNumberValue(2)
+	c.next()
+	if diff := cmp.Diff("1", at(c.spec("clickhouse"), "forProvider", "launchTemplate", "version")); diff != "" {
+		t.Errorf("Should stay on its version, which cannot be changed: -want, +got:\n%s", diff)
+	}
+	delete(c.observed, "clickhouse")
+	c.observed["clickhouse-template"].GetResource().GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue().Fields["latestVersion"] = structpb.NewNumberValue(2)
+	c.next()
+	if diff := cmp.Diff("2", at(c.spec("clickhouse"), "forProvider", "launchTemplate", "version")); diff != "" {
+		t.Errorf("Should launch the next instance from the newest version: -want, +got:\n%s", diff)
+	}
+}
+
+// TestInstanceIsLetAlone stops the provider from writing the attached volume into the instance once it has noted its id,
+// and before a volume is attached.
+func TestInstanceIsLetAlone(t *testing.T) {
+	const attachment = "clickhouse-attachment-"
+	c := platform(t)
+	let, alone := false, false
+	for range 8 {
+		c.next()
+		if c.last.GetDesired().GetResources()["clickhouse"] == nil {
+			continue
+		}
+		policies := at(c.spec("clickhouse"), "managementPolicies")
+		switch attached := len(c.desires(attachment)) > 0; {
+		case policies == nil && attached:
+			t.Fatal("Should not attach a volume that the provider would write into the instance")
+		case policies == nil:
+			let = true
+		default:
+			alone = true
+			if diff := cmp.Diff([]any{"Create", "Observe", "Update", "Delete"}, policies); diff != "" {
+				t.Errorf("-want, +got:\n%s", diff)
+			}
+		}
+	}
+	if !let || !alone {
+		t.Errorf("Should let the provider note the id (%v), then leave it nothing to fill in (%v)", let, alone)
+	}
+}
+
+// TestReplacedInstance attaches the volume to the instance that takes another's place.
+func TestReplacedInstance(t *testing.T) {
+	c := platform(t)
+	c.settle()
+	before := c.desires("clickhouse-attachment-")
+	instance := c.observed["clickhouse"].GetResource().GetFields()
+	instance["status"].GetStructValue().GetFields()["atProvider"].GetStructValue().Fields["id"] = structpb.NewStringValue("i-new")
+	c.next()
+	after := c.desires("clickhouse-attachment-")
+	if len(before) != 1 || len(after) != 1 || before[0] == after[0] {
+		t.Fatalf("Should be another attachment, got %v after %v", after, before)
+	}
+	if got := at(c.spec(after[0]), "forProvider", "instanceId"); got != "i-new" {
+		t.Errorf("Should attach to the new instance, got %v", got)
+	}
+}

@@ -1,0 +1,121 @@
+package data_test
+
+import (
+	"encoding/base64"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/test/platformtest"
+)
+
+func decoded(t *testing.T, v any) string {
+	t.Helper()
+	s, _ := v.(string)
+	raw, err := base64.StdEncoding.DecodeString(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
+// TestDeletion says for every resource that does not go with the claim when it stays. (R-ENV-2)
+func TestDeletion(t *testing.T) {
+	const (
+		always    = "always"
+		protected = "while protected"
+		kept      = "in production"
+	)
+	// What is not listed goes.
+	stays := map[string]string{
+		"key": kept, "backup-vault": kept, "secret-encryption-master-key": kept, "secret-encryption-master-key-version-0": kept,
+		"aurora": protected, "aurora-0": protected, "aurora-1": protected, "aurora-rotation": always,
+		"redis": protected, "rabbitmq": protected, "opensearch": protected, "opensearch-policy": protected,
+		"clickhouse": protected, "clickhouse-volume": protected, "clickhouse-attachment-": protected,
+	}
+	for _, name := range []string{"redis-auth", "rabbitmq", "opensearch", "clickhouse", "jwt", "service-api-key", "webhook-hmac"} {
+		stays["secret-"+name], stays["secret-"+name+"-version-0"] = protected, protected
+	}
+	cases := map[string]struct {
+		reason, env string
+		protection  bool
+		stay        []string
+	}{
+		"Staging":           {"Should go without a trace.", "staging", false, []string{always}},
+		"StagingProtected":  {"Should keep everything that holds data.", "staging", true, []string{always, protected, kept}},
+		"Production":        {"Should keep everything that holds data.", "production", true, []string{always, protected, kept}},
+		"ProductionToGoNow": {"Should keep what it takes to read the snapshots and backups that are left.", "production", false, []string{always, kept}},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := platformtest.Eventually(t, platformtest.XR(t, tc.env, platformtest.Set(tc.protection, "spec", "deletionProtection")))
+			want, got := map[string]bool{}, map[string]bool{}
+			for resource := range r.Resources {
+				policy := spec(r, resource)["deletionPolicy"]
+				if policy == "Orphan" {
+					got[resource] = true
+				}
+				when := stays[resource]
+				switch {
+				case strings.HasPrefix(resource, "clickhouse-attachment-"):
+					when = protected
+				case strings.Contains(resource, "-bucket"): // and what is set on it
+					when = kept
+				}
+				for _, s := range tc.stay {
+					if when == s {
+						want[resource] = true
+					}
+				}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("\n%s\nOrphaned: -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+// TestGuard looks at what keeps a protected claim from being deleted. (R-ENV-2)
+func TestGuard(t *testing.T) {
+	const reason = "this platform is protected, because it holds data: set spec.deletionProtection to false in the claim, wait until it is Ready, then delete it"
+	usage := func(kind, name string) map[string]any {
+		return map[string]any{"of": map[string]any{
+			"apiVersion": "platform.morket.io/v1alpha1", "kind": kind, "resourceRef": map[string]any{"name": name},
+		}, "reason": reason}
+	}
+	r := platformtest.Eventually(t, platformtest.XR(t, "production", nil))
+	if diff := cmp.Diff(usage("MorketPlatform", "morket-production"), spec(r, "guard-claim")); diff != "" {
+		t.Errorf("Should guard the claim: -want, +got:\n%s", diff)
+	}
+	if got := at(r.Resources["guard-claim"].AsMap(), "metadata", "namespace"); got != "morket" {
+		t.Errorf("Should be in the claim's namespace, where a usage must be, got %v", got)
+	}
+	if diff := cmp.Diff(usage("XMorketPlatform", "morket-production"), spec(r, "guard")); diff != "" {
+		t.Errorf("Should guard the composite resource: -want, +got:\n%s", diff)
+	}
+	for name, r := range platformtest.Eventually(t, platformtest.XR(t, "staging", nil)).Resources {
+		if strings.HasPrefix(name, "guard") {
+			t.Errorf("Should not guard what is not protected, got %s: %v", name, r)
+		}
+	}
+}
+
+// TestFinalSnapshots makes a platform a second time under one name: its last snapshots must not meet the first one's.
+func TestFinalSnapshots(t *testing.T) {
+	for _, store := range []string{"aurora", "redis"} {
+		names := map[any]bool{}
+		for _, composite := range []string{"morket-production-aaaaa", "morket-production-bbbbb"} {
+			xr := platformtest.XR(t, "production", nil)
+			xr.GetFields()["metadata"].GetStructValue().Fields["name"] = structpb.NewStringValue(composite)
+			names[parameters(platformtest.Eventually(t, xr), store)["finalSnapshotIdentifier"]] = true
+		}
+		if len(names) != 2 || names[nil] {
+			t.Errorf("Should name the final snapshot of %s after the composite resource, got %v", store, names)
+		}
+		if got := parameters(platformtest.Eventually(t, platformtest.XR(t, "staging", nil)), store)["finalSnapshotIdentifier"]; got != nil {
+			t.Errorf("Should leave no snapshot of %s behind in staging, got %v", store, got)
+		}
+	}
+}
