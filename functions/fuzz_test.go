@@ -221,7 +221,7 @@ func TestChangedKnobs(t *testing.T) {
 		"Image":        {"Should drop no revision before services have moved.", platformtest.Set("next", "spec", "images", "tag"), nil},
 		"Size":         {"Should drop no revision of a service that is resized.", platformtest.Set(map[string]any{"cpu": 1024.0, "memory": 2048.0}, "spec", "compute", "services", "backend"), nil},
 		"Fixed":        {"Should drop what scales a service and nothing else.", platformtest.Set(false, "spec", "compute", "services", "backend", "scaling", "enabled"), []string{"scaling-backend"}},
-		"APIName":      {"Should drop no certificate before the load balancer has another; only what waited for it to be issued.", platformtest.Set("backend.morket.io", "spec", "domain", "apiName"), []string{"certificate-alb-28b1664a-validation"}},
+		"APIName":      {"Should drop no certificate before the load balancer has another; only what waited for it to be issued.", platformtest.Set("backend.morket.io", "spec", "domain", "apiName"), []string{"certificate-alb-28b1664a-validation", "record-api-"}},
 		"Retention":    {"Should drop nothing when a knob turns.", platformtest.Set(90.0, "spec", "network", "flowLogs", "retentionDays"), nil},
 	}
 	for name, tc := range cases {

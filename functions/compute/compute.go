@@ -39,9 +39,6 @@ func publish(s *layer.Scope) {
 	alb, _ := s.Observe("alb").String("dnsName")
 	s.SetStatus("endpoints.loadBalancer", alb)
 	s.Detail("loadBalancerDnsName", alb)
-	api, _ := p.APIURL()
-	s.SetStatus("endpoints.api", api)
-	s.Detail("apiUrl", api)
 	for _, r := range p.Repositories() {
 		s.SetStatus("repositories."+r, p.RepositoryURL(r))
 		s.Detail(r+"RepositoryUrl", p.RepositoryURL(r))

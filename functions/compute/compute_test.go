@@ -777,7 +777,7 @@ func TestPublished(t *testing.T) {
 	const registry = "111122223333.dkr.ecr.us-east-1.amazonaws.com/morket-"
 	alb := field(r.Observed["alb"], "status.atProvider.dnsName")
 	for path, want := range map[string]any{
-		"status.endpoints.loadBalancer": alb, "status.endpoints.api": "https://api.morket.io", "status.endpoints.temporal": "temporal.morket.local:7233",
+		"status.endpoints.loadBalancer": alb, "status.endpoints.temporal": "temporal.morket.local:7233",
 		"status.repositories.backend": registry + "backend", "status.repositories.scraper": registry + "scraper", "status.repositories.frontend": registry + "frontend",
 	} {
 		if diff := cmp.Diff(want, field(r.XR, path)); diff != "" {
@@ -785,7 +785,7 @@ func TestPublished(t *testing.T) {
 		}
 	}
 	for key, want := range map[string]any{
-		"ecsClusterName": "morket-production", "loadBalancerDnsName": alb, "apiUrl": "https://api.morket.io", "temporalAddress": "temporal.morket.local:7233",
+		"ecsClusterName": "morket-production", "loadBalancerDnsName": alb, "temporalAddress": "temporal.morket.local:7233",
 		"backendRepositoryUrl": registry + "backend", "backendTaskDefinitionArn": parameters(r.Resources["service-backend"])["taskDefinition"],
 	} {
 		if diff := cmp.Diff(want, any(string(r.Details[key]))); diff != "" {

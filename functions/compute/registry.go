@@ -25,8 +25,8 @@ func addRepositories(s *layer.Scope) {
 	if *p.Compute.Registry.Mode != "Own" {
 		return
 	}
-	// Images that other environments run, or that a protected one may roll back to, are not this claim's to delete.
-	stays := p.Protected() || len(p.Compute.Registry.SharedWith) > 0
+	// Images that other environments run are not this claim's to delete, nor are those of production.
+	stays := p.KeepsData() || len(p.Compute.Registry.SharedWith) > 0
 	for _, r := range p.Repositories() {
 		name := "repository-" + r
 		s.Add(name, &ecr.Repository{ForProvider: ecr.RepositoryParameters{
