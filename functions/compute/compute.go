@@ -20,10 +20,10 @@ func compose(s *layer.Scope) {
 	addNamespace(s)
 	addLoadBalancer(s)
 	addListeners(s)
-	services := s.Platform.Services()
+	services, stored := s.Platform.Services(), storedGenerations(s)
 	for i := range services {
 		svc := &services[i]
-		env := describe(s, svc)
+		env := describe(s, svc, stored)
 		addLogGroup(s, svc)
 		addRoles(s, svc, env)
 		addDiscovery(s, svc)

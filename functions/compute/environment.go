@@ -15,6 +15,7 @@ const exports = "exports"
 // An environment is what a container is told: its variables and its secrets, and what has to be known for both.
 type environment struct {
 	port      int
+	stored    generations
 	variables []variable
 	secrets   []secret
 
@@ -42,8 +43,8 @@ type secret struct {
 }
 
 // describe works out what a service's container is told. (R-ECS-6)
-func describe(s *layer.Scope, svc *platform.Service) *environment {
-	p, e := s.Platform, &environment{port: svc.Port}
+func describe(s *layer.Scope, svc *platform.Service, stored generations) *environment {
+	p, e := s.Platform, &environment{port: svc.Port, stored: stored}
 	for k, v := range svc.Variables {
 		e.set(k, v, "constant")
 	}
@@ -209,21 +210,32 @@ func (e *environment) wait(what string) {
 // addVersion notes which value a secret has, so that another one rolls the service out. The latest is the one of the highest
 // generation; while that is not stored, the value that tasks would start with is none to rely on.
 func (e *environment) addVersion(s *layer.Scope, secret string) {
-	prefix, latest := "secret-"+secret+"-version-", -1
-	for _, name := range s.Observed(prefix) {
-		if n, err := strconv.Atoi(strings.TrimPrefix(name, prefix)); err == nil {
-			latest = max(latest, n)
-		}
-	}
-	stored := s.Observe(prefix + strconv.Itoa(latest))
-	id, ok := stored.String("versionId")
-	if !ok || !stored.Ready() {
+	value := s.Observe("secret-" + secret + versionInfix + strconv.Itoa(e.stored[secret]))
+	id, ok := value.String("versionId")
+	if !ok || !value.Ready() {
 		e.wait("the value of the secret " + secret)
 		return
 	}
 	if version := secret + "=" + id; !slices.Contains(e.versions, version) {
 		e.versions = append(e.versions, version)
 	}
+}
+
+// versionInfix stands between a secret and the generation of its value, in the name of what stores the value.
+const versionInfix = "-version-"
+
+// generations are the highest of each secret that something stores.
+type generations map[string]int
+
+func storedGenerations(s *layer.Scope) generations {
+	g := generations{}
+	for _, name := range s.Observed("secret-") {
+		secret, number, _ := strings.Cut(strings.TrimPrefix(name, "secret-"), versionInfix)
+		if n, err := strconv.Atoi(number); err == nil {
+			g[secret] = max(g[secret], n)
+		}
+	}
+	return g
 }
 
 // addSecret lets ECS fill a variable from Secrets Manager. A task definition names the secret by the ARN that AWS made,

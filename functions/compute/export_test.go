@@ -13,7 +13,7 @@ type Told struct {
 
 // Tell is what a service's container is told, sorted by name, variables before secrets.
 func Tell(s *layer.Scope, svc *platform.Service) []Told {
-	env := describe(s, svc)
+	env := describe(s, svc, storedGenerations(s))
 	var out []Told
 	for _, v := range env.variables {
 		out = append(out, Told{Name: v.name, Source: v.source, Value: v.value})
