@@ -284,21 +284,26 @@ func TestNormalised(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, c := range containers {
-				for _, f := range []string{"name", "image", "cpu", "essential", "portMappings", "environment", "secrets", "mountPoints", "volumesFrom", "systemControls", "linuxParameters", "stopTimeout", "logConfiguration"} {
-					if c[f] == nil {
-						t.Errorf("%s: should give %s", name, f)
-					}
-				}
-				for _, f := range []string{"environment", "secrets"} {
-					var names []string
-					for _, v := range c[f].([]any) {
-						names = append(names, v.(map[string]any)["name"].(string))
-					}
-					if !slices.IsSorted(names) || len(slices.Compact(slices.Clone(names))) != len(names) {
-						t.Errorf("%s: should sort %s, each name once: %v", name, f, names)
-					}
-				}
+				checkNormalised(t, name, c)
 			}
+		}
+	}
+}
+
+func checkNormalised(t *testing.T, name string, c map[string]any) {
+	t.Helper()
+	for _, f := range []string{"name", "image", "cpu", "essential", "portMappings", "environment", "secrets", "mountPoints", "volumesFrom", "systemControls", "linuxParameters", "stopTimeout", "logConfiguration"} {
+		if c[f] == nil {
+			t.Errorf("%s: should give %s", name, f)
+		}
+	}
+	for _, f := range []string{"environment", "secrets"} {
+		var names []string
+		for _, v := range c[f].([]any) {
+			names = append(names, v.(map[string]any)["name"].(string))
+		}
+		if !slices.IsSorted(names) || len(slices.Compact(slices.Clone(names))) != len(names) {
+			t.Errorf("%s: should sort %s, each name once: %v", name, f, names)
 		}
 	}
 }
@@ -465,11 +470,10 @@ func owner(r *render.Result, kind string, arn any) string {
 
 // TestRoles is R-ECS-7: two roles for each service, with what it needs and nothing of another's.
 func TestRoles(t *testing.T) {
-	const secrets = "arn:aws:secretsmanager:us-east-1:111122223333:secret:"
 	own := func(names ...string) []string {
 		var out []string
 		for _, n := range names {
-			out = append(out, secrets+"morket-staging/"+n+"-??????")
+			out = append(out, "arn:aws:secretsmanager:us-east-1:111122223333:secret:morket-staging/"+n+"-??????")
 		}
 		return out
 	}
@@ -559,50 +563,8 @@ func TestListeners(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			r := eventual(t, "staging", tc.changes...)
-			got := map[string]string{}
-			certificate := ""
-			for name, o := range ofKind(r, "LBListener") {
-				p := parameters(o)
-				key := fmt.Sprintf("%s %v", strings.TrimPrefix(name, "listener-"), p["port"])
-				action := listed(p["defaultAction"])
-				switch action["type"] {
-				case "redirect":
-					to := action["redirect"].(map[string]any)
-					got[key] = fmt.Sprintf("redirect to %s %s", to["protocol"], to["port"])
-				case "forward":
-					got[key] = owner(r, "LBTargetGroup", action["targetGroupArn"])
-				}
-				if p["protocol"] == "HTTPS" {
-					certificate = fmt.Sprint(p["certificateArn"])
-					if p["sslPolicy"] != "ELBSecurityPolicy-TLS13-1-2-2021-06" {
-						t.Errorf("\n%s\nunexpected TLS policy %v", tc.reason, p["sslPolicy"])
-					}
-				}
-			}
-			if issued := owner(r, "Certificate", certificate); issued != "" {
-				certificate = "issued for " + parameters(r.Resources[issued])["domainName"].(string)
-			}
-			rules := map[string]map[float64]string{}
-			for _, o := range ofKind(r, "LBListenerRule") {
-				p := parameters(o)
-				listener := strings.TrimPrefix(ref(p["listenerArnRef"]), "listener-") + " rule"
-				if rules[listener] == nil {
-					rules[listener] = map[float64]string{}
-				}
-				action := listed(p["action"])
-				if forwarded := listed(action["forward"].(map[string]any)["targetGroup"])["arn"]; forwarded != action["targetGroupArn"] || action["order"] != 1.0 {
-					t.Errorf("\n%s\na rule should say the same twice, with its order, as the provider reads it back: %v", tc.reason, action)
-				}
-				paths := listed(p["condition"])["pathPattern"].(map[string]any)["values"].([]any)
-				rules[listener][p["priority"].(float64)] = fmt.Sprintf("%s → %s", paths[0], owner(r, "LBTargetGroup", action["targetGroupArn"]))
-			}
-			for listener, byPriority := range rules {
-				var list []string
-				for _, p := range slices.Sorted(maps.Keys(byPriority)) {
-					list = append(list, byPriority[p])
-				}
-				got[listener] = strings.Join(list, ", ")
-			}
+			got, certificate := entrances(t, r)
+			maps.Copy(got, routes(t, r))
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("\n%s\n-want, +got:\n%s", tc.reason, diff)
 			}
@@ -611,6 +573,62 @@ func TestListeners(t *testing.T) {
 			}
 		})
 	}
+}
+
+// entrances says where each listener leads without its rules, and which certificate it shows.
+func entrances(t *testing.T, r *render.Result) (got map[string]string, certificate string) {
+	t.Helper()
+	got = map[string]string{}
+	for name, o := range ofKind(r, "LBListener") {
+		p := parameters(o)
+		key := fmt.Sprintf("%s %v", strings.TrimPrefix(name, "listener-"), p["port"])
+		action := listed(p["defaultAction"])
+		switch action["type"] {
+		case "redirect":
+			to := action["redirect"].(map[string]any)
+			got[key] = fmt.Sprintf("redirect to %s %s", to["protocol"], to["port"])
+		case "forward":
+			got[key] = owner(r, "LBTargetGroup", action["targetGroupArn"])
+		}
+		if p["protocol"] == "HTTPS" {
+			certificate = fmt.Sprint(p["certificateArn"])
+			if p["sslPolicy"] != "ELBSecurityPolicy-TLS13-1-2-2021-06" {
+				t.Errorf("unexpected TLS policy %v", p["sslPolicy"])
+			}
+		}
+	}
+	if issued := owner(r, "Certificate", certificate); issued != "" {
+		certificate = "issued for " + parameters(r.Resources[issued])["domainName"].(string)
+	}
+	return got, certificate
+}
+
+// routes says where each listener's rules lead, in their order.
+func routes(t *testing.T, r *render.Result) map[string]string {
+	t.Helper()
+	got := map[string]string{}
+	rules := map[string]map[float64]string{}
+	for _, o := range ofKind(r, "LBListenerRule") {
+		p := parameters(o)
+		listener := strings.TrimPrefix(ref(p["listenerArnRef"]), "listener-") + " rule"
+		if rules[listener] == nil {
+			rules[listener] = map[float64]string{}
+		}
+		action := listed(p["action"])
+		if forwarded := listed(action["forward"].(map[string]any)["targetGroup"])["arn"]; forwarded != action["targetGroupArn"] || action["order"] != 1.0 {
+			t.Errorf("a rule should say the same twice, with its order, as the provider reads it back: %v", action)
+		}
+		paths := listed(p["condition"])["pathPattern"].(map[string]any)["values"].([]any)
+		rules[listener][p["priority"].(float64)] = fmt.Sprintf("%s → %s", paths[0], owner(r, "LBTargetGroup", action["targetGroupArn"]))
+	}
+	for listener, byPriority := range rules {
+		var list []string
+		for _, p := range slices.Sorted(maps.Keys(byPriority)) {
+			list = append(list, byPriority[p])
+		}
+		got[listener] = strings.Join(list, ", ")
+	}
+	return got
 }
 
 // TestTargets is R-ALB-3.
@@ -654,20 +672,7 @@ func TestAccessLogs(t *testing.T) {
 			if diff := cmp.Diff([]string{"subnet-public-a", "subnet-public-b"}, refs(alb["subnetRefs"])); diff != "" {
 				t.Errorf("Should be in the public subnets: -want, +got:\n%s", diff)
 			}
-			var writers []string
-			for _, s := range document(t, r.Resources["alb-logs-bucket-policy"]).Statement {
-				if s.Effect == "Deny" {
-					continue
-				}
-				for _, w := range s.Principal {
-					writers = append(writers, w...)
-				}
-				if diff := cmp.Diff([]string{"arn:aws:s3:::" + bucket + "/alb/AWSLogs/111122223333/*"}, s.Resource); diff != "" {
-					t.Errorf("\n%s\n-want, +got:\n%s", tc.reason, diff)
-				}
-			}
-			slices.Sort(writers)
-			if diff := cmp.Diff(tc.writers, writers); diff != "" {
+			if diff := cmp.Diff(tc.writers, logWriters(t, r, bucket)); diff != "" {
 				t.Errorf("\n%s\n-want, +got:\n%s", tc.reason, diff)
 			}
 			rule := listed(parameters(r.Resources["alb-logs-bucket-lifecycle"])["rule"])
@@ -676,6 +681,25 @@ func TestAccessLogs(t *testing.T) {
 			}
 		})
 	}
+}
+
+// logWriters are who may write access logs, and nothing else.
+func logWriters(t *testing.T, r *render.Result, bucket string) []string {
+	t.Helper()
+	var writers []string
+	for _, s := range document(t, r.Resources["alb-logs-bucket-policy"]).Statement {
+		if s.Effect == "Deny" {
+			continue
+		}
+		for _, w := range s.Principal {
+			writers = append(writers, w...)
+		}
+		if diff := cmp.Diff([]string{"arn:aws:s3:::" + bucket + "/alb/AWSLogs/111122223333/*"}, s.Resource); diff != "" {
+			t.Errorf("-want, +got:\n%s", diff)
+		}
+	}
+	slices.Sort(writers)
+	return writers
 }
 
 // TestScaling is R-ECS-4.

@@ -241,7 +241,9 @@ func storedGenerations(s *layer.Scope) generations {
 // addSecret lets ECS fill a variable from Secrets Manager. A task definition names the secret by the ARN that AWS made,
 // a policy by the name that it was given, so that it waits for nothing. Aurora's own has a name that only AWS knows.
 func (e *environment) addSecret(s *layer.Scope, v platform.SecretVariable) {
-	from, what, known := "", "Secrets Manager, "+v.Secret, false
+	var from string
+	var known bool
+	what := "Secrets Manager, " + v.Secret
 	if v.Secret == "aurora" {
 		what = "Aurora's own secret"
 		if from, known = s.Observe("aurora").String("masterUserSecret[0].secretArn"); known {

@@ -59,7 +59,7 @@ func addRoles(s *layer.Scope, svc *platform.Service, env *environment) {
 
 // executionPolicy allows ECS what it needs to start a service's tasks, and nothing of other services. It says what it
 // waits for, if it does.
-func executionPolicy(s *layer.Scope, svc *platform.Service, env *environment) (aws.Policy, string) {
+func executionPolicy(s *layer.Scope, svc *platform.Service, env *environment) (policy aws.Policy, waitsFor string) {
 	p := s.Platform
 	logs := p.ARN("logs", "log-group:"+logGroup(p, svc.Name))
 	statements := []aws.Statement{{

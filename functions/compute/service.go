@@ -21,11 +21,11 @@ func serviceName(service string) string { return "service-" + service }
 // What can be seen of a rollout is all that decides, each time anew, so that it may fail, be changed or be taken back at
 // any moment:
 //
-//	wanted revision        service is told       service has       former revisions
-//	not registered yet     what it was           former            stay
-//	registered             wanted, from now on   former            stay
-//	                       wanted                former, again     stay: ECS rolled back; the provider tries again
-//	                       wanted                wanted            go
+//	next revision          service is told       service has       former revisions
+//	not registered yet     what it was           the former        stay
+//	registered             the next from now on  the former        stay
+//	registered             the next              the former again  stay: ECS rolled back; the provider tries again
+//	registered             the next              the next          go
 //
 // The provider says what a service has only when its tasks are stable (waitForSteadyState), not when AWS took the order. To
 // go back is no different from going on: the former revision is the wanted one then, and registered already if it is still
