@@ -8,6 +8,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/morket-io/platform/functions/network"
+	"github.com/morket-io/platform/functions/observability"
 	"github.com/morket-io/platform/internal/layer"
 )
 
@@ -15,6 +16,7 @@ import (
 func Layers() []layer.Layer {
 	return []layer.Layer{
 		network.Layer(),
+		observability.Layer(),
 	}
 }
 

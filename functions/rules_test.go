@@ -107,6 +107,7 @@ type statement struct {
 var mayBeWide = map[string]string{
 	"Key LeaveToIAM":       "a key's policy means this key by *, and a key that its account cannot manage is lost",
 	"Key EncryptLogGroups": "a key's policy means this key by *; the actions are listed, the log groups by condition",
+	"Key PublishAlarms":    "a key's policy means this key by *; the actions are listed, the alarms by condition",
 }
 
 // TestLeastPrivilege reads every policy that the platform writes. (design rule 10)
@@ -213,7 +214,7 @@ func TestEnvironmentsDoNotCollide(t *testing.T) {
 func TestLongestNames(t *testing.T) {
 	long := strings.Repeat("a-long-name", 5) + "-to-live" // 63 characters
 	xr := platformtest.XR(t, "production", platformtest.Set(long, "metadata", "name"))
-	limits := map[string]int{"Role": 64, "Alias": 256, "Group": 512, "RolePolicy": 128}
+	limits := map[string]int{"Role": 64, "Alias": 256, "Group": 512, "RolePolicy": 128, "Topic": 256, "MetricAlarm": 255, "MetricFilter": 512, "Dashboard": 255}
 	for name, o := range platformtest.Eventually(t, xr).Resources {
 		metadata := o.GetFields()["metadata"].GetStructValue().GetFields()
 		if n := metadata["name"].GetStringValue(); len(n) > 253 {

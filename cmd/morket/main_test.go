@@ -82,7 +82,8 @@ func TestRun(t *testing.T) {
 	})
 	file := func(name string) string { return filepath.Join(dir, name) }
 	zones := "spec.network.availabilityZones: must be given in us-west-1, where accounts see different zones: name two that `aws ec2 describe-availability-zones` lists\n"
-	platform := map[string]int{"all": 56, "XMorketPlatform": 1, "VPC": 1}
+	platform := map[string]int{"all": 87, "XMorketPlatform": 1, "VPC": 1}
+	eventual := map[string]int{"all": 88, "XMorketPlatform": 1, "VPC": 1}
 
 	type want struct {
 		Code   int
@@ -110,12 +111,12 @@ func TestRun(t *testing.T) {
 		"Eventual": {
 			reason: "Should tell the rounds on standard error, and keep standard output to YAML",
 			args:   []string{"render", file("claim.yaml"), "--eventual"},
-			want:   want{Kinds: platform, Stderr: "settled after 2 rounds, 55 resources\n"},
+			want:   want{Kinds: eventual, Stderr: "settled after 3 rounds, 87 resources\n"},
 		},
 		"ObservedOutput": {
 			reason: "Should print the simulated provider's resources, without the composite resource",
 			args:   []string{"render", file("claim.yaml"), "--eventual", "-o", "observed"},
-			want:   want{Kinds: map[string]int{"all": 55, "VPC": 1}, Stderr: "settled after 2 rounds, 55 resources\n"},
+			want:   want{Kinds: map[string]int{"all": 87, "VPC": 1}, Stderr: "settled after 3 rounds, 87 resources\n"},
 		},
 		"ObservedOutputOnce": {
 			reason: "Should say that nothing is simulated without --eventual",
@@ -233,7 +234,7 @@ func TestSummary(t *testing.T) {
 			want: []string{
 				"LAYER READY REASON MESSAGE",
 				"NetworkReady False WaitingForVPC 0 of 55 resources are ready; waiting for vpc (VPC), internet-gateway (InternetGateway), subnet-public-a (Subnet), subnet-private-a (Subnet), subnet-public-b (Subnet), and 50 more",
-				"KIND RESOURCES READY", "VPC.ec2.aws.upbound.io/v1beta1 1 0", "total 55 0",
+				"KIND RESOURCES READY", "VPC.ec2.aws.upbound.io/v1beta1 1 0", "total 86 0",
 			},
 		},
 		"Eventual": {
@@ -241,7 +242,7 @@ func TestSummary(t *testing.T) {
 			args:   []string{"render", claim, "-o", "summary", "--eventual"},
 			want: []string{
 				"LAYER READY REASON MESSAGE", "NetworkReady True Available 55 resources are ready",
-				"KIND RESOURCES READY", "VPC.ec2.aws.upbound.io/v1beta1 1 1", "total 55 55",
+				"KIND RESOURCES READY", "VPC.ec2.aws.upbound.io/v1beta1 1 1", "total 87 87",
 			},
 		},
 		"Observed": {
@@ -249,7 +250,7 @@ func TestSummary(t *testing.T) {
 			args:   []string{"render", claim, "-o", "summary", "--observed", observed},
 			want: []string{
 				"LAYER READY REASON MESSAGE", "NetworkReady True Available 55 resources are ready",
-				"KIND RESOURCES READY", "VPC.ec2.aws.upbound.io/v1beta1 1 1", "total 55 55",
+				"KIND RESOURCES READY", "VPC.ec2.aws.upbound.io/v1beta1 1 1", "total 87 87",
 			},
 		},
 	}

@@ -38,6 +38,11 @@ func (o Observed) String(path string) (string, bool) {
 	return s, s != ""
 }
 
+// Bool reads a boolean below status.atProvider, such as pendingConfirmation. What is missing is false.
+func (o Observed) Bool(path string) bool {
+	return lookup(o.object, "status.atProvider."+path).GetBoolValue()
+}
+
 // at reads anything below the object's root.
 func (o Observed) at(path string) *structpb.Value { return lookup(o.object, path) }
 

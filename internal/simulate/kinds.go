@@ -86,6 +86,10 @@ func arn(o *structpb.Struct, external string) string {
 	switch kind {
 	case "group":
 		return fmt.Sprintf("arn:aws:logs:%s:%s:log-group:%s", region, account, external)
+	case "topic":
+		return fmt.Sprintf("arn:aws:sns:%s:%s:%s", region, account, external)
+	case "metricalarm":
+		return fmt.Sprintf("arn:aws:cloudwatch:%s:%s:alarm:%s", region, account, external)
 	case "alias":
 		return fmt.Sprintf("arn:aws:kms:%s:%s:%s", region, account, external)
 	default:
