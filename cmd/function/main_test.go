@@ -246,7 +246,7 @@ func (a *authority) certificates(t *testing.T) (dir string) {
 }
 
 // network is the answer that a client gets that may ask.
-var network = answer{VPC: "VPC", Conditions: []string{"NetworkReady"}}
+var network = answer{VPC: "VPC", Conditions: []string{"NetworkReady", "ObservabilityReady"}}
 
 func TestServe(t *testing.T) {
 	ca, stranger := newAuthority(t), newAuthority(t)

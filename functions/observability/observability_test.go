@@ -1,0 +1,90 @@
+package observability_test
+
+import (
+	"strings"
+	"testing"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/internal/render"
+	"github.com/morket-io/platform/test/platformtest"
+)
+
+// standIns are what other layers compose and AWS gives a name that alarms need. They stand in where those layers are not
+// there, or the test says that AWS has not answered yet.
+var standIns = map[string]map[string]any{
+	"alb":        {"apiVersion": "elbv2.aws.upbound.io/v1beta2", "kind": "LB", "arnSuffix": "app/morket/50dc6c495c0c9188"},
+	"clickhouse": {"apiVersion": "ec2.aws.upbound.io/v1beta2", "kind": "Instance", "id": "i-0123456789abcdef0"},
+}
+
+// standIn is an observed resource with one field that AWS made up.
+func standIn(t *testing.T, name string) *fnv1.Resource {
+	t.Helper()
+	at := map[string]any{}
+	for _, field := range []string{"arnSuffix", "id"} {
+		if v, ok := standIns[name][field]; ok {
+			at[field] = v
+		}
+	}
+	o, err := structpb.NewStruct(map[string]any{
+		"apiVersion": standIns[name]["apiVersion"], "kind": standIns[name]["kind"], "metadata": map[string]any{"name": name},
+		"spec": map[string]any{"forProvider": map[string]any{}}, "status": map[string]any{"atProvider": at},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &fnv1.Resource{Resource: o}
+}
+
+// whole is a platform of which everything exists, and what is observed of it.
+func whole(t *testing.T, environment string, changes ...func(map[string]any)) (*render.Result, map[string]*fnv1.Resource) {
+	t.Helper()
+	xr := platformtest.XR(t, environment, func(o map[string]any) {
+		for _, c := range changes {
+			c(o)
+		}
+	})
+	observed := platformtest.Observed(platformtest.Eventually(t, xr))
+	for name := range standIns {
+		if observed[name] == nil {
+			observed[name] = standIn(t, name)
+		}
+	}
+	return platformtest.Once(t, xr, observed), observed
+}
+
+// parameters are a resource's.
+func parameters(o *structpb.Struct) map[string]any {
+	return o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().AsMap()
+}
+
+// ofKind are the resources of a kind by name.
+func ofKind(r *render.Result, kind string) map[string]*structpb.Struct {
+	out := map[string]*structpb.Struct{}
+	for name, o := range r.Resources {
+		if o.GetFields()["kind"].GetStringValue() == kind {
+			out[name] = o
+		}
+	}
+	return out
+}
+
+// atProvider is a string below a resource's status.
+func atProvider(r *fnv1.Resource, field string) string {
+	return r.GetResource().GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue().GetFields()[field].GetStringValue()
+}
+
+// alarms are those that tell somebody, by name without "alarm-". A scaling policy's tell nobody.
+func alarms(r *render.Result, environment string) map[string]*structpb.Struct {
+	out := map[string]*structpb.Struct{}
+	for name, o := range ofKind(r, "MetricAlarm") {
+		actions, _ := parameters(o)["alarmActions"].([]any)
+		for _, a := range actions {
+			if a == "arn:aws:sns:us-east-1:111122223333:morket-"+environment+"-alarms" {
+				out[strings.TrimPrefix(name, "alarm-")] = o
+			}
+		}
+	}
+	return out
+}
