@@ -11,15 +11,14 @@ import (
 
 // An alarm is a condition that somebody is told of, and what they should do.
 type alarm struct {
-	// subject is what is watched, such as ecs-backend, and what of it, such as cpu. Joined they are the alarm's name.
-	subject, what string
-	// kind is what subjects of its kind are called, such as ecs-<service>.
-	kind string
+	// on is what is watched, such as ecs; which of them, if there are several, such as backend; and what of it, such as
+	// cpu. Joined they are the alarm's name. each is what documentation calls any of them, such as <service>.
+	on, which, each, what string
 
-	// says is what is measured, in words, such as "CPU of the backend service".
+	// says is what is measured, in words that which may follow, such as "CPU of service".
 	says string
-	// limit is the threshold in words, such as "80 %".
-	limit string
+	// limit is the threshold in words, such as "80 %"; knob is its field in spec.monitoring.alarms, if it has one.
+	limit, knob string
 	// why is what it means and why these numbers, first what to do first.
 	why, first string
 
@@ -67,10 +66,17 @@ const (
 	telling
 )
 
-func (a *alarm) name() string     { return a.subject + "-" + a.what }
+func (a *alarm) name() string     { return a.nameOf(a.which) }
 func (a *alarm) resource() string { return "alarm-" + a.name() }
 func (a *alarm) awsName(p *platform.Platform) string {
 	return p.AWSName(a.name(), platform.MaxAlarm)
+}
+
+func (a *alarm) nameOf(which string) string {
+	if which == "" {
+		return a.on + "-" + a.what
+	}
+	return a.on + "-" + which + "-" + a.what
 }
 
 // condition is when the alarm fires, in words.
@@ -91,7 +97,11 @@ func (a *alarm) condition() string {
 
 // description is what a mail says, in at most 1024 characters.
 func (a *alarm) description() string {
-	return fmt.Sprintf("%s is %s. %s First: %s", a.says, a.condition(), a.why, a.first)
+	subject := a.says
+	if a.which != "" {
+		subject += " " + a.which
+	}
+	return fmt.Sprintf("%s is %s. %s First: %s", subject, a.condition(), a.why, a.first)
 }
 
 // addAlarms composes the alarms. (R-MON-1, R-MON-4)
@@ -104,14 +114,15 @@ func addAlarms(s *layer.Scope, watched []group) {
 	// A NAT gateway that the sizing no longer wants is there until its route has moved, and watched as long.
 	for _, z := range s.Platform.Zones {
 		if !z.OwnNAT && s.Observe(natName(z)).Exists() {
-			s.Keep("alarm-" + natName(z) + "-ports")
+			a := natPorts(z, "")
+			s.Keep(a.resource())
 		}
 	}
 }
 
 func addAlarm(s *layer.Scope, a *alarm) {
-	if !a.exists(s) && !s.Observe(a.resource()).Exists() {
-		return // its layer is left out, or waits itself and says so
+	if !a.wanted(s) {
+		return
 	}
 	if !s.Gate(a.resource(), a.known(), a.waitingFor) {
 		return
@@ -180,10 +191,10 @@ func (a *alarm) known() bool {
 	return true
 }
 
-// exists says whether what is watched is there, or composed and will be. What has a name of ours is not asked: its alarm
-// waits for data instead.
-func (a *alarm) exists(s *layer.Scope) bool {
-	return a.needs == "" || a.known() || s.Composes(a.needs)
+// wanted says whether there is something to watch, or was. What has a name of ours is not asked for: its alarm waits for
+// data instead. What AWS names may be of a layer that is left out, or that waits itself and says so.
+func (a *alarm) wanted(s *layer.Scope) bool {
+	return a.needs == "" || a.known() || s.Composes(a.needs) || s.Observe(a.resource()).Exists()
 }
 
 func (m *metric) dimensionMap() map[string]string {

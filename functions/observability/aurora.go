@@ -2,6 +2,7 @@ package observability
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/morket-io/platform/internal/dashboard"
 	"github.com/morket-io/platform/internal/platform"
@@ -24,8 +25,8 @@ func aurora(p *platform.Platform) group {
 			}}
 		}
 		busy := alarm{
-			subject: name, kind: "aurora-<i>", what: "cpu",
-			says: fmt.Sprintf("CPU of Aurora instance %d", i), limit: fmt.Sprintf("%d %%", *knobs.AuroraCPUPercent),
+			on: "aurora", which: strconv.Itoa(i), each: "<i>", what: "cpu",
+			says: "CPU of Aurora instance", limit: fmt.Sprintf("%d %%", *knobs.AuroraCPUPercent), knob: "auroraCPUPercent",
 			why:     "Ten minutes of it are more than a report that runs now and then. When data stop, the instance is gone: that is told too.",
 			first:   "find the statements in Performance Insights or pg_stat_statements; then a larger instanceClass, or readers.",
 			metrics: []metric{of("CPUUtilization", "Average")},
@@ -33,8 +34,8 @@ func aurora(p *platform.Platform) group {
 		}
 		const megabyte = 1e6
 		low := alarm{
-			subject: name, kind: "aurora-<i>", what: "memory",
-			says: fmt.Sprintf("Free memory of Aurora instance %d", i), limit: fmt.Sprintf("%d MB", *knobs.AuroraFreeableMemoryMB),
+			on: "aurora", which: strconv.Itoa(i), each: "<i>", what: "memory",
+			says: "Free memory of Aurora instance", limit: fmt.Sprintf("%d MB", *knobs.AuroraFreeableMemoryMB), knob: "auroraFreeableMemoryMB",
 			why:     "Without memory to free, the instance swaps and then restarts. That it is gone is told by the CPU's alarm.",
 			first:   "look at the number of connections, each of which takes memory; then a larger instanceClass.",
 			metrics: []metric{of("FreeableMemory", "Minimum")},

@@ -16,8 +16,8 @@ func clickHouse(p *platform.Platform, known inventions) group {
 		return metric{namespace: "AWS/EC2", name: name, stat: stat, dimensions: []dashboard.Dimension{{Name: "InstanceId", Value: known[clickHouseName]}}}
 	}
 	busy := alarm{
-		subject: clickHouseName, kind: clickHouseName, what: "cpu",
-		says: "CPU of ClickHouse", limit: fmt.Sprintf("%d %%", percent),
+		on: clickHouseName, what: "cpu",
+		says: "CPU of ClickHouse", limit: fmt.Sprintf("%d %%", percent), knob: "clickHouseCPUPercent",
 		why:     "Ten minutes of it are more than a large query. That the instance is gone is told by the status check's alarm.",
 		first:   "find what runs in system.processes; then a larger instanceType.",
 		metrics: []metric{of("CPUUtilization", "Average")},
@@ -25,7 +25,7 @@ func clickHouse(p *platform.Platform, known inventions) group {
 		needs: clickHouseName, waitingFor: "the ClickHouse instance's id",
 	}
 	broken := alarm{
-		subject: clickHouseName, kind: clickHouseName, what: "status",
+		on: clickHouseName, what: "status",
 		says: "Number of failed status checks of ClickHouse", limit: "0",
 		why:     "The instance or the machine below it fails AWS's own checks, and nothing stands in for it. When data stop, the instance is gone: that is told too.",
 		first:   "stop and start the instance, which moves it to another machine; the data volume comes with it.",

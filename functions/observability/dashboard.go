@@ -65,11 +65,11 @@ func addDashboard(s *layer.Scope, watched []group) {
 	}}, layer.ExternalName(dashboardName(p)))
 }
 
-// complete says whether all names are known of what exists or will.
+// complete says whether the names are known of all that is watched.
 func complete(s *layer.Scope, watched []group) bool {
 	for _, g := range watched {
 		for _, a := range g.alarms {
-			if a.exists(s) && !a.known() {
+			if a.wanted(s) && !a.known() {
 				return false
 			}
 		}
@@ -120,7 +120,8 @@ func (d *drawing) alarms(watched []group) {
 			}
 		}
 	}
-	height := 2 + (len(arns)+5)/6
+	rows := (len(arns) + 5) / 6
+	height := 1 + (rows*5+5)/6 // rows are a little lower than a unit
 	d.put(0, dashboard.Columns, height, dashboard.TypeAlarms, &dashboard.Alarms{Title: "Alarms", Alarms: arns})
 	d.y += height
 }

@@ -124,7 +124,7 @@ func expectations(environment string) []expectation {
 			reason: "R-MON-1: Aurora freeable memory < 500 MB, per instance", alarms: "aurora-*-memory",
 			watch: []string{"AWS/RDS FreeableMemory Minimum DBInstanceIdentifier={prefix}-aurora-{*}"},
 			good:  values{"FreeableMemory": 500_000_001}, at: values{"FreeableMemory": 500_000_000}, bad: values{"FreeableMemory": 499_999_999},
-			after: 6, // the least of each five minutes
+			after:   6, // the least of each five minutes
 			silence: alarmtest.InsufficientData,
 		},
 		{

@@ -17,8 +17,8 @@ func loadBalancer(p *platform.Platform, known inventions) group {
 	percent := *p.Monitoring.Alarms.LoadBalancer5xxPercent
 	milliseconds := *p.Monitoring.Alarms.LoadBalancerResponseMilliseconds
 	failures := alarm{
-		subject: loadBalancerName, kind: loadBalancerName, what: "5xx",
-		says: "Share of requests that end in a 5xx", limit: fmt.Sprintf("%d %%", percent),
+		on: loadBalancerName, what: "5xx",
+		says: "Share of requests that end in a 5xx", limit: fmt.Sprintf("%d %%", percent), knob: "loadBalancer5xxPercent",
 		why:   "Counts the services' own 5xx and the load balancer's, which it answers with when no service does. Three minutes of five, because a single minute with little traffic says little; no requests are no failures.",
 		first: "look at the dashboard: 5xx of the load balancer mean that a service is down or too slow (its health checks, its last deployment), 5xx of targets that it fails (its log).",
 		// Requests for which no target is found are answered with 503 but not counted in RequestCount, which is not even
@@ -38,8 +38,8 @@ func loadBalancer(p *platform.Platform, known inventions) group {
 		needs: loadBalancerName, waitingFor: "the load balancer's ARN",
 	}
 	slow := alarm{
-		subject: loadBalancerName, kind: loadBalancerName, what: "response-time",
-		says: "Average time to answer a request", limit: seconds(milliseconds),
+		on: loadBalancerName, what: "response-time",
+		says: "Average time to answer a request", limit: seconds(milliseconds), knob: "loadBalancerResponseMilliseconds",
 		why:     "Measured from the load balancer to the service and back. Three minutes of five, so that one slow request in a quiet minute wakes nobody; no requests are not slow.",
 		first:   "see on the dashboard whether a service is short of CPU or Aurora is slow, and scale what is short.",
 		metrics: []metric{of("", "TargetResponseTime", "Average")},
@@ -56,7 +56,7 @@ func loadBalancer(p *platform.Platform, known inventions) group {
 				{of("", "HTTPCode_Target_4XX_Count", "Sum"), "4xx"},
 				{of("", "HTTPCode_Target_5XX_Count", "Sum"), "5xx"},
 				{of("", "HTTPCode_ELB_5XX_Count", "Sum"), "5xx of the load balancer"},
-			}},
+			}, colors: []string{"#2ca02c", "#1f77b4", "#ff7f0e", "#d62728", "#8c564b"}},
 			{title: "Requests that end in a 5xx", axis: "percent", alarm: &failures},
 			{title: "Time to answer", axis: "seconds", alarm: &slow, lines: []line{
 				{of("", "TargetResponseTime", "Average"), "average"},

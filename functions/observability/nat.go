@@ -16,26 +16,31 @@ func nat(p *platform.Platform, known inventions) group {
 		if !z.OwnNAT {
 			continue
 		}
-		name := natName(z)
-		of := func(metricName string) metric {
-			return metric{namespace: "AWS/NATGateway", name: metricName, stat: "Sum", dimensions: []dashboard.Dimension{{Name: "NatGatewayId", Value: known[name]}}}
-		}
-		a := alarm{
-			subject: name, kind: "nat-<zone>", what: "ports",
-			says: "Number of connections that got no port of NAT gateway " + z.Letter, limit: "0",
-			why:     "A gateway has 55,000 ports for each destination: the scraper asks one site too much at once. Three minutes of five, because a retry helps against less; no data are no errors.",
-			first:   "lower the scraper's scaling.max, or raise natGateways if both private subnets share one.",
-			metrics: []metric{of("ErrorPortAllocation")},
-			above:   true, threshold: 0, period: 60, periods: 5, breaching: 3, silence: normal,
-			needs: name, waitingFor: "the NAT gateway's id",
-		}
+		id := known[natName(z)]
+		a := natPorts(z, id)
 		g.alarms = append(g.alarms, a)
-		errors.add(&a, name)
+		errors.add(&a, natName(z))
 		traffic.lines = append(traffic.lines,
-			line{of("BytesInFromDestination"), name + " in"},
-			line{of("BytesOutToDestination"), name + " out"},
+			line{natMetric("BytesInFromDestination", id), natName(z) + " in"},
+			line{natMetric("BytesOutToDestination", id), natName(z) + " out"},
 		)
 	}
 	g.graphs = []graph{traffic, errors}
 	return g
+}
+
+func natPorts(z platform.Zone, id string) alarm {
+	return alarm{
+		on: "nat", which: z.Letter, each: "<zone>", what: "ports",
+		says: "Number of connections that got no port of NAT gateway", limit: "0",
+		why:     "A gateway has 55,000 ports for each destination: the scraper asks one site too much at once. Three minutes of five, because a retry helps against less; no data are no errors.",
+		first:   "lower the scraper's scaling.max, or raise natGateways if both private subnets share one.",
+		metrics: []metric{natMetric("ErrorPortAllocation", id)},
+		above:   true, threshold: 0, period: 60, periods: 5, breaching: 3, silence: normal,
+		needs: natName(z), waitingFor: "the NAT gateway's id",
+	}
+}
+
+func natMetric(name, id string) metric {
+	return metric{namespace: "AWS/NATGateway", name: name, stat: "Sum", dimensions: []dashboard.Dimension{{Name: "NatGatewayId", Value: id}}}
 }

@@ -1,13 +1,16 @@
 package observability_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/internal/render"
+	"github.com/morket-io/platform/internal/simulate"
 	"github.com/morket-io/platform/test/platformtest"
 )
 
@@ -37,8 +40,29 @@ func standIn(t *testing.T, name string) *fnv1.Resource {
 	return &fnv1.Resource{Resource: o}
 }
 
+// wholes are the platforms of the example claims as they are, rendered once. Tests do not change results.
+var wholes = map[string]func() (*render.Result, map[string]*fnv1.Resource){}
+
 // whole is a platform of which everything exists, and what is observed of it.
 func whole(t *testing.T, environment string, changes ...func(map[string]any)) (*render.Result, map[string]*fnv1.Resource) {
+	t.Helper()
+	if len(changes) > 0 {
+		return newWhole(t, environment, changes...)
+	}
+	if wholes[environment] == nil {
+		r, observed := newWhole(t, environment)
+		wholes[environment] = func() (*render.Result, map[string]*fnv1.Resource) {
+			clones := make(map[string]*fnv1.Resource, len(observed))
+			for name, o := range observed {
+				clones[name] = proto.CloneOf(o)
+			}
+			return r, clones
+		}
+	}
+	return wholes[environment]()
+}
+
+func newWhole(t *testing.T, environment string, changes ...func(map[string]any)) (*render.Result, map[string]*fnv1.Resource) {
 	t.Helper()
 	xr := platformtest.XR(t, environment, func(o map[string]any) {
 		for _, c := range changes {
@@ -46,12 +70,23 @@ func whole(t *testing.T, environment string, changes ...func(map[string]any)) (*
 		}
 	})
 	observed := platformtest.Observed(platformtest.Eventually(t, xr))
+	missing := map[string]*fnv1.Resource{}
 	for name := range standIns {
 		if observed[name] == nil {
-			observed[name] = standIn(t, name)
+			missing[name] = standIn(t, name)
 		}
 	}
-	return platformtest.Once(t, xr, observed), observed
+	maps.Copy(observed, missing)
+	r := platformtest.Once(t, xr, observed)
+
+	// What needed those names is observed, too.
+	desired := map[string]*fnv1.Resource{}
+	for name, o := range r.Resources {
+		desired[name] = &fnv1.Resource{Resource: o}
+	}
+	observed = simulate.Provider(desired, observed)
+	maps.Copy(observed, missing)
+	return r, observed
 }
 
 // parameters are a resource's.

@@ -17,8 +17,8 @@ func openSearch(p *platform.Platform) group {
 		}}
 	}
 	red := alarm{
-		subject: "opensearch", kind: "opensearch", what: "red",
-		says: "OpenSearch's red status", limit: "0",
+		on: "opensearch", what: "red",
+		says: "Red status of OpenSearch (1 if so)", limit: "0",
 		why:     "A primary shard is on no node: part of the data cannot be searched. A minute is enough. When data stop, the domain is gone: that is told too.",
 		first:   "ask _cluster/allocation/explain which shard and why; if it is lost, restore the index from last night's snapshot.",
 		metrics: []metric{of("ClusterStatus.red", "Maximum")},
@@ -27,17 +27,17 @@ func openSearch(p *platform.Platform) group {
 	// FreeStorageSpace is in MiB, of the fullest node.
 	quarter := float64(*p.Data.OpenSearch.VolumeSizeGiB) * 1024 / 4
 	full := alarm{
-		subject: "opensearch", kind: "opensearch", what: "storage",
+		on: "opensearch", what: "storage",
 		says: "Free storage of OpenSearch's fullest node", limit: fmt.Sprintf("%g GiB", quarter/1024),
-		why:     "A quarter of its volume, as AWS recommends: at less, writes are blocked while segments merge. That the domain is gone is told by the status' alarm.",
+		why:     "A quarter of its volume, as AWS recommends: not far below it, OpenSearch blocks writes. That the domain is gone is told by the status' alarm.",
 		first:   "raise volumeSizeGiB in the claim, or delete old indices.",
 		metrics: []metric{of("FreeStorageSpace", "Minimum")},
 		above:   false, threshold: quarter, period: 60, periods: 5, breaching: 5, silence: unknown,
 	}
 	heap := alarm{
-		subject: "opensearch", kind: "opensearch", what: "heap",
-		says: "OpenSearch's heap", limit: "95 %",
-		why:     "Three minutes of it end in nodes that drop out of the cluster. That the domain is gone is told by the status' alarm.",
+		on: "opensearch", what: "heap",
+		says: "Heap of OpenSearch's fullest node", limit: "95 %",
+		why:     "As AWS recommends: nodes that stay there block writes, or drop out of the cluster. That the domain is gone is told by the status' alarm.",
 		first:   "a larger instanceType; meanwhile fewer shards and no large aggregations.",
 		metrics: []metric{of("JVMMemoryPressure", "Maximum")},
 		above:   true, threshold: 95, period: 60, periods: 3, breaching: 3, silence: unknown,
@@ -46,7 +46,7 @@ func openSearch(p *platform.Platform) group {
 		title:  "OpenSearch",
 		alarms: []alarm{red, full, heap},
 		graphs: []graph{
-			{title: "OpenSearch's status", axis: "1 if so", lines: []line{
+			{title: "OpenSearch's status", axis: "1 is yes", lines: []line{
 				{of("ClusterStatus.green", "Maximum"), "green"},
 				{of("ClusterStatus.yellow", "Maximum"), "yellow"},
 				{of("ClusterStatus.red", "Maximum"), "red"},

@@ -14,8 +14,8 @@ func rabbitMQ(p *platform.Platform) group {
 		}}
 	}
 	memory := alarm{
-		subject: "rabbitmq", kind: "rabbitmq", what: "memory",
-		says: "Memory of RabbitMQ's fullest node, of what it may use", limit: "80 %",
+		on: "rabbitmq", what: "memory",
+		says: "Share of its memory limit that the fullest node of RabbitMQ uses", limit: "80 %",
 		why:         "At 100 % the broker takes no more messages. When data stop, the broker is gone: that is told too.",
 		first:       "see whether a queue grows because its consumer (the scraper) is down or too slow; then a larger instanceType.",
 		metrics:     []metric{of("used", "RabbitMQMemUsed", "Maximum"), of("limit", "RabbitMQMemLimit", "Minimum")},
@@ -23,8 +23,8 @@ func rabbitMQ(p *platform.Platform) group {
 		above:       true, threshold: 80, period: 60, periods: 5, breaching: 5, silence: telling,
 	}
 	disk := alarm{
-		subject: "rabbitmq", kind: "rabbitmq", what: "disk",
-		says: "Free disk of RabbitMQ's fullest node, of what must be free", limit: "200 %",
+		on: "rabbitmq", what: "disk",
+		says: "Free disk of the fullest node of RabbitMQ, as a share of what must be free,", limit: "200 %",
 		why:         "At 100 % the broker takes no more messages. That it is gone is told by the memory's alarm.",
 		first:       "see which queue grows, and start or add consumers; messages that nobody needs can be purged.",
 		metrics:     []metric{of("free", "RabbitMQDiskFree", "Minimum"), of("limit", "RabbitMQDiskFreeLimit", "Maximum")},

@@ -23,8 +23,8 @@ func redis(p *platform.Platform) group {
 			}}
 		}
 		busy := alarm{
-			subject: name, kind: "redis-<node>", what: "cpu",
-			says: fmt.Sprintf("CPU of Redis node %03d", i+1), limit: fmt.Sprintf("%d %%", percent),
+			on: "redis", which: fmt.Sprintf("%03d", i+1), each: "<node>", what: "cpu",
+			says: "CPU of Redis node", limit: fmt.Sprintf("%d %%", percent), knob: "redisCPUPercent",
 			why:   "The larger of two: Redis does its work in one thread, which can be at its end while a host of two CPUs says 50 %, and on such a host snapshots and AWS itself take CPU from it. When data stop, the node is gone: that is told too.",
 			first: "find slow commands in the slow log (KEYS, large values, Lua); then a larger nodeType.",
 			metrics: []metric{

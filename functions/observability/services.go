@@ -2,6 +2,7 @@ package observability
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/morket-io/platform/internal/aws/cloudwatchlogs"
 	"github.com/morket-io/platform/internal/dashboard"
@@ -26,26 +27,26 @@ func services(p *platform.Platform) group {
 			return metric{namespace: namespace, name: name, stat: stat, dimensions: dimensions}
 		}
 		busy := alarm{
-			subject: "ecs-" + svc.Name, kind: "ecs-<service>", what: "cpu",
-			says: "CPU of service " + svc.Name, limit: fmt.Sprintf("%d %%", *knobs.ServiceCPUPercent),
+			on: "ecs", which: svc.Name, each: "<service>", what: "cpu",
+			says: "CPU of service", limit: fmt.Sprintf("%d %%", *knobs.ServiceCPUPercent), knob: "serviceCPUPercent",
 			why:     "Scaling begins at less, so five minutes of this mean that it has reached its end or is off. When data stop, no task of the service runs: that is told too.",
 			first:   "raise the service's scaling.max, or its cpu, in the claim; with no data, look at the service's events in ECS.",
 			metrics: []metric{of("AWS/ECS", "CPUUtilization", "Average")},
 			above:   true, threshold: float64(*knobs.ServiceCPUPercent), period: 60, periods: 5, breaching: 5, silence: telling,
 		}
 		full := alarm{
-			subject: "ecs-" + svc.Name, kind: "ecs-<service>", what: "memory",
-			says: "Memory of service " + svc.Name, limit: fmt.Sprintf("%d %%", *knobs.ServiceMemoryPercent),
+			on: "ecs", which: svc.Name, each: "<service>", what: "memory",
+			says: "Memory of service", limit: fmt.Sprintf("%d %%", *knobs.ServiceMemoryPercent), knob: "serviceMemoryPercent",
 			why:     "A task that reaches 100 % is killed. Scaling is by CPU and does not help. That no task runs is told by the CPU's alarm.",
 			first:   "raise the service's memory in the claim; if it grows without end, its last deployment leaks: roll back.",
 			metrics: []metric{of("AWS/ECS", "MemoryUtilization", "Average")},
 			above:   true, threshold: float64(*knobs.ServiceMemoryPercent), period: 60, periods: 5, breaching: 5, silence: unknown,
 		}
 		failing := alarm{
-			subject: "ecs-" + svc.Name, kind: "ecs-<service>", what: "errors",
-			says: "Lines of level ERROR that service " + svc.Name + " logs", limit: fmt.Sprintf("%d", *knobs.ErrorsPerMinute),
+			on: "ecs", which: svc.Name, each: "<service>", what: "errors",
+			says: "Number of lines of level ERROR of service", limit: strconv.Itoa(int(*knobs.ErrorsPerMinute)), knob: "errorsPerMinute",
 			why:     "Counted in the service's log group. A single minute is enough; a service that logs nothing logs no errors.",
-			first:   "read the service's log group, " + logGroup(p, svc.Name) + ", from that minute on.",
+			first:   "read the service's log group from that minute on.",
 			metrics: []metric{{namespace: errorNamespace(p), name: errorMetric(svc.Name), stat: "Sum"}},
 			above:   true, threshold: float64(*knobs.ErrorsPerMinute), period: 60, periods: 1, breaching: 1, silence: normal,
 		}
