@@ -197,7 +197,11 @@ func (a *alarm) wanted(s *layer.Scope) bool {
 	return a.needs == "" || a.known() || s.Composes(a.needs) || s.Observe(a.resource()).Exists()
 }
 
+// dimensionMap is nil without dimensions: AWS answers with none, not with an empty object.
 func (m *metric) dimensionMap() map[string]string {
+	if len(m.dimensions) == 0 {
+		return nil
+	}
 	out := make(map[string]string, len(m.dimensions))
 	for _, d := range m.dimensions {
 		out[d.Name] = d.Value

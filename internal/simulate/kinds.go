@@ -32,6 +32,8 @@ var idPrefixes = map[string]string{
 // withoutARN are the kinds whose status has no ARN. `make validate` checks what is simulated against the provider's
 // schemas, and finds those that are missing here.
 var withoutARN = map[string]bool{
+	"Dashboard":                        true,
+	"MetricFilter":                     true,
 	"NATGateway":                       true,
 	"RolePolicy":                       true,
 	"Route":                            true,
