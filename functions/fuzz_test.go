@@ -186,6 +186,10 @@ func TestChangedKnobs(t *testing.T) {
 		"NoEndpoint": {"Should drop the endpoint and nothing else.", platformtest.Set(false, "spec", "network", "s3Endpoint"), []string{"endpoint-s3"}},
 		"Allowed":    {"Should drop the rules of the range that went.", platformtest.Set([]any{"203.0.113.0/24"}, "spec", "network", "allowedCidrs"), []string{"sg-alb-from-0-0-0-0-0-"}},
 		"Unguarded":  {"Should drop nothing when the guard is lifted.", platformtest.Set(false, "spec", "deletionProtection"), nil},
+		"Emails":     {"Should drop the subscription of the address that went.", platformtest.Set([]any{"b@example.com"}, "spec", "monitoring", "emails"), []string{"subscription-"}},
+		"Threshold":  {"Should drop nothing when a threshold changes.", platformtest.Set(1.0, "spec", "monitoring", "alarms", "errorsPerMinute"), nil},
+		"NoReaders":  {"Should drop what watches the readers that went.", platformtest.Set(0.0, "spec", "data", "aurora", "readers"), []string{"alarm-aurora-1-"}},
+		"OneNode":    {"Should drop what watches the nodes that went.", platformtest.Set(1.0, "spec", "data", "redis", "nodes"), []string{"alarm-redis-002-"}},
 		"Retention":  {"Should drop nothing when a knob turns.", platformtest.Set(90.0, "spec", "network", "flowLogs", "retentionDays"), nil},
 	}
 	for name, tc := range cases {

@@ -15,7 +15,7 @@ func aurora(p *platform.Platform) group {
 	cpu := graph{title: "CPU of Aurora", axis: "percent", max: 100}
 	memory := graph{title: "Free memory of Aurora", axis: "bytes"}
 	connections := graph{title: "Connections to Aurora", axis: "connections"}
-	latency := graph{title: "Latency of Aurora", axis: "milliseconds"}
+	latency := graph{title: "Latency of Aurora's storage", axis: "seconds"}
 	g := group{title: "Aurora"}
 	for i := range 1 + int(*p.Data.Aurora.Readers) {
 		name := fmt.Sprintf("aurora-%d", i)
@@ -46,8 +46,8 @@ func aurora(p *platform.Platform) group {
 		memory.add(&low, name)
 		connections.lines = append(connections.lines, line{of("DatabaseConnections", "Maximum"), name})
 		latency.lines = append(latency.lines,
-			line{of("SelectLatency", "Average"), name + " reads"},
-			line{of("DMLLatency", "Average"), name + " writes"},
+			line{of("ReadLatency", "Average"), name + " reads"},
+			line{of("WriteLatency", "Average"), name + " writes"},
 		)
 	}
 	g.graphs = []graph{cpu, memory, connections, latency}

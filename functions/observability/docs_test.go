@@ -27,7 +27,8 @@ Both environments have the same alarms. A mail says what follows here: what is w
 [dashboard.svg](dashboard.svg) is what the dashboard looks like; its red lines are these thresholds.
 
 - **Who is told**: the addresses in ` + "`spec.monitoring.emails`" + `, each after following the link in AWS's mail. Until then it is listed in
-  ` + "`status.monitoring.unconfirmedEmails`" + `; AWS forgets an address that is not confirmed within two days, and the platform asks again.
+  ` + "`status.monitoring.unconfirmedEmails`" + `; AWS forgets an address that is not confirmed within two days, and the platform asks again, as it does
+  when somebody unsubscribes whom the claim still names.
   Pagers and chats subscribe to the topic in ` + "`status.monitoring.alarmTopicArn`" + `. A claim without addresses, such as one for staging,
   has the same alarms, on the dashboard only.
 - **When it is over**, the same people are told. New alarms go to OK once, which is a mail each, if somebody has confirmed by then.
@@ -80,9 +81,8 @@ func TestDocs(t *testing.T) {
 			fmt.Fprintf(&b, "| `%s` | %s is %s | %s | %s |\n", name, escape(subject), condition, a.why, strings.ToUpper(a.first[:1])+a.first[1:])
 		}
 	}
-	fields := reflect.TypeFor[v1alpha1.Alarms]()
-	for i := range fields.NumField() {
-		name, _, _ := strings.Cut(fields.Field(i).Tag.Get("json"), ",")
+	for field := range reflect.TypeFor[v1alpha1.Alarms]().Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		if !knobs[name] {
 			t.Errorf("spec.monitoring.alarms.%s should be the threshold of an alarm", name)
 		}

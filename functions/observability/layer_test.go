@@ -121,7 +121,7 @@ func TestStatus(t *testing.T) {
 }
 
 // compose runs this layer alone, after functions that desired something.
-func compose(t *testing.T, environment string, observed map[string]*fnv1.Resource, desired map[string]*fnv1.Resource) *fnv1.RunFunctionResponse {
+func compose(t *testing.T, environment string, observed, desired map[string]*fnv1.Resource) *fnv1.RunFunctionResponse {
 	t.Helper()
 	input, err := structpb.NewStruct(map[string]any{"layers": []any{"observability"}})
 	if err != nil {

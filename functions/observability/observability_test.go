@@ -44,7 +44,7 @@ func standIn(t *testing.T, name string) *fnv1.Resource {
 var wholes = map[string]func() (*render.Result, map[string]*fnv1.Resource){}
 
 // whole is a platform of which everything exists, and what is observed of it.
-func whole(t *testing.T, environment string, changes ...func(map[string]any)) (*render.Result, map[string]*fnv1.Resource) {
+func whole(t *testing.T, environment string, changes ...func(map[string]any)) (r *render.Result, observed map[string]*fnv1.Resource) {
 	t.Helper()
 	if len(changes) > 0 {
 		return newWhole(t, environment, changes...)
@@ -62,14 +62,14 @@ func whole(t *testing.T, environment string, changes ...func(map[string]any)) (*
 	return wholes[environment]()
 }
 
-func newWhole(t *testing.T, environment string, changes ...func(map[string]any)) (*render.Result, map[string]*fnv1.Resource) {
+func newWhole(t *testing.T, environment string, changes ...func(map[string]any)) (r *render.Result, observed map[string]*fnv1.Resource) {
 	t.Helper()
 	xr := platformtest.XR(t, environment, func(o map[string]any) {
 		for _, c := range changes {
 			c(o)
 		}
 	})
-	observed := platformtest.Observed(platformtest.Eventually(t, xr))
+	observed = platformtest.Observed(platformtest.Eventually(t, xr))
 	missing := map[string]*fnv1.Resource{}
 	for name := range standIns {
 		if observed[name] == nil {
@@ -77,7 +77,7 @@ func newWhole(t *testing.T, environment string, changes ...func(map[string]any))
 		}
 	}
 	maps.Copy(observed, missing)
-	r := platformtest.Once(t, xr, observed)
+	r = platformtest.Once(t, xr, observed)
 
 	// What needed those names is observed, too.
 	desired := map[string]*fnv1.Resource{}

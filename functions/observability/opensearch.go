@@ -7,8 +7,8 @@ import (
 	"github.com/morket-io/platform/internal/platform"
 )
 
-// openSearch watches the domain, as AWS recommends: shards, storage and heap. ("Recommended CloudWatch alarms for Amazon
-// OpenSearch Service")
+// openSearch watches the domain, as AWS recommends: shards, storage and heap.
+// ("Recommended CloudWatch alarms for Amazon OpenSearch Service")
 func openSearch(p *platform.Platform) group {
 	of := func(name, stat string) metric {
 		return metric{namespace: "AWS/ES", name: name, stat: stat, dimensions: []dashboard.Dimension{

@@ -2,6 +2,7 @@ package alarmtest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -58,7 +59,10 @@ func Parse(o *structpb.Struct) (*Alarm, error) {
 	if err := d.Decode(a); err != nil {
 		return nil, fmt.Errorf("not understood: %w", err)
 	}
-	return a, a.check()
+	if err := a.check(); err != nil {
+		return nil, err
+	}
+	return a, nil
 }
 
 // check holds an alarm to what PutMetricAlarm takes.
@@ -80,13 +84,13 @@ func (a *Alarm) check() error {
 	}
 	switch {
 	case (a.MetricName == "") == (len(a.MetricQuery) == 0):
-		return fmt.Errorf("must have either a metric or queries")
+		return errors.New("must have either a metric or queries")
 	case len(a.MetricQuery) > 0 && (returned != 1 || a.Namespace+a.Statistic != "" || a.Period != 0 || a.Dimensions != nil):
-		return fmt.Errorf("must return one of its queries, and have no metric beside them")
+		return errors.New("must return one of its queries, and have no metric beside them")
 	case a.period()%60 != 0 || a.period() == 0:
 		return fmt.Errorf("must have a period of whole minutes, has %d s", a.period())
 	case a.EvaluationPeriods*a.period() > 24*60*60:
-		return fmt.Errorf("cannot look back more than a day")
+		return errors.New("cannot look back more than a day")
 	case a.DatapointsToAlarm < 1 || a.DatapointsToAlarm > a.EvaluationPeriods:
 		return fmt.Errorf("cannot fire after %d of %d periods", a.DatapointsToAlarm, a.EvaluationPeriods)
 	case len(a.AlarmDescription) > 1024:

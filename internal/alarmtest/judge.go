@@ -26,8 +26,8 @@ const (
 // the alarm's evaluation periods; how many more AWS does not say. breaching are the alarm's datapoints to alarm, treat is
 // its treatment of missing data, and before its state until now.
 //
-// ("Using Amazon CloudWatch alarms" in the CloudWatch user guide: "How alarm state is evaluated when data is missing",
-// "Avoiding premature transitions to alarm state")
+// The rules are those of the CloudWatch user guide, "Using Amazon CloudWatch alarms": "How alarm state is evaluated when data
+// is missing" and "Avoiding premature transitions to alarm state".
 func Judge(points []Point, periods, breaching int, treat string, before State) State {
 	var there, beyond, oldest int // of the latest points that exist, as many as the alarm evaluates
 	for age := 1; age <= len(points) && there < periods; age++ {

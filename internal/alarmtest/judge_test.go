@@ -1,7 +1,6 @@
 package alarmtest
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,8 +11,8 @@ const keep State = "retain current state"
 
 func points(s string) []Point {
 	var out []Point
-	for f := range strings.FieldsSeq(s) {
-		out = append(out, map[string]Point{"-": Missing, "0": Within, "X": Beyond}[f])
+	for _, r := range s {
+		out = append(out, map[rune]Point{'-': Missing, '0': Within, 'X': Beyond}[r])
 	}
 	return out
 }
@@ -29,20 +28,20 @@ func TestJudge(t *testing.T) {
 		breaching int
 		want      [4]State
 	}{
-		{"Three of three, row 1: enough points are there.", "0 - X - X", 3, [4]State{OK, OK, OK, OK}},
-		{"Three of three, row 2: the good point counts.", "0 - - - -", 3, [4]State{OK, OK, OK, OK}},
-		{"Three of three, row 3: the treatment decides.", "- - - - -", 3, [4]State{InsufficientData, keep, Alarming, OK}},
-		{"Three of three, row 4: the gap is skipped.", "0 X X - X", 3, [4]State{Alarming, Alarming, Alarming, Alarming}},
-		{"Three of three, row 5: premature.", "- - X - -", 3, [4]State{Alarming, keep, Alarming, OK}},
-		{"Two of three, row 1.", "0 - X - X", 2, [4]State{Alarming, Alarming, Alarming, Alarming}},
-		{"Two of three, row 2.", "0 0 X 0 X", 2, [4]State{Alarming, Alarming, Alarming, Alarming}},
-		{"Two of three, row 3.", "0 - X - -", 2, [4]State{OK, OK, Alarming, OK}},
-		{"Two of three, row 4.", "- - - - 0", 2, [4]State{OK, OK, Alarming, OK}},
-		{"Two of three, row 5: premature.", "- - - X -", 2, [4]State{Alarming, keep, Alarming, OK}},
-		{"A first bad point is no alarm yet, because the next may be good.", "- - - - X", 3, [4]State{InsufficientData, keep, Alarming, OK}},
-		{"Nor is it one period later.", "- - - X -", 3, [4]State{InsufficientData, keep, Alarming, OK}},
-		{"A good point after it is good.", "- - - X 0", 3, [4]State{OK, OK, OK, OK}},
-		{"A good point after a gap is good.", "- - X - 0", 3, [4]State{OK, OK, OK, OK}},
+		{"Three of three, row 1: enough points are there.", "0-X-X", 3, [4]State{OK, OK, OK, OK}},
+		{"Three of three, row 2: the good point counts.", "0----", 3, [4]State{OK, OK, OK, OK}},
+		{"Three of three, row 3: the treatment decides.", "-----", 3, [4]State{InsufficientData, keep, Alarming, OK}},
+		{"Three of three, row 4: the gap is skipped.", "0XX-X", 3, [4]State{Alarming, Alarming, Alarming, Alarming}},
+		{"Three of three, row 5: premature.", "--X--", 3, [4]State{Alarming, keep, Alarming, OK}},
+		{"Two of three, row 1.", "0-X-X", 2, [4]State{Alarming, Alarming, Alarming, Alarming}},
+		{"Two of three, row 2.", "00X0X", 2, [4]State{Alarming, Alarming, Alarming, Alarming}},
+		{"Two of three, row 3.", "0-X--", 2, [4]State{OK, OK, Alarming, OK}},
+		{"Two of three, row 4.", "----0", 2, [4]State{OK, OK, Alarming, OK}},
+		{"Two of three, row 5: premature.", "---X-", 2, [4]State{Alarming, keep, Alarming, OK}},
+		{"A first bad point is no alarm yet, because the next may be good.", "----X", 3, [4]State{InsufficientData, keep, Alarming, OK}},
+		{"Nor is it one period later.", "---X-", 3, [4]State{InsufficientData, keep, Alarming, OK}},
+		{"A good point after it is good.", "---X0", 3, [4]State{OK, OK, OK, OK}},
+		{"A good point after a gap is good.", "--X-0", 3, [4]State{OK, OK, OK, OK}},
 	}
 	for _, tc := range cases {
 		for i, treat := range treatments {

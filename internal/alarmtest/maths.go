@@ -1,6 +1,7 @@
 package alarmtest
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -50,7 +51,8 @@ func (m *maths) lookup(id string) (value, error) {
 	if err != nil {
 		return value{}, fmt.Errorf("%s: %w", formula, err)
 	}
-	if inner.skip(); inner.rest != "" {
+	inner.skip()
+	if inner.rest != "" {
 		return value{}, fmt.Errorf("%s: unexpected %q", formula, inner.rest)
 	}
 	if v.series == nil {
@@ -122,7 +124,7 @@ func (m *maths) operand() (value, error) {
 	m.skip()
 	switch {
 	case m.rest == "":
-		return value{}, fmt.Errorf("ends too early")
+		return value{}, errors.New("ends too early")
 	case m.rest[0] == '(':
 		m.rest = m.rest[1:]
 		v, err := m.sum()
@@ -153,10 +155,11 @@ func (m *maths) list() (value, error) {
 			return value{}, err
 		}
 		if v.series == nil {
-			return value{}, fmt.Errorf("a list holds time series")
+			return value{}, errors.New("a list holds time series")
 		}
 		out.list = append(out.list, v.series)
-		if m.skip(); !strings.HasPrefix(m.rest, ",") {
+		m.skip()
+		if !strings.HasPrefix(m.rest, ",") {
 			return out, m.expect("]")
 		}
 		m.rest = m.rest[1:]
@@ -171,7 +174,8 @@ func (m *maths) call(name string) (value, error) {
 		return value{}, err
 	}
 	var second value
-	if m.skip(); strings.HasPrefix(m.rest, ",") {
+	m.skip()
+	if strings.HasPrefix(m.rest, ",") {
 		m.rest = m.rest[1:]
 		if second, err = m.sum(); err != nil {
 			return value{}, err

@@ -1,5 +1,5 @@
-// Package dashboard is the body of a CloudWatch dashboard, typed. (CloudWatch API reference, "Dashboard Body Structure and
-// Syntax")
+// Package dashboard is the body of a CloudWatch dashboard, typed.
+// (CloudWatch API reference, "Dashboard Body Structure and Syntax")
 package dashboard
 
 import (

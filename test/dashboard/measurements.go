@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math"
+	"strings"
 
 	"github.com/morket-io/platform/internal/dashboard"
 )
@@ -34,8 +35,8 @@ var typical = map[string]struct{ about, swing float64 }{
 	"AWS/RDS CPUUtilization":                        {35, 20},
 	"AWS/RDS FreeableMemory":                        {4.2e9, 0.4e9},
 	"AWS/RDS DatabaseConnections":                   {60, 25},
-	"AWS/RDS SelectLatency":                         {1.4, 0.6},
-	"AWS/RDS DMLLatency":                            {2.6, 1.1},
+	"AWS/RDS ReadLatency":                           {0.0014, 0.0006},
+	"AWS/RDS WriteLatency":                          {0.0026, 0.0011},
 	"AWS/ElastiCache DatabaseMemoryUsagePercentage": {72, 6},
 	"AWS/ElastiCache Evictions":                     {20, 20},
 	"AWS/ElastiCache CacheHitRate":                  {93, 3},
@@ -102,14 +103,15 @@ func madeUp(s *dashboard.Series) []float64 {
 		}
 		return out
 	}
-	seed := fnv.New32a()
-	fmt.Fprint(seed, s.Metric, s.Options.Label, s.Dimensions)
-	phase := float64(seed.Sum32()%628) / 100
+	hash := fnv.New32a()
+	_, _ = fmt.Fprint(hash, s.Metric, s.Options.Label, s.Dimensions) // a hash takes everything
+	seed := hash.Sum32()
+	phase := float64(seed%628) / 100
 	level := t.about
 	if t.swing > 0 {
 		level *= 1 + 0.08*math.Sin(7*phase) // not all of a kind are alike
 	}
-	noise := seed.Sum32()
+	noise := seed
 	for i := range out {
 		noise = noise*1664525 + 1013904223
 		slow := math.Sin(phase + 2*math.Pi*float64(i)/points)
@@ -122,11 +124,11 @@ func madeUp(s *dashboard.Series) []float64 {
 // kind is what typical calls a series.
 func kind(s *dashboard.Series) string {
 	switch {
-	case s.Options.Expression != "" && len(s.Options.Label) > 5 && s.Options.Label[:5] == "redis":
+	case s.Options.Expression != "" && strings.HasPrefix(s.Options.Label, "redis"):
 		return "redis"
 	case s.Options.Expression != "":
 		return s.Options.Label
-	case len(s.Namespace) > 7 && s.Namespace[:7] == "Morket/":
+	case strings.HasPrefix(s.Namespace, "Morket/"):
 		return "errors"
 	default:
 		return s.Namespace + " " + s.Metric

@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/morket-io/platform/internal/dashboard"
@@ -129,8 +130,8 @@ func (p *picture) graph(r box, g *dashboard.Graph) {
 		anchor := []string{"start", "middle", "middle", "end"}[i]
 		p.label(plot.x+plot.w*float64(i)/3, plot.y+plot.h+14, hour, `font-size="10" fill="#545b64" text-anchor="`+anchor+`"`)
 	}
-	for i := len(lines) - 1; i >= 0; i-- {
-		p.curve(plot, lines[i], toY, g.Stacked)
+	for _, l := range slices.Backward(lines) { // what is stacked is drawn from the top down
+		p.curve(plot, l, toY, g.Stacked)
 	}
 	if g.Annotations != nil {
 		for _, a := range g.Annotations.Horizontal {
