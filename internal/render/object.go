@@ -48,7 +48,7 @@ func ToStruct(o map[string]any) (*structpb.Struct, error) {
 // WriteYAML writes objects as a stream of YAML documents.
 func WriteYAML(w io.Writer, objects ...*structpb.Struct) error {
 	for _, o := range objects {
-		raw, err := json.Marshal(redact(o.AsMap()))
+		raw, err := json.Marshal(Redact(o.AsMap()))
 		if err != nil {
 			return err
 		}
@@ -66,8 +66,8 @@ func WriteYAML(w io.Writer, objects ...*structpb.Struct) error {
 // redacted stands where a value is that nobody may see.
 const redacted = "<redacted>"
 
-// redact hides the values of a Kubernetes Secret.
-func redact(o map[string]any) map[string]any {
+// Redact hides the values of a Kubernetes Secret, in place, and returns it.
+func Redact(o map[string]any) map[string]any {
 	if o["kind"] != "Secret" || o["apiVersion"] != "v1" {
 		return o
 	}
