@@ -75,14 +75,14 @@ look() {
       ($services.services | map(name as $n | . + {short: $n, wanted: $wanted[$n]})) as $all
       | [$all[] | select(.wanted != null) | . as $s | .deployments[] | select(.rolloutState == "FAILED" and runs($s.wanted) and (.id | IN($before[]) | not))
           | "failed \($s.short): ECS gave the deployment up: \(.rolloutStateReason // "no reason given")"] as $failed
-      | [$services.failures[]? | "waiting \(.arn | split("/") | last) is \(.reason)"]
+      | ([$services.failures[]? | "waiting \(.arn | split("/") | last) is \(.reason)"]
         + [$all[] | . as $s | (.deployments | map(select(.status == "PRIMARY")) | first) as $primary
             | if $s.wanted != null and ($primary | runs($s.wanted) | not) then "waiting \(.short) still runs \($images[$primary.taskDefinition] | split(":") | last)"
               elif (.deployments | length) != 1 or $primary.rolloutState != "COMPLETED" then "waiting \(.short) is being rolled out (\(.runningCount) of \(.desiredCount) tasks run)"
               elif .runningCount != .desiredCount then "waiting \(.short) has \(.runningCount) of \(.desiredCount) tasks"
               else empty end]
         + ([$platform.status.conditions[]? | select(.type == "Ready" and .status == "True")] | if length == 1 then []
-            else ["waiting the claim is not Ready"] end) as $waiting
+            else ["waiting the claim is not Ready"] end)) as $waiting
       | ($failed + $waiting + ["ready every service runs its version"]) | first') || return 0
   verdict=${ready%% *} why=${ready#* }
 }
