@@ -57,6 +57,8 @@ type deployment struct {
 	env      []string
 	unready  bool // the claim
 	detached bool // Argo CD does not follow
+
+	distribution string // CloudFront's
 }
 
 const claimFile = "claims/staging.yaml"
@@ -66,7 +68,7 @@ func newDeployment(t *testing.T) *deployment {
 	program := platformtest.Program(t, "aws", "awscli")
 	platformtest.Program(t, "jq", "jq")
 	dir := t.TempDir()
-	d := &deployment{t: t, aws: newAccount(), work: filepath.Join(dir, "work"), remote: filepath.Join(dir, "remote.git")}
+	d := &deployment{t: t, aws: newAccount(), distribution: "E2EXAMPLE", work: filepath.Join(dir, "work"), remote: filepath.Join(dir, "remote.git")}
 	endpoint := d.aws.start(t)
 
 	bin := filepath.Join(dir, "bin")
@@ -186,7 +188,7 @@ func (d *deployment) cluster(w http.ResponseWriter, r *http.Request) {
 	case "get buckets.s3.aws.upbound.io --selector " + selected + " --output json":
 		out = map[string]any{"items": []any{item("exports-bucket", "other"), item("frontend-bucket", bucket)}}
 	case "get distributions.cloudfront.aws.upbound.io --selector " + selected + " --output json":
-		out = map[string]any{"items": []any{item("cdn", "E2EXAMPLE")}}
+		out = map[string]any{"items": []any{item("cdn", d.distribution)}}
 	default:
 		http.Error(w, "unexpected: kubectl "+line, http.StatusNotFound)
 		return
