@@ -27,7 +27,8 @@ aws s3 cp "$site/index.html" "s3://$bucket/index.html" --no-progress --cache-con
 
 id=$(aws cloudfront create-invalidation --distribution-id "$distribution" --paths '/*' --query Invalidation.Id --output text)
 deadline=$((SECONDS + ${INVALIDATION_SECONDS:-900}))
-until [[ $(aws cloudfront get-invalidation --distribution-id "$distribution" --id "$id" --query Invalidation.Status --output text) == Completed ]]; do
+until status=$(aws cloudfront get-invalidation --distribution-id "$distribution" --id "$id" --query Invalidation.Status --output text) &&
+  [[ ${status,,} == completed ]]; do # AWS says Completed, moto COMPLETED
   if ((SECONDS >= deadline)); then fail "CloudFront has not finished the invalidation $id: the site is there, but may be seen late"; fi
   sleep "$POLL_SECONDS"
 done

@@ -110,8 +110,9 @@ func TestMoto(t *testing.T) {
 	aws("ecs", "register-task-definition", "--cli-input-json", string(definition))
 	vpc := aws("ec2", "create-vpc", "--cidr-block", "10.0.0.0/16", "--query", "Vpc.VpcId", "--output", "text")
 	subnet := aws("ec2", "create-subnet", "--vpc-id", vpc, "--cidr-block", "10.0.0.0/24", "--query", "Subnet.SubnetId", "--output", "text")
+	group := aws("ec2", "create-security-group", "--group-name", "ecs", "--description", "ecs", "--vpc-id", vpc, "--query", "GroupId", "--output", "text")
 	aws("ecs", "create-service", "--cluster", cluster, "--service-name", cluster+"-backend", "--task-definition", cluster+"-backend", "--desired-count", "1",
-		"--launch-type", "FARGATE", "--network-configuration", "awsvpcConfiguration={subnets=["+subnet+"]}")
+		"--launch-type", "FARGATE", "--network-configuration", "awsvpcConfiguration={subnets=["+subnet+"],securityGroups=["+group+"],assignPublicIp=DISABLED}")
 	code, out := d.run(nil, "migrate.sh", next)
 	if code != 1 || !strings.Contains(out, "migrating to "+next+" in ") || !strings.Contains(out, "exit code none") {
 		t.Errorf("migrate.sh: Should come as far as moto does: exit code %d: %s", code, out)
