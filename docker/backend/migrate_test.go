@@ -35,6 +35,7 @@ export default { Client };
 `
 
 func TestMigrate(t *testing.T) {
+	t.Parallel()
 	node := platformtest.Program(t, "node", "nodejs")
 	dir := t.TempDir()
 	for file, content := range map[string]string{
@@ -52,7 +53,7 @@ func TestMigrate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "migrate.mjs"), script, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "migrate.mjs"), script, 0o600); err != nil { //nolint:gosec // a directory of the test's own
 		t.Fatal(err)
 	}
 
@@ -131,7 +132,7 @@ func TestMigrate(t *testing.T) {
 				"PATH=" + os.Getenv("PATH"), "DATABASE_HOST=db", "DATABASE_PORT=5432", "DATABASE_NAME=morket", "DATABASE_USER=me",
 				"DATABASE_PASSWORD=secret", "DATABASE_SSLMODE=require",
 			}, tc.env...)
-			out, _ := cmd.CombinedOutput() //nolint:errcheck // the code is compared
+			out, _ := cmd.CombinedOutput() // the code is compared
 			got := want{cmd.ProcessState.ExitCode(), strings.Split(strings.TrimSpace(string(out)), "\n")}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("%s\n-want +got:\n%s", tc.reason, diff)

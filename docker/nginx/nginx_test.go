@@ -43,11 +43,11 @@ func write(t *testing.T, file, content string) {
 // newSite makes a site that listens at an address; routes are the load balancer's, if there are any.
 func newSite(t *testing.T, listen, routes string) site {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "morket-nginx-") // t.TempDir's parents are closed to nobody
+	dir, err := os.MkdirTemp("", "morket-nginx-") //nolint:usetesting // t.TempDir's parents are closed to nobody
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.RemoveAll(dir) })      //nolint:errcheck // best effort
+	t.Cleanup(func() { os.RemoveAll(dir) })      //nolint:errcheck,gosec // best effort
 	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // another user's nginx reads it
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func (s site) command(t *testing.T, program string) *exec.Cmd {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { log.Close() }) //nolint:errcheck // a log
+	t.Cleanup(func() { log.Close() }) //nolint:errcheck,gosec // a log
 	cmd := exec.CommandContext(t.Context(), program, "-c", s.config, "-p", s.dir, "-e", "/dev/stderr", "-g", "daemon off;")
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
@@ -139,13 +139,13 @@ func serve(t *testing.T, routes string) (url string, s site) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		cmd.Process.Signal(syscall.SIGTERM) //nolint:errcheck // it may have ended
-		cmd.Wait()                          //nolint:errcheck // it was told to end
+		cmd.Process.Signal(syscall.SIGTERM) //nolint:errcheck,gosec // it may have ended
+		cmd.Wait()                          //nolint:errcheck,gosec // it was told to end
 	})
 	for deadline := time.Now().Add(grace); ; time.Sleep(20 * time.Millisecond) {
 		c, err := net.Dial("tcp", address) //nolint:noctx // on loopback it answers at once
 		if err == nil {
-			c.Close() //nolint:errcheck // only to see that it opens
+			c.Close() //nolint:errcheck,gosec // only to see that it opens
 			return "http://" + address, s
 		}
 		if time.Now().After(deadline) {
@@ -154,8 +154,15 @@ func serve(t *testing.T, routes string) (url string, s site) {
 	}
 }
 
+// An answer is what nginx said.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
 // get asks without following redirects or unpacking what comes.
-func get(t *testing.T, url string, header http.Header) (*http.Response, string) {
+func get(t *testing.T, url string, header http.Header) answer {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
 	if err != nil {
@@ -173,7 +180,7 @@ func get(t *testing.T, url string, header http.Header) (*http.Response, string) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return rsp, string(body)
+	return answer{rsp.StatusCode, rsp.Header, string(body)}
 }
 
 func TestSite(t *testing.T) {
@@ -210,18 +217,18 @@ func TestSite(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			rsp, body := get(t, url+tc.path, nil)
-			kind, _, _ := strings.Cut(rsp.Header.Get("Content-Type"), ";")
-			got := want{rsp.StatusCode, rsp.Header.Get("Cache-Control"), kind, strings.Contains(body, page)}
+			rsp := get(t, url+tc.path, nil)
+			kind, _, _ := strings.Cut(rsp.header.Get("Content-Type"), ";")
+			got := want{rsp.status, rsp.header.Get("Cache-Control"), kind, strings.Contains(rsp.body, page)}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("%s\n-want +got:\n%s", tc.reason, diff)
 			}
 			for _, h := range []string{"Content-Security-Policy", "Permissions-Policy", "Referrer-Policy", "Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options"} {
-				if n := len(rsp.Header.Values(h)); n != 1 {
+				if n := len(rsp.header.Values(h)); n != 1 {
 					t.Errorf("Should send %s once, sent it %d times", h, n)
 				}
 			}
-			if got := rsp.Header.Get("Server"); got != "nginx" {
+			if got := rsp.header.Get("Server"); got != "nginx" {
 				t.Errorf("Should not say which version of nginx this is: %s", got)
 			}
 		})
@@ -231,10 +238,10 @@ func TestSite(t *testing.T) {
 func TestConditional(t *testing.T) {
 	url, _ := serve(t, "")
 	for path, cache := range map[string]string{"/": "no-cache", script: "public, max-age=31536000, immutable"} {
-		first, _ := get(t, url+path, nil)
-		rsp, _ := get(t, url+path, http.Header{"If-None-Match": first.Header["Etag"]})
-		if rsp.StatusCode != http.StatusNotModified || rsp.Header.Get("Cache-Control") != cache {
-			t.Errorf("%s: Should say that it has not changed, with the same caching, got %s, %s", path, rsp.Status, rsp.Header.Get("Cache-Control"))
+		first := get(t, url+path, nil)
+		rsp := get(t, url+path, http.Header{"If-None-Match": first.header["Etag"]})
+		if rsp.status != http.StatusNotModified || rsp.header.Get("Cache-Control") != cache {
+			t.Errorf("%s: Should say that it has not changed, with the same caching, got %d, %s", path, rsp.status, rsp.header.Get("Cache-Control"))
 		}
 	}
 }
@@ -242,13 +249,13 @@ func TestConditional(t *testing.T) {
 func TestGzip(t *testing.T) {
 	url, _ := serve(t, "")
 	for _, path := range []string{"/", script} {
-		_, plain := get(t, url+path, nil)
-		rsp, packed := get(t, url+path, http.Header{"Accept-Encoding": {"gzip"}, "Via": {"1.1 a load balancer"}})
-		if rsp.Header.Get("Content-Encoding") != "gzip" || rsp.Header.Get("Vary") != "Accept-Encoding" || len(packed)*2 > len(plain) {
-			t.Errorf("%s: Should be packed: %d of %d bytes, %v", path, len(packed), len(plain), rsp.Header)
+		plain := get(t, url+path, nil).body
+		rsp := get(t, url+path, http.Header{"Accept-Encoding": {"gzip"}, "Via": {"1.1 a load balancer"}})
+		if rsp.header.Get("Content-Encoding") != "gzip" || rsp.header.Get("Vary") != "Accept-Encoding" || len(rsp.body)*2 > len(plain) {
+			t.Errorf("%s: Should be packed: %d of %d bytes, %v", path, len(rsp.body), len(plain), rsp.header)
 			continue
 		}
-		r, err := gzip.NewReader(strings.NewReader(packed))
+		r, err := gzip.NewReader(strings.NewReader(rsp.body))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -297,12 +304,12 @@ func TestLocalRoutes(t *testing.T) {
 		"/api/v1/scrape/jobs/1":   "scraper:8001 /api/v1/scrape/jobs/1 for 127.0.0.1",
 		"/api/v1/scrapers-report": "scraper:8001 /api/v1/scrapers-report for 127.0.0.1", // as /api/v1/scrape* does
 	} {
-		if _, got := get(t, url+path, nil); got != want {
+		if got := get(t, url+path, nil).body; got != want {
 			t.Errorf("%s: Should be answered by %q, got %q", path, want, got)
 		}
 	}
-	if rsp, _ := get(t, url+"/api/v2/", nil); rsp.StatusCode != http.StatusNotFound {
-		t.Errorf("Should have no other API, got %s", rsp.Status)
+	if got := get(t, url+"/api/v2/", nil).status; got != http.StatusNotFound {
+		t.Errorf("Should have no other API, got %d", got)
 	}
 }
 
@@ -338,34 +345,7 @@ func TestPort80(t *testing.T) {
 					t.Fatalf("cannot give the capability: %v: %s", err, out)
 				}
 			}
-			cmd := s.command(t, file)
-			cmd.SysProcAttr.Cloneflags = syscall.CLONE_NEWNET
-			if err := cmd.Start(); err != nil {
-				t.Skipf("cannot make a network namespace here (%v): binding port 80 was NOT tested", err)
-			}
-			ended := make(chan error, 1)
-			go func() { ended <- cmd.Wait() }()
-			listens := func() bool {
-				sockets, err := os.ReadFile(fmt.Sprintf("/proc/%d/net/tcp", cmd.Process.Pid))
-				return err == nil && strings.Contains(string(sockets), " 00000000:0050 00000000:0000 0A ") // 0.0.0.0:80, listening
-			}
-			got := false
-			for deadline := time.After(grace); !got; {
-				select {
-				case <-ended:
-					ended <- nil
-					deadline = nil
-				case <-deadline:
-					t.Fatalf("nginx neither listens nor ends:\n%s", s.log(t))
-				case <-time.After(20 * time.Millisecond):
-				}
-				if got = listens(); deadline == nil {
-					break
-				}
-			}
-			cmd.Process.Signal(syscall.SIGTERM) //nolint:errcheck // it may have ended
-			<-ended
-			if got != tc.want {
+			if got := listens80(t, s, file); got != tc.want {
 				t.Errorf("%s: listens is %t\n%s", tc.reason, got, s.log(t))
 			}
 			if !tc.want && !strings.Contains(s.log(t), "Permission denied") {
@@ -373,4 +353,36 @@ func TestPort80(t *testing.T) {
 			}
 		})
 	}
+}
+
+// listens80 runs nginx in a network namespace of its own, and says whether it comes to listen on port 80 or ends.
+func listens80(t *testing.T, s site, program string) bool {
+	t.Helper()
+	cmd := s.command(t, program)
+	cmd.SysProcAttr.Cloneflags = syscall.CLONE_NEWNET
+	if err := cmd.Start(); err != nil {
+		t.Skipf("cannot make a network namespace here (%v): binding port 80 was NOT tested", err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		cmd.Wait() //nolint:errcheck,gosec // that it ended is enough
+		close(ended)
+	}()
+	defer func() {
+		cmd.Process.Signal(syscall.SIGTERM) //nolint:errcheck,gosec // it may have ended
+		<-ended
+	}()
+	for deadline := time.Now().Add(grace); time.Now().Before(deadline); {
+		sockets, err := os.ReadFile(fmt.Sprintf("/proc/%d/net/tcp", cmd.Process.Pid))
+		if err == nil && strings.Contains(string(sockets), " 00000000:0050 00000000:0000 0A ") { // 0.0.0.0:80, listening
+			return true
+		}
+		select {
+		case <-ended:
+			return false
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	t.Fatalf("nginx neither listens nor ends:\n%s", s.log(t))
+	return false
 }

@@ -149,25 +149,24 @@ func (a *account) asked() []string {
 // describe is a service as it is now; it goes on a little with every look.
 func (a *account) describe(name string) map[string]any {
 	s := a.services[name]
-	deployment := func(id, status, state, d string) map[string]any {
-		return map[string]any{"id": id + d, "status": status, "rolloutState": state, "taskDefinition": d, "rolloutStateReason": "ECS deployment circuit breaker: tasks failed to start."}
+	deployment := func(status, state, d string) map[string]any {
+		return map[string]any{"id": "ecs-svc/" + d, "status": status, "rolloutState": state, "taskDefinition": d, "rolloutStateReason": "ECS deployment circuit breaker: tasks failed to start."}
 	}
 	var deployments []any
 	running := 1
-	switch {
-	case s.next == "":
-		deployments = []any{deployment("ecs-svc/", "PRIMARY", "COMPLETED", s.running)}
-	default:
+	if s.next == "" {
+		deployments = []any{deployment("PRIMARY", "COMPLETED", s.running)}
+	} else {
 		s.looks++
 		tag := a.tag(s.next)
 		switch {
 		case tag == a.breaks && s.looks > 2: // as the circuit breaker does: back to the former one, the failed one still shown
-			deployments = []any{deployment("ecs-svc/", "PRIMARY", "IN_PROGRESS", s.running), deployment("ecs-svc/", "ACTIVE", "FAILED", s.next)}
+			deployments = []any{deployment("PRIMARY", "IN_PROGRESS", s.running), deployment("ACTIVE", "FAILED", s.next)}
 		case tag != a.never && tag != a.breaks && (a.quick || s.looks > 2):
 			s.running, s.next = s.next, ""
-			deployments = []any{deployment("ecs-svc/", "PRIMARY", "COMPLETED", s.running)}
+			deployments = []any{deployment("PRIMARY", "COMPLETED", s.running)}
 		default:
-			deployments = []any{deployment("ecs-svc/", "PRIMARY", "IN_PROGRESS", s.next), deployment("ecs-svc/", "ACTIVE", "COMPLETED", s.running)}
+			deployments = []any{deployment("PRIMARY", "IN_PROGRESS", s.next), deployment("ACTIVE", "COMPLETED", s.running)}
 		}
 	}
 	return map[string]any{
@@ -188,7 +187,7 @@ func (a *account) start(t *testing.T) (url string) {
 func (a *account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	body, _ := io.ReadAll(r.Body) //nolint:errcheck // a broken request is refused below
+	body, _ := io.ReadAll(r.Body) // a broken request is refused below
 	target := r.Header.Get("X-Amz-Target")
 	switch {
 	case target != "":
@@ -302,11 +301,12 @@ func (a *account) cloudFront(w http.ResponseWriter, r *http.Request) {
 	} else {
 		a.actions["cloudfront:GetInvalidation"] = true
 		out.ID = parts[5]
-		if a.invalid[out.ID]++; a.invalid[out.ID] > 1 {
+		a.invalid[out.ID]++
+		if a.invalid[out.ID] > 1 {
 			out.Status = "Completed"
 		}
 	}
-	xml.NewEncoder(w).Encode(out) //nolint:errcheck // a test's own
+	xml.NewEncoder(w).Encode(out) //nolint:errcheck,gosec // a test's own
 }
 
 func (a *account) s3(w http.ResponseWriter, r *http.Request, body string) {
@@ -327,7 +327,7 @@ func (a *account) s3(w http.ResponseWriter, r *http.Request, body string) {
 		fmt.Fprint(w, "<ListBucketResult>") //nolint:errcheck // a test's own
 		for _, k := range slices.Sorted(maps.Keys(a.objects)) {
 			if strings.HasPrefix(k, prefix) {
-				fmt.Fprintf(w, "<Contents><Key>%s</Key><Size>%d</Size><LastModified>2099-01-01T00:00:00Z</LastModified></Contents>", k, len(a.objects[k].body)) //nolint:errcheck,gosec // a test's own
+				fmt.Fprintf(w, "<Contents><Key>%s</Key><Size>%d</Size><LastModified>2099-01-01T00:00:00Z</LastModified></Contents>", k, len(a.objects[k].body)) //nolint:errcheck // a test's own
 			}
 		}
 		fmt.Fprint(w, "<IsTruncated>false</IsTruncated></ListBucketResult>") //nolint:errcheck // a test's own

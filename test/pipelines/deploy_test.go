@@ -34,13 +34,13 @@ func TestMain(m *testing.M) {
 }
 
 func kubectl() int {
-	rsp, err := http.Get(os.Getenv("TEST_CLUSTER") + "/?" + url.Values{"arg": os.Args[1:]}.Encode())
+	rsp, err := http.Get(os.Getenv("TEST_CLUSTER") + "/?" + url.Values{"arg": os.Args[1:]}.Encode()) //nolint:gosec,noctx // the test's own server
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err) //nolint:errcheck // nowhere else to say it
+		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	defer rsp.Body.Close()       //nolint:errcheck // only read
-	io.Copy(os.Stdout, rsp.Body) //nolint:errcheck // a test's own
+	io.Copy(os.Stdout, rsp.Body) //nolint:errcheck,gosec // a test's own
 	if rsp.StatusCode != http.StatusOK {
 		return 1
 	}
@@ -221,6 +221,7 @@ func at(tag string) map[string]string {
 const next = "0123456789012345678901234567890123456789"
 
 func TestRollout(t *testing.T) {
+	t.Parallel()
 	type want struct {
 		Code int
 		Runs map[string]string
@@ -304,6 +305,7 @@ func TestRollout(t *testing.T) {
 }
 
 func TestMigrateTask(t *testing.T) {
+	t.Parallel()
 	type want struct {
 		Code  int
 		Tasks int
@@ -362,19 +364,25 @@ func TestMigrateTask(t *testing.T) {
 				if o.stopped != (name == "TooLong") {
 					t.Errorf("%s: stopped is %t", id, o.stopped)
 				}
-				definition := d.aws.definitions[o.definition]
-				container := definition["containerDefinitions"].([]any)[0].(map[string]any)
-				if definition["family"] != "morket-staging-migrate" || definition["status"] != "INACTIVE" {
-					t.Errorf("Should have a task definition of its own, and leave none behind: %v, %v", definition["family"], definition["status"])
-				}
-				if container["image"] != "111122223333.dkr.ecr.us-east-1.amazonaws.com/morket-backend:"+next ||
-					fmt.Sprint(container["command"]) != "[node migrate.mjs node dist/migrate.js]" ||
-					container["secrets"] == nil || container["healthCheck"] != nil {
-					t.Errorf("Should be the backend with the new image, its secrets and another command: %v", container)
-				}
+				d.migrates(o.definition)
 			}
 			d.allowed("deploy.permissions.json")
 		})
+	}
+}
+
+// migrates checks that a task definition is the backend's, made for migrations and gone after them.
+func (d *deployment) migrates(definitionARN string) {
+	d.t.Helper()
+	definition := d.aws.definitions[definitionARN]
+	container := definition["containerDefinitions"].([]any)[0].(map[string]any)
+	if definition["family"] != "morket-staging-migrate" || definition["status"] != "INACTIVE" {
+		d.t.Errorf("Should have a task definition of its own, and leave none behind: %v, %v", definition["family"], definition["status"])
+	}
+	if container["image"] != "111122223333.dkr.ecr.us-east-1.amazonaws.com/morket-backend:"+next ||
+		fmt.Sprint(container["command"]) != "[node migrate.mjs node dist/migrate.js]" ||
+		container["secrets"] == nil || container["healthCheck"] != nil {
+		d.t.Errorf("Should be the backend with the new image, its secrets and another command: %v", container)
 	}
 }
 

@@ -42,13 +42,13 @@ func TestMoto(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		moto.Process.Signal(syscall.SIGTERM) //nolint:errcheck // it may have ended
-		moto.Wait()                          //nolint:errcheck // it was told to end
+		moto.Process.Signal(syscall.SIGTERM) //nolint:errcheck,gosec // it may have ended
+		moto.Wait()                          //nolint:errcheck,gosec // it was told to end
 	})
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(200 * time.Millisecond) {
 		rsp, err := http.Get("http://" + address + "/moto-api/") //nolint:noctx // on loopback it answers or refuses at once
 		if err == nil {
-			rsp.Body.Close() //nolint:errcheck // only to see that it answers
+			rsp.Body.Close() //nolint:errcheck,gosec // only to see that it answers
 			break
 		}
 		if time.Now().After(deadline) {
@@ -61,7 +61,7 @@ func TestMoto(t *testing.T) {
 		t.Fatal(err)
 	}
 	program := strings.Fields(strings.Split(string(raw), "\n")[1])[1]
-	if err := os.WriteFile(shim, []byte(fmt.Sprintf("#!/bin/sh\nexec %s --endpoint-url http://%s \"$@\"\n", program, address)), 0o700); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(shim, fmt.Appendf(nil, "#!/bin/sh\nexec %s --endpoint-url http://%s \"$@\"\n", program, address), 0o700); err != nil { //nolint:gosec // a program
 		t.Fatal(err)
 	}
 	aws := func(args ...string) string {

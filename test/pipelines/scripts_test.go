@@ -74,6 +74,7 @@ func script(t *testing.T, name string) string {
 }
 
 func TestChanges(t *testing.T) {
+	t.Parallel()
 	all := []string{"packages/backend/a.ts", "packages/scraper/a.py", "packages/frontend/a.ts", "packages/other/a", "functions/a.go", "README.md"}
 	cases := map[string]struct {
 		reason, file string
@@ -111,6 +112,7 @@ func TestChanges(t *testing.T) {
 		})
 	}
 	t.Run("NoPackage", func(t *testing.T) {
+		t.Parallel()
 		c := newCheckout(t)
 		c.write("packages/backend/a.ts", "x")
 		c.commit()
@@ -153,15 +155,15 @@ func TestComment(t *testing.T) {
 		switch key := r.Method + " " + r.URL.Path; {
 		case key == "GET "+issues+"7/comments":
 			var page int
-			fmt.Sscan(r.URL.Query().Get("page"), &page) //nolint:errcheck // 0 is no page
+			fmt.Sscan(r.URL.Query().Get("page"), &page) //nolint:errcheck,gosec // 0 is no page
 			from, to := min(100*(page-1), len(comments)), min(100*page, len(comments))
-			json.NewEncoder(w).Encode(comments[from:to]) //nolint:errcheck // a test's own
+			json.NewEncoder(w).Encode(comments[from:to]) //nolint:errcheck,gosec // a test's own
 		case key == "POST "+issues+"7/comments":
 			comments = append(comments, comment{len(comments) + 1, in.Body, map[string]string{"type": "Bot"}})
 			w.WriteHeader(http.StatusCreated)
 		case strings.HasPrefix(key, "PATCH "+issues+"comments/"):
 			var id int
-			fmt.Sscan(r.URL.Path[len(issues+"comments/"):], &id) //nolint:errcheck // 0 is none
+			fmt.Sscan(r.URL.Path[len(issues+"comments/"):], &id) //nolint:errcheck,gosec // 0 is none
 			comments[id-1].Body = in.Body
 		default:
 			http.Error(w, key, http.StatusNotFound)
@@ -201,6 +203,7 @@ func TestComment(t *testing.T) {
 
 // Both revisions are rendered by their own code; here a Makefile stands for it, and the tool for the rest is the real one.
 func TestRenderDiff(t *testing.T) {
+	t.Parallel()
 	const xr = "apiVersion: platform.morket.io/v1alpha1\nkind: XMorketPlatform\nmetadata: {name: a}\nspec: {environment: staging, accountId: \"111122223333\", region: REGION}\n"
 	makefile := "bin/morket:\n\t@mkdir -p bin && ln -sf " + morket(t) + " $@\nrender: bin/morket\n\t@grep -q broken $(CLAIM) && { echo 'spec is broken' >&2; exit 1; } || cat $(CLAIM)\n.PHONY: bin/morket\n"
 	type want struct {
@@ -231,7 +234,7 @@ func TestRenderDiff(t *testing.T) {
 			c.write("Makefile", makefile)
 			c.write(".gitignore", "bin/\n")
 			for _, text := range []string{tc.base, tc.head} {
-				os.RemoveAll(filepath.Join(c.dir, "examples")) //nolint:errcheck // the next commit shows
+				os.RemoveAll(filepath.Join(c.dir, "examples")) //nolint:errcheck,gosec // the next commit shows
 				if text != "" {
 					c.write("examples/claims/staging.yaml", text)
 				}

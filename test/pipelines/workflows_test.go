@@ -225,7 +225,7 @@ func TestDeploy(t *testing.T) {
 		t.Errorf("R-CD-1: Should roll out in the branch's environment, where reviewers stand, once there are images: %s", rollout.Environment)
 	}
 	var scripts []string
-	for _, line := range strings.Split(rollout.runs(), "\n") {
+	for line := range strings.SplitSeq(rollout.runs(), "\n") {
 		if strings.HasPrefix(line, ".github/scripts/") {
 			scripts = append(scripts, line)
 		}
