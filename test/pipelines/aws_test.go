@@ -16,7 +16,7 @@ import (
 
 // An account is as much of AWS as a deploy sees: ECS, whose services take a few looks to become steady, CloudWatch Logs,
 // S3 and CloudFront. The real AWS CLI talks to it. moto, the mock that others use, cannot stand in its place here: in
-// moto, tasks end without exit codes, and deployments neither go on nor fail. TestMoto holds the two against each other.
+// moto, tasks end without exit codes, and deployments neither go on nor fail. TestMoto is what moto can do.
 type account struct {
 	mu sync.Mutex
 
