@@ -68,6 +68,11 @@ generated:
 	go run ./apis/generate -crd $$dir/platform.morket.io_xmorketplatforms.yaml -types apis/v1alpha1 -o apis/definition.yaml
 	@go generate ./internal/aws
 
+# Apart from generate, because it downloads and reads terraform-provider-aws (50 MB, 300 unpacked). A test says when it is due.
+.PHONY: generate-replacements
+generate-replacements: ## Regenerate the table of fields that AWS cannot change in place, after a change of provider or kinds
+	go run ./internal/replace/gen
+
 # Each environment of examples/claims, fresh and with everything observed.
 .PHONY: validate
 validate: bin/morket bin/function ## Crossplane's own render and validate on both environments, against the real schemas
