@@ -5,8 +5,11 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"path/filepath"
 	"reflect"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -63,7 +66,7 @@ func parseTypes(dir string) (map[string]*ast.StructType, error) {
 	}
 	out := map[string]*ast.StructType{}
 	for _, name := range files {
-		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
 			return nil, err
 		}
@@ -90,6 +93,7 @@ func fieldsOf(structs map[string]*ast.StructType, name string) ([]field, error) 
 		return nil, fmt.Errorf("provider-aws has no type %s", name)
 	}
 	var out []field
+	references := map[string]string{} // to the field that they fill in
 	for _, f := range st.Fields.List {
 		if f.Tag == nil {
 			continue
@@ -101,10 +105,14 @@ func fieldsOf(structs map[string]*ast.StructType, name string) ([]field, error) 
 		tag := reflect.StructTag(raw)
 		json, _, _ := strings.Cut(tag.Get("json"), ",")
 		tf, _, _ := strings.Cut(tag.Get("tf"), ",")
+		if m := populates.FindStringSubmatch(strings.Join(strings.Fields(f.Doc.Text()), " ")); m != nil && tf == "-" && !strings.HasSuffix(json, "Selector") {
+			references[json] = m[1]
+			continue
+		}
 		if argument, ok := strings.CutSuffix(json, "SecretRef"); ok && tf == "-" {
 			tf = snake(argument) // an argument whose value comes from a Kubernetes Secret
 		}
-		if tf == "" || tf == "-" { // references
+		if tf == "" || tf == "-" { // what selects references
 			continue
 		}
 		next := field{json: json, tf: tf}
@@ -115,8 +123,18 @@ func fieldsOf(structs map[string]*ast.StructType, name string) ([]field, error) 
 		}
 		out = append(out, next)
 	}
+	for _, name := range slices.Sorted(maps.Keys(references)) {
+		i := slices.IndexFunc(out, func(f field) bool { return f.json == references[name] })
+		if i < 0 {
+			return nil, fmt.Errorf("%s refers to %s, which is not there", name, references[name])
+		}
+		out = append(out, field{json: name, tf: out[i].tf})
+	}
 	return out, nil
 }
+
+// populates is how the provider documents which field a reference fills in.
+var populates = regexp.MustCompile(`^References? to .* to populate (\w+)\.`)
 
 // elementType is the name of the type below pointers, lists and maps; empty if it is of another package.
 func elementType(x ast.Expr) string {
