@@ -162,10 +162,10 @@ func (o resource) update(name string, fields []Field) Change {
 			c.Action = Update
 		}
 	}
-	switch c.Action {
-	case Refuse:
+	if c.Action == Refuse {
 		c.WayOut = wayOut
-	case Update:
+	}
+	if c.Action == Update {
 		c.Impacts = updateImpacts(o, fields)
 	}
 	return c

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -78,18 +79,7 @@ func result(body *ast.BlockStmt) ast.Expr {
 func (v *evaluator) callee(call *ast.CallExpr, e *env) (ast.Expr, *env, error) {
 	switch f := call.Fun.(type) {
 	case *ast.FuncLit:
-		inner := v.function(f.Type, f.Body, e.in, e, call.Args)
-		for name, b := range e.args {
-			if _, ok := inner.args[name]; !ok {
-				inner.args[name] = b
-			}
-		}
-		for name, x := range e.locals {
-			if inner.locals[name] == nil {
-				inner.args[name] = bound{expr: x, env: e}
-			}
-		}
-		return result(f.Body), inner, nil
+		return result(f.Body), v.closure(f, e, call.Args), nil
 	case *ast.Ident:
 		if b, ok := e.args[f.Name]; ok {
 			return v.callee(&ast.CallExpr{Fun: b.expr, Args: call.Args}, b.env)
@@ -97,12 +87,7 @@ func (v *evaluator) callee(call *ast.CallExpr, e *env) (ast.Expr, *env, error) {
 		if x := e.locals[f.Name]; x != nil {
 			return v.callee(&ast.CallExpr{Fun: x, Args: call.Args}, e)
 		}
-		if d := e.in.pkg.funcs[f.Name]; d != nil {
-			return result(d.Body), v.function(d.Type, d.Body, d.in, e, call.Args), nil
-		}
-		if x := e.in.pkg.values[f.Name]; x != nil {
-			return v.callee(&ast.CallExpr{Fun: x, Args: call.Args}, &env{in: e.in.pkg.files[x]})
-		}
+		return v.declared(e.in.pkg, f, call, e)
 	case *ast.CallExpr: // of what returns a function
 		if s, ok := f.Fun.(*ast.SelectorExpr); ok && strings.HasPrefix(s.Sel.Name, "OnceValue") {
 			return v.callee(&ast.CallExpr{Fun: f.Args[0], Args: call.Args}, e)
@@ -119,15 +104,37 @@ func (v *evaluator) callee(call *ast.CallExpr, e *env) (ast.Expr, *env, error) {
 			if err != nil {
 				return nil, nil, err
 			}
-			if d := p.funcs[f.Sel.Name]; d != nil {
-				return result(d.Body), v.function(d.Type, d.Body, d.in, e, call.Args), nil
-			}
-			if x := p.values[f.Sel.Name]; x != nil {
-				return v.callee(&ast.CallExpr{Fun: x, Args: call.Args}, &env{in: p.files[x]})
-			}
+			return v.declared(p, f.Sel, call, e)
 		}
 	}
 	return nil, nil, fmt.Errorf("cannot find the function %s", show(call.Fun))
+}
+
+// declared finds a function by the name that a package declares it, or a variable that holds it, under.
+func (v *evaluator) declared(p *pkg, name *ast.Ident, call *ast.CallExpr, e *env) (ast.Expr, *env, error) {
+	if d := p.funcs[name.Name]; d != nil {
+		return result(d.Body), v.function(d.Type, d.Body, d.in, e, call.Args), nil
+	}
+	if x := p.values[name.Name]; x != nil {
+		return v.callee(&ast.CallExpr{Fun: x, Args: call.Args}, &env{in: p.files[x]})
+	}
+	return nil, nil, fmt.Errorf("cannot find the function %s", show(call.Fun))
+}
+
+// closure makes the environment of a function literal, which sees the names of the function it is in.
+func (v *evaluator) closure(f *ast.FuncLit, e *env, args []ast.Expr) *env {
+	inner := v.function(f.Type, f.Body, e.in, e, args)
+	for name, b := range e.args {
+		if _, ok := inner.args[name]; !ok {
+			inner.args[name] = b
+		}
+	}
+	for name, x := range e.locals {
+		if inner.locals[name] == nil {
+			inner.args[name] = bound{expr: x, env: e}
+		}
+	}
+	return inner
 }
 
 // imported is the package of this module that a selector looks into; nil if it is none.
@@ -279,23 +286,37 @@ func (v *evaluator) attributes(x ast.Expr, e *env) (map[string]*attribute, error
 			return nil, err
 		}
 	}
-	// A function that puts more into the map before it returns it.
-	if in.body != nil {
-		for _, s := range in.body.List {
-			a, ok := s.(*ast.AssignStmt)
-			if !ok || len(a.Lhs) != 1 {
-				continue
-			}
-			if i, ok := a.Lhs[0].(*ast.IndexExpr); ok {
-				if name, ok := i.X.(*ast.Ident); ok && in.locals[name.Name] == ast.Expr(lit) {
-					if err := set(i.Index, a.Rhs[0]); err != nil {
-						return nil, err
-					}
-				}
-			}
+	for _, a := range later(lit, in) {
+		if err := set(a.key, a.value); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// An entry of a map.
+type entry struct{ key, value ast.Expr }
+
+// later are the entries that a function puts into a map before it returns it.
+func later(lit *ast.CompositeLit, e *env) []entry {
+	if e.body == nil {
+		return nil
+	}
+	var out []entry
+	for _, s := range e.body.List {
+		a, ok := s.(*ast.AssignStmt)
+		if !ok || len(a.Lhs) != 1 {
+			continue
+		}
+		i, ok := a.Lhs[0].(*ast.IndexExpr)
+		if !ok {
+			continue
+		}
+		if name, ok := i.X.(*ast.Ident); ok && e.locals[name.Name] == ast.Expr(lit) {
+			out = append(out, entry{key: i.Index, value: a.Rhs[0]})
+		}
+	}
+	return out
 }
 
 // attribute evaluates an attribute or a block, of either of Terraform's two ways to write them.
@@ -394,9 +415,7 @@ func (v *evaluator) object(lit *ast.CompositeLit, e *env) (map[string]*attribute
 		if err != nil {
 			return nil, err
 		}
-		for k, a := range found {
-			out[k] = a
-		}
+		maps.Copy(out, found)
 	}
 	return out, nil
 }

@@ -83,7 +83,7 @@ func annotated(p *pkg, name string) *fn {
 			continue
 		}
 		for _, c := range f.Doc.List {
-			if m := annotation.FindStringSubmatch(c.Text); m != nil && m[2] == name {
+			if m := annotation.FindStringSubmatch(c.Text); len(m) > 0 && m[2] == name {
 				return f
 			}
 		}
