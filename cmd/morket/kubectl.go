@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/morket-io/platform/apis/v1alpha1"
+	"github.com/morket-io/platform/internal/plan"
 	"github.com/morket-io/platform/internal/render"
 )
 
@@ -35,17 +36,18 @@ data:{{range $k, $v := .data}}
 {{end}}`
 
 // read reads the platform of a claim: the claim as it is, and what is composed of it. There may be none yet.
-func (k kubectl) read(claim map[string]any) (*input, error) {
+func (k kubectl) read(claim map[string]any) (*plan.Input, error) {
 	if claim == nil || claim["kind"] != v1alpha1.KindClaim {
 		return nil, errors.New("--live needs a claim, to find the one in the cluster")
 	}
 	metadata, _ := claim["metadata"].(map[string]any)
+	claimName, _ := metadata["name"].(string)
 	namespace, _ := metadata["namespace"].(string)
 	if namespace == "" {
 		namespace = "default"
 	}
-	in := &input{file: "the cluster", observed: true}
-	found, err := k.get("morketplatforms.platform.morket.io", nameOf(claim), "--namespace="+namespace, "--ignore-not-found", "-o=yaml")
+	in := &plan.Input{Name: "the cluster", Found: true}
+	found, err := k.get("morketplatforms.platform.morket.io", claimName, "--namespace="+namespace, "--ignore-not-found", "-o=yaml")
 	if err != nil || len(found) == 0 {
 		return in, err
 	}
@@ -53,13 +55,13 @@ func (k kubectl) read(claim map[string]any) (*input, error) {
 	reference, _ := spec["resourceRef"].(map[string]any)
 	name, _ := reference["name"].(string)
 	if name == "" {
-		return nil, fmt.Errorf("the claim %s has no composite resource yet: wait until Crossplane has made one", nameOf(claim))
+		return nil, fmt.Errorf("the claim %s has no composite resource yet: wait until Crossplane has made one", claimName)
 	}
 	composites, err := k.get("xmorketplatforms.platform.morket.io", name, "-o=yaml")
 	if err != nil {
 		return nil, err
 	}
-	in.platform = composites[0]
+	in.Platform = composites[0]
 
 	selector := "--selector=crossplane.io/composite=" + name
 	objects, err := k.get("managed,clusterusages.protection.crossplane.io", selector, "--show-managed-fields", "-o=yaml")
@@ -70,11 +72,11 @@ func (k kubectl) read(claim map[string]any) (*input, error) {
 	if err != nil {
 		return nil, err
 	}
-	secrets, err := k.get("secrets", "--namespace="+secretsNamespace(in.platform), selector, "-o=go-template="+secretsTemplate)
+	secrets, err := k.get("secrets", "--namespace="+secretsNamespace(in.Platform), selector, "-o=go-template="+secretsTemplate)
 	if err != nil {
 		return nil, err
 	}
-	in.resources, err = render.Composed(append(append(objects, guards...), secrets...))
+	in.Resources, err = render.Composed(append(append(objects, guards...), secrets...))
 	return in, err
 }
 

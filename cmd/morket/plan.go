@@ -10,15 +10,11 @@ import (
 	"path/filepath"
 	"strings"
 
-	"google.golang.org/protobuf/types/known/structpb"
-
-	"github.com/morket-io/platform/apis"
 	"github.com/morket-io/platform/apis/v1alpha1"
 	"github.com/morket-io/platform/compositions"
 	"github.com/morket-io/platform/functions"
 	"github.com/morket-io/platform/internal/plan"
 	"github.com/morket-io/platform/internal/render"
-	"github.com/morket-io/platform/internal/xrd"
 )
 
 // PlanCommand says what a change of a claim does.
@@ -106,21 +102,16 @@ func (c *PlanCommand) plan(s streams) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return compare(r, was, next)
-}
-
-// An input is one side of the comparison, as it was given.
-type input struct {
-	file string
-	// platform is the claim or composite resource; nil if there is none.
-	platform map[string]any
-	// resources are the composed ones, if they are given too; observed says that they are as they were found.
-	resources map[string]*structpb.Struct
-	observed  bool
+	p, err := plan.Change(r, was, next)
+	var invalid *plan.InvalidError
+	if errors.As(err, &invalid) {
+		return nil, &refusedError{file: invalid.Input, problems: invalid.Problems}
+	}
+	return p, err
 }
 
 // next reads the claim as it would be.
-func (c *PlanCommand) next(s streams) (*input, error) {
+func (c *PlanCommand) next(s streams) (*plan.Input, error) {
 	file := c.Files[len(c.Files)-1]
 	objects, err := readObjects(file, s.in)
 	if err != nil {
@@ -130,22 +121,22 @@ func (c *PlanCommand) next(s streams) (*input, error) {
 }
 
 // former reads what there is.
-func (c *PlanCommand) former(s streams, next *input) (*input, error) {
+func (c *PlanCommand) former(s streams, next *plan.Input) (*plan.Input, error) {
 	switch {
 	case c.Revision != "":
-		raw, err := fromGit(c.Revision, next.file)
+		raw, err := fromGit(c.Revision, next.Name)
 		if err != nil {
 			return nil, err
 		}
 		objects, err := render.ReadYAML(bytes.NewReader(raw))
 		if err != nil {
-			return nil, fmt.Errorf("%s in %s: %w", next.file, c.Revision, err)
+			return nil, fmt.Errorf("%s in %s: %w", next.Name, c.Revision, err)
 		}
-		return newInput(next.file+" in "+c.Revision, objects)
+		return newInput(next.Name+" in "+c.Revision, objects)
 	case c.Observed != "":
 		return foundIn(c.Observed)
 	case c.Live:
-		return kubectl{kubeconfig: c.Kubeconfig, context: c.Context}.read(next.platform)
+		return kubectl{kubeconfig: c.Kubeconfig, context: c.Context}.read(next.Platform)
 	default:
 		if c.Files[0] == "-" && c.Files[1] == "-" {
 			return nil, errors.New("standard input can be one of the two only")
@@ -159,21 +150,21 @@ func (c *PlanCommand) former(s streams, next *input) (*input, error) {
 }
 
 // newInput sorts objects: one claim or composite resource at most, and what was composed of it.
-func newInput(file string, objects []map[string]any) (*input, error) {
-	in := &input{file: file}
+func newInput(file string, objects []map[string]any) (*plan.Input, error) {
+	in := &plan.Input{Name: file}
 	found := 0
 	for _, o := range objects {
 		switch o["kind"] {
 		case v1alpha1.KindClaim, v1alpha1.KindComposite:
 			found++
-			in.platform = o
+			in.Platform = o
 		}
 	}
 	if found > 1 || found == 0 && len(objects) > 0 {
 		return nil, fmt.Errorf("%s holds %d objects of kind %s or %s: give a file with exactly one, or an empty one", file, found, v1alpha1.KindClaim, v1alpha1.KindComposite)
 	}
 	var err error
-	in.resources, err = render.Composed(objects)
+	in.Resources, err = render.Composed(objects)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
@@ -181,134 +172,23 @@ func newInput(file string, objects []map[string]any) (*input, error) {
 }
 
 // foundIn reads observed resources, and the claim or composite resource among them.
-func foundIn(path string) (*input, error) {
+func foundIn(path string) (*plan.Input, error) {
 	objects, err := render.ReadObserved(path)
 	if err != nil {
 		return nil, err
 	}
-	in := &input{file: path, observed: true}
+	in := &plan.Input{Name: path, Found: true}
 	for _, o := range objects {
 		// The composite resource is what the claim asks for, with the name that the resources have.
-		if o["kind"] == v1alpha1.KindComposite || o["kind"] == v1alpha1.KindClaim && in.platform == nil {
-			in.platform = o
+		if o["kind"] == v1alpha1.KindComposite || o["kind"] == v1alpha1.KindClaim && in.Platform == nil {
+			in.Platform = o
 		}
 	}
-	in.resources, err = render.Composed(objects)
+	in.Resources, err = render.Composed(objects)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return in, nil
-}
-
-// compare plans the change from one input to the other.
-func compare(r *render.Renderer, was, next *input) (*plan.Plan, error) {
-	before, notes, err := was.state(r)
-	if err != nil {
-		return nil, err
-	}
-	if next.platform == nil {
-		if was.platform == nil {
-			return nil, errors.New("there is no platform on either side")
-		}
-		p := plan.Compare(before, plan.Nothing())
-		p.Notes = notes
-		return p, nil
-	}
-	xr, refused, err := admitted(was, next)
-	if err != nil {
-		return nil, err
-	}
-	if xr == nil { // nothing can be rendered of it
-		return &plan.Plan{Platform: nameOf(next.platform), Refused: refused, Changes: []plan.Change{}}, nil
-	}
-	after, err := plan.Rendered(r, xr, before.Observed)
-	if err != nil {
-		after = &plan.State{Composite: xr, Desired: before.Observed, Observed: before.Observed}
-		refused = append(refused, strings.Split(err.Error(), "; ")...)
-	}
-	p := plan.Compare(before, after)
-	p.Refused = append(refused, p.Refused...)
-	p.Notes = notes
-	return p, nil
-}
-
-// state is the platform of an input that there is.
-func (in *input) state(r *render.Renderer) (s *plan.State, notes []string, err error) {
-	if in.platform == nil && len(in.resources) == 0 {
-		return plan.Nothing(), nil, nil
-	}
-	var xr *structpb.Struct
-	if in.platform != nil {
-		if xr, err = admit(in.file, in.platform); err != nil {
-			return nil, nil, err
-		}
-	}
-	switch {
-	case in.observed:
-		s, notes, err = plan.Found(r, xr, in.resources)
-	case len(in.resources) > 0:
-		s = plan.Applied(xr, in.resources)
-	default:
-		s, err = plan.Rendered(r, xr, nil)
-	}
-	var refused *refusedError
-	if err != nil && !errors.As(err, &refused) {
-		err = &refusedError{file: in.file, problems: strings.Split(err.Error(), "; ")}
-	}
-	return s, notes, err
-}
-
-// admitted makes the composite resource of the claim as it would be, and says why the API server would refuse the claim. It is
-// nil if nothing can be made of it.
-func admitted(was, next *input) (xr *structpb.Struct, refused []string, err error) {
-	schema, err := xrd.Load(apis.Definition)
-	if err != nil {
-		return nil, nil, err
-	}
-	updated := next.platform
-	if was.platform != nil && was.platform["kind"] != updated["kind"] || was.platform == nil && len(was.resources) > 0 {
-		if updated, err = render.Composite(updated); err != nil {
-			return nil, []string{err.Error()}, nil //nolint:nilerr // It is what is wrong with the claim.
-		}
-	}
-	if name := compositeName(was); name != "" && updated["kind"] == v1alpha1.KindComposite {
-		updated["metadata"].(map[string]any)["name"] = name //nolint:forcetypeassert // Composite makes one.
-	}
-	xr, refused, err = render.Admit(updated)
-	if err != nil || len(refused) > 0 || was.platform == nil {
-		return xr, refused, err
-	}
-	former := was.platform
-	if former["kind"] != updated["kind"] {
-		if former, err = render.Composite(former); err != nil {
-			return nil, nil, err
-		}
-	}
-	schema.Default(former)
-	for _, p := range schema.ValidateUpdate(updated, former) {
-		refused = append(refused, p.String())
-	}
-	return xr, refused, nil
-}
-
-// compositeName is the name of the composite resource that observed resources are of.
-func compositeName(in *input) string {
-	if in.platform != nil && in.platform["kind"] == v1alpha1.KindComposite {
-		return nameOf(in.platform)
-	}
-	for _, o := range in.resources {
-		labels := o.GetFields()["metadata"].GetStructValue().GetFields()["labels"].GetStructValue()
-		if name := labels.GetFields()["crossplane.io/composite"].GetStringValue(); name != "" {
-			return name
-		}
-	}
-	return ""
-}
-
-func nameOf(o map[string]any) string {
-	metadata, _ := o["metadata"].(map[string]any)
-	name, _ := metadata["name"].(string)
-	return name
 }
 
 // fromGit reads a file as it is in a revision. One that is not there yet is empty.

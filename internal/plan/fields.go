@@ -148,7 +148,7 @@ func (c *comparison) inside(path, old, updated string, fields []Field, emit emit
 	c.fields = c.fields[:at]
 	for _, f := range fields {
 		f.Path = join(path, f.Path)
-		f.Refused, f.Ignored = judged.Refused, judged.Ignored
+		f.Refused, f.Ignored, f.parameter = judged.Refused, judged.Ignored, judged.parameter
 		c.fields = append(c.fields, f)
 	}
 }
@@ -207,7 +207,7 @@ func hide(v string) string {
 // parameter judges a parameter of AWS's.
 func (c *comparison) parameter(path string, old, updated any) {
 	plain := withoutIndices(path)
-	f := Field{Path: path, Old: value(old), New: value(updated)}
+	f := Field{Path: path, Old: value(old), New: value(updated), parameter: true}
 	switch {
 	case c.kept(plain, old):
 		f.Ignored = ignoredReference

@@ -1,6 +1,9 @@
 package plan
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // An Impact is what a change costs while it is made.
 type Impact struct {
@@ -96,7 +99,7 @@ var updates = map[string]map[string]impact{
 		"natGatewayIdRef": {"connections that go out through the former gateway break, and have to be made anew; they come from another address", true, atOnce, natGateway},
 	},
 	ecsService: {
-		"taskDefinition": {"tasks are replaced", false, atOnce, ecsDeploy},
+		"": {"every task is replaced, the new ones first", false, atOnce, ecsDeploy}, // forceNewDeployment is set
 	},
 }
 
@@ -112,7 +115,7 @@ func updateImpacts(o resource, fields []Field) []Impact {
 	var out []Impact
 	seen := map[string]bool{}
 	for _, f := range fields {
-		if f.Ignored != "" {
+		if f.Ignored != "" || !f.parameter || strings.HasPrefix(f.Path, "tags") {
 			continue
 		}
 		field, i, ok := find(o.kind, withoutIndices(f.Path))

@@ -90,8 +90,8 @@ func (p *Plan) headline() string {
 func (p *Plan) warnings() []string {
 	var out []string
 	for _, c := range p.Changes {
-		if c.Data != "" {
-			out = append(out, fmt.Sprintf("**Data:** %s is deleted: %s.", inline(c.String()), inline(c.Data)))
+		if c.Afterwards != "" {
+			out = append(out, fmt.Sprintf("**Deleted:** %s: %s.", inline(c.String()), inline(c.Afterwards)))
 		}
 		for _, i := range c.Impacts {
 			if i.Outage {

@@ -24,7 +24,7 @@ type Plan struct {
 	// happens then: the changes are what the claim asks for.
 	Refused []string `json:"refused,omitempty"`
 	// Changes are the resources that are not left as they are.
-	Changes []Change `json:"changes"`
+	Changes []ResourceChange `json:"changes"`
 	// Unchanged is how many are.
 	Unchanged int `json:"unchanged"`
 	// Cost is an estimate.
@@ -51,8 +51,8 @@ const (
 
 var actions = []Action{Refuse, Delete, Replace, Update, Create, Ignore}
 
-// A Change of a resource.
-type Change struct {
+// A ResourceChange is what happens to one resource.
+type ResourceChange struct {
 	Action Action `json:"action"`
 	// Name is the resource's name in the composition, and Kind its kind with its group.
 	Name string `json:"name"`
@@ -63,8 +63,8 @@ type Change struct {
 	Fields []Field `json:"fields,omitempty"`
 	// Impacts are what the change costs while it is made.
 	Impacts []Impact `json:"impacts,omitempty"`
-	// Data says what becomes of the data of what is deleted; empty if it holds none.
-	Data string `json:"data,omitempty"`
+	// Afterwards says what becomes of what is deleted, or of the data in it; empty if it is simply gone, and held none.
+	Afterwards string `json:"afterwards,omitempty"`
 	// WayOut says what to do about a refusal.
 	WayOut string `json:"wayOut,omitempty"`
 }
@@ -78,6 +78,8 @@ type Field struct {
 	Refused string `json:"refused,omitempty"`
 	// Ignored says why nothing comes of it in AWS.
 	Ignored string `json:"ignored,omitempty"`
+
+	parameter bool // one of AWS's, and not of how the resource is managed
 }
 
 // A State is a platform at one time.
@@ -98,7 +100,7 @@ func Compare(before, after *State) *Plan {
 		composite = before.Composite
 	}
 	spec, _ := composite.AsMap()["spec"].(map[string]any)
-	p := &Plan{Platform: name(composite), Environment: text(spec["environment"]), Region: text(spec["region"]), Changes: []Change{}}
+	p := &Plan{Platform: name(composite), Environment: text(spec["environment"]), Region: text(spec["region"]), Changes: []ResourceChange{}}
 	if reason := guarded(before); after.Composite == nil && reason != "" {
 		p.Refused = append(p.Refused, reason)
 	}
@@ -136,7 +138,7 @@ func Compare(before, after *State) *Plan {
 			p.Changes = append(p.Changes, object(before.Observed[name]).remove(name))
 		}
 	}
-	slices.SortStableFunc(p.Changes, func(a, b Change) int {
+	slices.SortStableFunc(p.Changes, func(a, b ResourceChange) int {
 		return cmp.Or(cmp.Compare(slices.Index(actions, a.Action), slices.Index(actions, b.Action)), cmp.Compare(a.Name, b.Name))
 	})
 	p.Cost = cost(before.Observed, after.Observed, p.Region)
@@ -152,8 +154,8 @@ func owned(s *State, name string) *resource {
 	return managed(s.Observed[name])
 }
 
-func (o resource) update(name string, fields []Field) Change {
-	c := Change{Action: Ignore, Name: name, Kind: o.kind, Fields: fields}
+func (o resource) update(name string, fields []Field) ResourceChange {
+	c := ResourceChange{Action: Ignore, Name: name, Kind: o.kind, Fields: fields}
 	for _, f := range fields {
 		switch {
 		case f.Refused != "":
@@ -174,20 +176,27 @@ func (o resource) update(name string, fields []Field) Change {
 // wayOut is the same for all resources: the provider replaces none of them, whatever they are.
 const wayOut = "give the claim the value it had, or make a second claim with the new one and move over; until then the provider changes nothing about this resource, and its Synced condition says why"
 
-func (o resource) create(name, replaces string, before *State) Change {
+func (o resource) create(name, replaces string, before *State) ResourceChange {
 	if replaces == "" {
-		return Change{Action: Create, Name: name, Kind: o.kind}
+		return ResourceChange{Action: Create, Name: name, Kind: o.kind}
 	}
 	old := object(before.Observed[replaces])
-	c := Change{Action: Replace, Name: name, Kind: o.kind, Replaces: replaces}
+	c := ResourceChange{Action: Replace, Name: name, Kind: o.kind, Replaces: replaces}
 	for _, f := range fieldsOf(owned(before, replaces), old, o) {
+		if f.Path == "tags.Name" { // it is called otherwise, which the line above says
+			continue
+		}
 		c.Fields = append(c.Fields, Field{Path: f.Path, Old: f.Old, New: f.New})
 	}
 	return c
 }
 
-func (o resource) remove(name string) Change {
-	return Change{Action: Delete, Name: name, Kind: o.kind, Data: o.fate(), Impacts: deleteImpacts(o)}
+func (o resource) remove(name string) ResourceChange {
+	c := ResourceChange{Action: Delete, Name: name, Kind: o.kind, Afterwards: o.fate()}
+	if !o.orphaned() {
+		c.Impacts = deleteImpacts(o)
+	}
+	return c
 }
 
 // Counts are how many resources there are of each action.

@@ -60,7 +60,7 @@ func (p *Plan) WriteText(w io.Writer) error {
 }
 
 // String is the resource's name and kind.
-func (c Change) String() string {
+func (c ResourceChange) String() string {
 	kind, _, _ := strings.Cut(c.Kind, ".")
 	if c.Replaces != "" {
 		return fmt.Sprintf("%s → %s (%s)", c.Replaces, c.Name, kind)
@@ -69,13 +69,13 @@ func (c Change) String() string {
 }
 
 // lines say what there is to say of a change.
-func (c Change) lines() []string {
+func (c ResourceChange) lines() []string {
 	var out []string
 	for _, f := range c.Fields {
 		out = append(out, f.String())
 	}
-	if c.Data != "" {
-		out = append(out, "data: "+c.Data)
+	if c.Afterwards != "" {
+		out = append(out, "afterwards: "+c.Afterwards)
 	}
 	for _, i := range c.Impacts {
 		out = append(out, i.String())

@@ -1,0 +1,4 @@
+package plan
+
+// Stem is for tests.
+var Stem = stem
