@@ -71,6 +71,9 @@ type CostItem struct {
 	Name   string  `json:"name"`
 	Before float64 `json:"before"`
 	After  float64 `json:"after"`
+	// BeforeUnknown and AfterUnknown say that the sum lacks a part without a price.
+	BeforeUnknown bool `json:"beforeUnknown,omitempty"`
+	AfterUnknown  bool `json:"afterUnknown,omitempty"`
 }
 
 // excluded is what depends on use.
@@ -91,7 +94,8 @@ func cost(before, after map[string]*structpb.Struct, region string) *Cost {
 	maps.Copy(items, will.items)
 	for _, name := range slices.Sorted(maps.Keys(items)) {
 		i := CostItem{Name: name, Before: round(was.items[name]), After: round(will.items[name])}
-		if i.Before != i.After {
+		i.BeforeUnknown, i.AfterUnknown = was.lacks(name), will.lacks(name)
+		if i.Before != i.After || i.BeforeUnknown != i.AfterUnknown {
 			c.Items = append(c.Items, i)
 		}
 	}
@@ -111,7 +115,7 @@ func round(v float64) float64 {
 type estimate struct {
 	*prices
 	items   map[string]float64
-	unknown map[string]bool
+	unknown map[string]bool // type (item)
 	tasks   map[string]resource // task definitions by ARN
 }
 
@@ -141,6 +145,16 @@ func (e *estimate) sum() float64 {
 	return sum
 }
 
+// lacks says whether a part of an item has no price.
+func (e *estimate) lacks(item string) bool {
+	for u := range e.unknown {
+		if strings.HasSuffix(u, " ("+item+")") {
+			return true
+		}
+	}
+	return false
+}
+
 func (e *estimate) hourly(item string, n, price float64) {
 	e.items[item] += n * price * e.HoursPerMonth
 }
@@ -150,6 +164,7 @@ func (e *estimate) instances(item, of, typ string, n float64) {
 	price, ok := e.Instances[of][typ]
 	if !ok {
 		e.unknown[fmt.Sprintf("%s (%s)", typ, item)] = true
+		e.items[item] += 0 // so that it is listed
 		return
 	}
 	e.hourly(item, n, price)

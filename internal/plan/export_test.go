@@ -1,4 +1,6 @@
 package plan
 
-// Stem is for tests.
+// Stem and WayOut are for tests.
 var Stem = stem
+
+const WayOut = wayOut

@@ -46,7 +46,7 @@ func (p *Plan) WriteMarkdown(w io.Writer) error {
 	if p.Cost != nil {
 		lines := p.Cost.lines()
 		fmt.Fprintf(&b, "\n%s\n", lines[0])
-		if p.Cost.Before != p.Cost.After || len(p.Cost.Unknown) > 0 {
+		if len(p.Cost.Items) > 0 {
 			fmt.Fprintf(&b, "\n<details><summary>Cost</summary>\n\n")
 			for _, l := range lines[1:] {
 				fmt.Fprintf(&b, "- %s\n", inline(strings.TrimSpace(l)))
@@ -61,6 +61,9 @@ func (p *Plan) WriteMarkdown(w io.Writer) error {
 	_, err := io.WriteString(w, b.String())
 	return err
 }
+
+// verbs are what happens to what is neither created nor deleted.
+var verbs = map[Action]string{Refuse: "refused", Replace: "replaced", Update: "changed", Ignore: "of no effect in AWS"}
 
 // headline counts what is done.
 func (p *Plan) headline() string {
@@ -112,7 +115,7 @@ func (p *Plan) details(b *strings.Builder) {
 		case Delete:
 			lines = append(lines, "- "+c.String())
 		default:
-			lines = append(lines, fmt.Sprintf("! %s %s", c, c.Action))
+			lines = append(lines, fmt.Sprintf("! %s: %s", c, verbs[c.Action]))
 			for _, f := range c.Fields {
 				if f.Old != "" {
 					lines = append(lines, "-   "+f.Path+": "+shorten(f.Old))

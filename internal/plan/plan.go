@@ -141,8 +141,22 @@ func Compare(before, after *State) *Plan {
 	slices.SortStableFunc(p.Changes, func(a, b ResourceChange) int {
 		return cmp.Or(cmp.Compare(slices.Index(actions, a.Action), slices.Index(actions, b.Action)), cmp.Compare(a.Name, b.Name))
 	})
-	p.Cost = cost(before.Observed, after.Observed, p.Region)
+	p.Cost = cost(before.Observed, paid(before, after, deleted), p.Region)
 	return p
+}
+
+// paid are the resources that cost something after the change: also those that are left behind in AWS.
+func paid(before, after *State, deleted []string) map[string]*structpb.Struct {
+	out := maps.Clone(after.Observed)
+	if out == nil {
+		out = map[string]*structpb.Struct{}
+	}
+	for _, name := range deleted {
+		if o := before.Observed[name]; object(o).orphaned() {
+			out[name] = o
+		}
+	}
+	return out
 }
 
 // owned is what is known to have been desired of a resource before.

@@ -137,17 +137,35 @@ func (p *Plan) Summary() string {
 
 // lines are the cost: the sums, what they differ by, and what they are worth.
 func (c *Cost) lines() []string {
-	out := []string{fmt.Sprintf("Cost: about %s → %s %s a month (%s).", money(c.Before), money(c.After), c.Currency, difference(c.Before, c.After))}
-	if c.Before == c.After {
-		out[0] = fmt.Sprintf("Cost: about %s %s a month, as before.", money(c.After), c.Currency)
+	first := fmt.Sprintf("Cost: about %s → %s %s a month (%s).", money(c.Before), money(c.After), c.Currency, difference(c.Before, c.After))
+	switch {
+	case len(c.Unknown) > 0:
+		first = fmt.Sprintf("Cost: about %s → %s %s a month, and what has no price here: %s.", money(c.Before), money(c.After), c.Currency, strings.Join(c.Unknown, ", "))
+	case c.Before == c.After:
+		first = fmt.Sprintf("Cost: about %s %s a month, as before.", money(c.After), c.Currency)
 	}
+	out := []string{first}
 	for _, i := range c.Items {
-		out = append(out, fmt.Sprintf("  %s: %s → %s (%s)", i.Name, money(i.Before), money(i.After), difference(i.Before, i.After)))
-	}
-	for _, u := range c.Unknown {
-		out = append(out, "  unknown price, not in the sums: "+u)
+		before, after := partly(i.Before, i.BeforeUnknown), partly(i.After, i.AfterUnknown)
+		line := fmt.Sprintf("  %s: %s → %s", i.Name, before, after)
+		if !i.BeforeUnknown && !i.AfterUnknown {
+			line += fmt.Sprintf(" (%s)", difference(i.Before, i.After))
+		}
+		out = append(out, line)
 	}
 	return append(out, fmt.Sprintf("  Approximate: prices on demand in %s of %s, without %s.", c.Region, c.Date, c.Excluded))
+}
+
+// partly is a sum that may lack a part.
+func partly(v float64, unknown bool) string {
+	switch {
+	case !unknown:
+		return money(v)
+	case v == 0:
+		return "unknown"
+	default:
+		return money(v) + " and unknown"
+	}
 }
 
 func money(v float64) string { return fmt.Sprintf("%.0f", v) }
