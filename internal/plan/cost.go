@@ -115,7 +115,7 @@ func round(v float64) float64 {
 type estimate struct {
 	*prices
 	items   map[string]float64
-	unknown map[string]bool // type (item)
+	unknown map[string]bool     // type (item)
 	tasks   map[string]resource // task definitions by ARN
 }
 
