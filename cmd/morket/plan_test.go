@@ -188,7 +188,7 @@ func TestPlanRevision(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(file, raw, 0o600); err != nil {
+	if err := os.WriteFile(file, raw, 0o600); err != nil { //nolint:gosec // In the test's own directory.
 		t.Fatal(err)
 	}
 	if code, stdout, stderr := morket("", "plan", file, "--revision", "HEAD"); code != 2 || !strings.Contains(stdout, "~ redis (") || strings.Contains(stdout, "+ ") {
@@ -270,7 +270,8 @@ func TestPlanDocs(t *testing.T) {
 		case strings.HasPrefix(lines[i], "```") && strings.HasSuffix(lines[i], "text"):
 			fence := strings.TrimSuffix(lines[i], "text")
 			out = append(out, strings.Split(strings.TrimRight(printed, "\n"), "\n")...)
-			for i++; lines[i] != fence; i++ {
+			for lines[i] != fence {
+				i++
 			}
 			out = append(out, fence)
 		}

@@ -293,7 +293,7 @@ func TestOutputs(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			want, err := os.ReadFile(path) //nolint:gosec // The test's own.
+			want, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
 			}
