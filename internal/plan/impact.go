@@ -49,7 +49,7 @@ const (
 const ecsService = "Service.ecs.aws.upbound.io"
 
 // blueGreen is how OpenSearch makes larger changes.
-const blueGreen = "a second set of nodes is made and the data copied: it answers, but more slowly, for up to hours; no other change is taken meanwhile"
+const blueGreen = "a second set of nodes may be made and the data copied: it answers, but more slowly, for up to hours; no other change is taken meanwhile"
 
 var updates = map[string]map[string]impact{
 	"ClusterInstance.rds.aws.upbound.io": {
@@ -77,10 +77,10 @@ var updates = map[string]map[string]impact{
 		"logs":             {"the broker restarts", true, inWindow, mqEdit},
 	},
 	"Domain.opensearch.aws.upbound.io": {
-		"clusterConfig":           {blueGreen, false, atOnce, searchChange},
-		"engineVersion":           {"the domain is upgraded by a second set of nodes; it answers, but an upgrade cannot be taken back", false, atOnce, "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/version-migration.html"},
-		"ebsOptions":              {"a larger volume may need a second set of nodes: it answers, but more slowly, for up to hours", false, atOnce, searchChange},
-		"advancedSecurityOptions": {blueGreen, false, atOnce, searchChange},
+		"clusterConfig":                   {blueGreen, false, atOnce, searchChange},
+		"engineVersion":                   {"the domain is upgraded by a second set of nodes; it answers, but an upgrade cannot be taken back", false, atOnce, "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/version-migration.html"},
+		"ebsOptions":                      {"a larger volume may need a second set of nodes: it answers, but more slowly, for up to hours", false, atOnce, searchChange},
+		"advancedSecurityOptions.enabled": {blueGreen, false, atOnce, searchChange},
 	},
 	"Instance.ec2.aws.upbound.io": {
 		"instanceType": {"the instance is stopped and started: ClickHouse is away for minutes", true, atOnce, ec2Resize},
