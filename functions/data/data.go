@@ -37,14 +37,17 @@ func compose(s *layer.Scope, random io.Reader) {
 }
 
 // privateSubnets refers to the private subnets, at most so many of them; 0 is all. What cannot move to other subnets
-// takes a number, so that a third zone changes nothing.
+// takes a number, so that a third zone changes nothing; what can follows the zones, since the provider looks at a list of
+// references once unless told otherwise.
 func privateSubnets(s *layer.Scope, most int) []aws.Ref {
 	var refs []aws.Ref
 	for i, z := range s.Platform.Zones {
-		if most > 0 && i == most {
-			break
+		switch {
+		case most == 0:
+			refs = append(refs, *s.FollowingRef(layer.PrivateSubnet + z.Letter))
+		case i < most:
+			refs = append(refs, *s.Ref(layer.PrivateSubnet + z.Letter))
 		}
-		refs = append(refs, *s.Ref(layer.PrivateSubnet + z.Letter))
 	}
 	return refs
 }

@@ -141,7 +141,7 @@ var knobs = []knob{
 		production: "±subscription-*"},
 	{path: "namePrefix", value: "shop", staging: "refused spec.namePrefix", production: same},
 	{path: "network.allowedCidrs", value: []any{"203.0.113.0/24"}, staging: "±sg-alb-from-*-*-*-*-*-* ±sg-alb-from-*-*-*-*-*-*", production: same},
-	{path: "network.availabilityZones", value: []any{"us-east-1a", "us-east-1b", "us-east-1c"}, staging: "~alb ~service-backend ~service-frontend ~service-scraper ~service-temporal-server(outage) ~service-temporal-worker +association-private-c +association-public-c +endpoint-s3-c +route-private-c +route-table-private-c +subnet-private-c +subnet-public-c =aurora-subnets =redis-subnets", production: same},
+	{path: "network.availabilityZones", value: []any{"us-east-1a", "us-east-1b", "us-east-1c"}, staging: "~alb ~aurora-subnets ~redis-subnets ~service-backend ~service-frontend ~service-scraper ~service-temporal-server(outage) ~service-temporal-worker +association-private-c +association-public-c +endpoint-s3-c +route-private-c +route-table-private-c +subnet-private-c +subnet-public-c", production: same},
 	{path: "network.cidr", value: "10.9.0.0/16", staging: "refused spec.network.cidr", production: same},
 	{path: "network.flowLogs.retentionDays", value: 90.0, staging: "~flow-log-group", production: same},
 	{path: "network.natGateways", value: 1.0, with: map[string]any{"network.natGateways": 2.0}, all: true, staging: "-alarm-nat-b-ports -nat-address-b -nat-b(outage) ~dashboard ~route-private-b(outage)", production: same},
