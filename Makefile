@@ -88,6 +88,11 @@ validate: bin/morket bin/function ## Crossplane's own render and validate on bot
 	go run ./test/engine --cache $(CACHE) --function bin/function $$dir/* && \
 	MORKET_ENGINE_CACHE=$(CACHE) MORKET_ENGINE_ENVIRONMENTS=$$dir go test -count=1 -tags engine ./test/engine
 
+.PHONY: dashboard
+dashboard: ## Draw production's dashboard, with made-up measurements, as docs/dashboard.svg
+	go test ./test/dashboard -run TestPicture -update
+	@echo "docs/dashboard.svg" >&2
+
 .PHONY: bench
 bench: ## The benchmarks
 	go test -run '^$$' -bench . -benchmem ./...

@@ -11,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/morket-io/platform/apis/v1alpha1"
-	"github.com/morket-io/platform/functions"
 	"github.com/morket-io/platform/internal/plan"
 	"github.com/morket-io/platform/test/platformtest"
 )
@@ -29,17 +28,12 @@ type knob struct {
 	inProduction any
 	// with are other fields that the value needs, in both claims, by path.
 	with map[string]any
-	// all says that the verdicts need all layers.
-	all bool
 	// staging and production are the verdicts.
 	staging, production string
 }
 
 // same is a verdict in production that is the one in staging.
 const same = "same"
-
-// layers is how many the platform has when it is complete.
-const layers = 5
 
 // TestKnobs turns every knob of the API once, in both environments.
 func TestKnobs(t *testing.T) {
@@ -48,9 +42,6 @@ func TestKnobs(t *testing.T) {
 		example := input(t, environment, nil)
 		for _, k := range knobs {
 			t.Run(environment+"/"+k.path, func(t *testing.T) {
-				if k.all && len(functions.Layers(platformtest.Random())) < layers {
-					t.Skip("needs all layers")
-				}
 				want, value := k.staging, k.value
 				if environment == "production" && k.production != same {
 					want = k.production

@@ -118,7 +118,7 @@ func point(name string, ref *structpb.Struct, byName map[string]*structpb.Struct
 	}
 	external := field(o, "metadata", "annotations", "crossplane.io/external-name").GetStringValue()
 	kind := field(o, "kind").GetStringValue()
-	if strings.HasSuffix(name, "Arn") || name == "logDestination" || name == "kmsKeyId" && kind == "Key" {
+	if strings.HasSuffix(name, "Arn") || name == "arn" || name == "logDestination" || name == "kmsKeyId" && kind == "Key" {
 		if known := field(o, "status", "atProvider", "arn"); known != nil {
 			return known
 		}
