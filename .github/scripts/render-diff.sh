@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
 #
-# Writes, as Markdown, what a change does to each environment: both revisions render their own claims with their own
-# code. The first line marks the comment that comment.sh keeps up to date.
+# Writes, as Markdown, what a change does to each environment: what the base revision's code makes of its claim is what
+# there is, and the plan from there is this revision's. The first line marks the comment that comment.sh keeps up to date.
 #
 #   render-diff.sh BASE_REVISION FILE
 #
-# Fails, after FILE is written, if an environment cannot be rendered any more, or if the API server would refuse the
-# change of its claim. CLAIMS is the directory with a claim per environment (examples/claims).
+# Fails, after FILE is written, if an environment cannot be planned, or if the API server or AWS would refuse the change. CLAIMS is the directory with a claim per environment (examples/claims).
 
 set -euo pipefail
 if [[ $# -ne 2 ]]; then
@@ -48,15 +47,19 @@ failed=0
   while read -r claim; do
     name=${claim%.yaml}
     echo
-    if ! render . "$claims/$claim" "$work/$name.head"; then
-      failed=1
-      printf '### %s: cannot be rendered\n' "$name"
-      quoted "$work/$name.head.err"
-    elif ! render "$work/base" "$claims/$claim" "$work/$name.base"; then
+    if ! render "$work/base" "$claims/$claim" "$work/$name.base"; then
       printf '### %s: could not be rendered before\n' "$name"
       quoted "$work/$name.base.err"
-    else
-      bin/morket diff "$work/$name.base" "$work/$name.head" --title "$name" || failed=1
+      continue
+    fi
+    head=$claims/$claim
+    if [[ ! -f $head ]]; then head=/dev/null; fi
+    code=0
+    bin/morket plan "$work/$name.base" "$head" --output=markdown 2>"$work/$name.err" || code=$?
+    if [[ $code -eq 1 ]]; then failed=1; fi
+    if [[ -s $work/$name.err ]]; then
+      printf '### %s: cannot be planned\n' "$name"
+      quoted "$work/$name.err"
     fi
   done <"$work/claims"
 } >"$report"

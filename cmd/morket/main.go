@@ -13,7 +13,6 @@ import (
 
 // CLI is the command line.
 type CLI struct {
-	Diff   DiffCommand   `cmd:"" help:"Say as Markdown what the difference between two renders adds, changes, removes, and what of it the API server would refuse."`
 	Plan   PlanCommand   `cmd:"" help:"Print what a change of a claim does: to resources, to data, to availability and to the bill."`
 	Render RenderCommand `cmd:"" help:"Print what the platform composes of a claim."`
 	Tag    TagCommand    `cmd:"" help:"Set the images' tag of a claim in its file, which rolls that version out."`

@@ -204,8 +204,8 @@ func TestComment(t *testing.T) {
 // Both revisions are rendered by their own code; here a Makefile stands for it, and the tool for the rest is the real one.
 func TestRenderDiff(t *testing.T) {
 	t.Parallel()
-	const xr = "apiVersion: platform.morket.io/v1alpha1\nkind: XMorketPlatform\nmetadata: {name: a}\nspec: {environment: staging, accountId: \"111122223333\", region: REGION}\n"
-	makefile := "bin/morket:\n\t@mkdir -p bin && ln -sf " + morket(t) + " $@\nrender: bin/morket\n\t@grep -q broken $(CLAIM) && { echo 'spec is broken' >&2; exit 1; } || cat $(CLAIM)\n.PHONY: bin/morket\n"
+	const xr = "apiVersion: platform.morket.io/v1alpha1\nkind: MorketPlatform\nmetadata: {name: a, namespace: b}\nspec: {environment: staging, accountId: \"111122223333\", region: REGION}\n"
+	makefile := "bin/morket:\n\t@mkdir -p bin && ln -sf " + morket(t) + " $@\nrender: bin/morket\n\t@bin/morket render $(CLAIM) --eventual\n.PHONY: bin/morket\n"
 	type want struct {
 		Code   int
 		Report string
@@ -216,16 +216,17 @@ func TestRenderDiff(t *testing.T) {
 		reason     string
 		base, head string
 		want       want
+		says       string // further down
 	}{
-		"Same":    {"Should say that nothing changes", claim, claim, want{0, top + "### staging: no change\n"}},
-		"New":     {"Should show what a new claim brings", "", claim, want{0, top + "### staging: 1 added, 0 changed, 0 removed\n"}},
-		"Removed": {"Should show what goes with a claim", claim, "", want{0, top + "### staging: 0 added, 0 changed, 1 removed\n"}},
+		"Same":    {"Should say that nothing changes", claim, claim, want{0, top + "### a (staging): no change\n"}, ""},
+		"New":     {"Should show what a new claim brings", "", claim, want{0, top + "### a (staging): "}, " created\n"},
+		"Removed": {"Should show what goes with a claim", claim, "", want{0, top + "### a (staging): "}, "**Deleted:** aurora (Cluster)"},
 		"Refused": {
 			"Should write what is refused, and fail", claim, strings.Replace(xr, "REGION", "eu-west-1", 1),
-			want{1, top + "### staging: 0 added, 1 changed, 0 removed, **1 refused**\n\n> **Refused:** spec.region: Invalid value"},
+			want{1, top + "### a (staging): "}, "> **Refused, so nothing happens:** spec.region",
 		},
-		"Broken":       {"Should say why an environment cannot be rendered, and fail", claim, "broken", want{1, top + "### staging: cannot be rendered\n\n~~~text\nspec is broken\n~~~\n"}},
-		"BrokenBefore": {"Should say that there is nothing to compare with", "broken", claim, want{0, top + "### staging: could not be rendered before\n\n~~~text\nspec is broken\n~~~\n"}},
+		"Broken":       {"Should say why an environment cannot be planned, and fail", claim, "broken: true\n", want{1, top + "### staging: cannot be planned\n\n~~~text\nmorket: examples/claims/staging.yaml holds 0 objects"}, ""},
+		"BrokenBefore": {"Should say that there is nothing to compare with", "broken: true\n", claim, want{0, top + "### staging: could not be rendered before\n\n~~~text\nmorket: examples/claims/staging.yaml holds 0 objects"}, ""},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -244,6 +245,9 @@ func TestRenderDiff(t *testing.T) {
 			report, err := os.ReadFile(filepath.Join(c.dir, "report.md"))
 			if err != nil {
 				t.Fatalf("%v: %s", err, out)
+			}
+			if !strings.Contains(string(report), tc.says) {
+				t.Errorf("%s\nShould say %q, got:\n%s", tc.reason, tc.says, report)
 			}
 			got := want{code, string(report)}
 			if strings.HasPrefix(got.Report, tc.want.Report) {
