@@ -591,6 +591,11 @@ var created = []section{
 				`spec.compute.temporal.historyShards: Unsupported value: 500: supported values: "4", "16", "64", "128", "256", "512", "1024", "2048", "4096"`,
 			},
 		},
+		{
+			reason: "Should refuse a variable of a claim that bears the name of a secret",
+			patch:  `spec: {compute: {services: {temporalWorker: {environment: {REDIS_PASSWORD: x}}}}}`,
+			want:   []string{"spec.compute.services.temporalWorker.environment.REDIS_PASSWORD: comes from Secrets Manager, and ECS takes a name only once: leave it out, or choose another name"},
+		},
 	}},
 	{title: "Data stores", bad: []bad{
 		{
@@ -655,6 +660,11 @@ var created = []section{
 			reason: "Should refuse a Graviton instance for ClickHouse",
 			patch:  `spec: {data: {clickHouse: {instanceType: m7g.xlarge}}}`,
 			want:   []string{`spec.data.clickHouse.instanceType: Invalid value: "m7g.xlarge": data.clickHouse.instanceType must be an x86-64 type, such as m6i.xlarge: the image that is installed is not built for Graviton`},
+		},
+		{
+			reason: "Should refuse ClickHouse on a type of the Xen generations",
+			patch:  `spec: {data: {clickHouse: {instanceType: m4.xlarge}}}`,
+			want:   []string{`spec.data.clickHouse.instanceType: Invalid value: "m4.xlarge": data.clickHouse.instanceType must be a type of the Nitro generations, such as m6i.xlarge: the others do not show the instance which of its disks is the data volume`},
 		},
 		{
 			reason: "Should refuse a size that is no EC2 type",
