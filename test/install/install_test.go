@@ -67,6 +67,8 @@ apiVersion: apiextensions.crossplane.io/v1alpha1
 kind: ManagedResourceActivationPolicy
 metadata:
   name: morket-platform
+  annotations:
+    argocd.argoproj.io/sync-wave: "-2"
 spec:
   activate:
 `)
