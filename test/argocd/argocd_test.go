@@ -180,7 +180,7 @@ func TestNothingIsPruned(t *testing.T) {
 	if len(set.Spec.Template.Finalizers) > 0 {
 		t.Errorf("deleting an application must not delete its claim: %v", set.Spec.Template.Finalizers)
 	}
-	if p := set.Spec.Template.Spec.SyncPolicy; p == nil || p.Automated == nil || p.Automated.Prune == nil || *p.Automated.Prune {
+	if p := set.Spec.Template.Spec.SyncPolicy; p == nil || p.Automated == nil || p.Automated.Prune {
 		t.Error("a claim that goes from Git must stay")
 	}
 	if !set.Spec.Template.Spec.SyncPolicy.SyncOptions.HasOption("RespectIgnoreDifferences=true") {
@@ -188,7 +188,7 @@ func TestNothingIsPruned(t *testing.T) {
 	}
 	var app appv1.Application
 	decode(t, read(t, "argocd", "package.yaml")[0], &app)
-	if p := app.Spec.SyncPolicy; len(app.Finalizers) > 0 || p == nil || p.Automated == nil || p.Automated.Prune == nil || *p.Automated.Prune {
+	if p := app.Spec.SyncPolicy; len(app.Finalizers) > 0 || p == nil || p.Automated == nil || p.Automated.Prune {
 		t.Error("the package must not be deleted with its application, nor pruned: the API goes with it, and all claims with that")
 	}
 }
