@@ -98,6 +98,10 @@ packages: ## Build both packages and their SBOMs into dist, for REGISTRY=host/pa
 test-packages: ## Build both packages twice, push them to a registry on loopback, pull them, run the function (two CPU-minutes the first time)
 	go -C tools/xpkg test -count=1 ./... # reads files outside its module, which the cache does not see
 
+.PHONY: test-argocd
+test-argocd: ## Argo CD's own health evaluation on examples/argocd (five CPU-minutes the first time)
+	go -C test/argocd test -count=1 ./... # reads files outside its module, which the cache does not see
+
 .PHONY: bench
 bench: ## The benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
