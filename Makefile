@@ -98,6 +98,25 @@ dashboard: ## Draw production's dashboard, with made-up measurements, as docs/da
 	go test ./test/dashboard -run TestPicture -update
 	@echo "docs/dashboard.svg" >&2
 
+# Packages carry semantic versions, because Crossplane resolves dependencies by those only. A commit without a tag gets one
+# that comes before all releases.
+REGISTRY ?= xpkg.crossplane.io/morket-io
+PACKAGE_VERSION ?= $(if $(filter v%,$(VERSION)),$(VERSION),v0.0.0-g$(VERSION))
+PUSH ?=
+
+.PHONY: packages
+packages: ## Build both packages and their SBOMs into dist, for REGISTRY=host/path [PACKAGE_VERSION=v0.1.0]; PUSH=1 pushes
+	@go -C tools/xpkg run . --root=../.. --out=../../dist --registry=$(REGISTRY) --version=$(PACKAGE_VERSION) \
+		--revision=$$(git rev-parse HEAD) --time=$$(git log -1 --format=%ct) $(if $(PUSH),--push)
+
+.PHONY: test-packages
+test-packages: ## Build both packages twice, push them to a registry on loopback, pull them, run the function (two CPU-minutes the first time)
+	go -C tools/xpkg test -count=1 ./... # reads files outside its module, which the cache does not see
+
+.PHONY: test-argocd
+test-argocd: ## Argo CD's own health evaluation on examples/argocd (five CPU-minutes the first time)
+	go -C test/argocd test -count=1 ./... # reads files outside its module, which the cache does not see
+
 .PHONY: bench
 bench: ## The benchmarks
 	go test -run '^$$' -bench . -benchmem ./...

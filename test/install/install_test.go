@@ -1,0 +1,193 @@
+package install
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/yaml"
+
+	"github.com/morket-io/platform/internal/aws/catalog"
+	"github.com/morket-io/platform/test/platformtest"
+)
+
+var update = flag.Bool("update", false, "write what is derived instead of comparing with it")
+
+// composed are the managed resources that the layers compose, by group and kind, with their definitions' names.
+func composed(t *testing.T) map[string]string {
+	t.Helper()
+	definitions := map[string]string{}
+	for _, k := range catalog.Kinds() {
+		definitions[k.APIVersion+" "+k.Kind] = k.Plural + "." + k.Group
+	}
+	out := map[string]string{}
+	for _, env := range platformtest.Environments {
+		for _, o := range platformtest.Eventually(t, platformtest.XR(t, env, nil)).Resources {
+			apiVersion, kind := o.GetFields()["apiVersion"].GetStringValue(), o.GetFields()["kind"].GetStringValue()
+			if group, _, ok := strings.Cut(apiVersion, ".aws.upbound.io/"); ok {
+				out[group+" "+kind] = definitions[apiVersion+" "+kind]
+			}
+		}
+	}
+	return out
+}
+
+// hold compares a file of examples/install with what it should be, or writes it.
+func hold(t *testing.T, want []byte, elements ...string) {
+	t.Helper()
+	path := platformtest.Path(t, append([]string{"examples", "install"}, elements...)...)
+	if *update {
+		if err := os.WriteFile(path, want, 0o644); err != nil { //nolint:gosec // an example, for everybody to read
+			t.Fatal(err)
+		}
+		return
+	}
+	got, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s should be in step with what is composed (`go test ./test/install -update` writes it): -derived +file:\n%s", path, diff)
+	}
+}
+
+// TestActivation holds the activation policy to exactly the composed kinds.
+func TestActivation(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(`# Derived from what the layers compose by ` + "`go test ./test/install -update`" + `. It matters where Crossplane was installed with
+# provider.defaultActivations set to none: then the providers bring these kinds to the cluster instead of all two thousand.
+apiVersion: apiextensions.crossplane.io/v1alpha1
+kind: ManagedResourceActivationPolicy
+metadata:
+  name: morket-platform
+  annotations:
+    argocd.argoproj.io/sync-wave: "-2"
+spec:
+  activate:
+`)
+	for _, name := range slices.Sorted(maps.Values(composed(t))) {
+		fmt.Fprintf(&b, "    - %s\n", name)
+	}
+	hold(t, []byte(b.String()), "activation.yaml")
+}
+
+func TestPolicies(t *testing.T) {
+	for _, f := range files {
+		var b bytes.Buffer
+		if err := json.Indent(&b, []byte(*f.policy().JSON()), "", "  "); err != nil {
+			t.Fatal(err)
+		}
+		b.WriteByte('\n')
+		hold(t, b.Bytes(), "policies", f.name+".json")
+
+		if n := len(*f.policy().JSON()); n > 6144 {
+			t.Errorf("%s: AWS takes 6,144 characters in a managed policy, this has %d", f.name, n)
+		}
+	}
+	if len(files) > 10 {
+		t.Errorf("AWS takes 10 managed policies on a role, these are %d", len(files))
+	}
+}
+
+// TestEveryKindIsAllowed: a kind without rights would never become Ready, and nobody would see it before AWS does.
+func TestEveryKindIsAllowed(t *testing.T) {
+	actions, granted := map[string][]string{}, map[string]bool{}
+	for _, f := range files {
+		for _, g := range f.grants {
+			actions[g.group] = append(actions[g.group], g.actions...)
+			for _, k := range g.kinds {
+				granted[g.group+" "+k] = true
+			}
+		}
+	}
+	known := map[string]bool{}
+	for _, k := range catalog.Kinds() {
+		known[strings.TrimSuffix(k.Group, ".aws.upbound.io")+" "+k.Kind] = true
+	}
+	for kind := range granted {
+		if !known[kind] {
+			t.Errorf("%s is granted, and no kind of ours", kind)
+		}
+	}
+	has := func(group string, verbs ...string) bool {
+		return slices.ContainsFunc(actions[group], func(a string) bool {
+			return slices.ContainsFunc(verbs, func(v string) bool { return strings.HasPrefix(a, v) })
+		})
+	}
+	for kind := range composed(t) {
+		group, _, _ := strings.Cut(kind, " ")
+		if !granted[kind] {
+			t.Errorf("%s is composed, but the provider may not do anything with it: add it to permissions.go", kind)
+		}
+		if !has(group, "Create", "Put", "Register", "Request", "Change") || !has(group, "Get", "Describe", "List") || !has(group, "Delete", "Deregister", "Schedule", "Change") {
+			t.Errorf("%s: the provider should be allowed to create, read and delete", group)
+		}
+	}
+}
+
+// TestLeastPrivilege holds the policies to design rule 10.
+func TestLeastPrivilege(t *testing.T) {
+	for _, f := range files {
+		for _, s := range f.policy().Statement {
+			for _, a := range s.Action {
+				_, verb, _ := strings.Cut(a, ":")
+				read := strings.HasPrefix(verb, "Describe") || strings.HasPrefix(verb, "Get") || strings.HasPrefix(verb, "List") || a == "kms:ReEncrypt*"
+				if strings.Contains(a, "*") && (!read || strings.HasPrefix(verb, "*")) {
+					t.Errorf("%s: only reads may be allowed by pattern, not %s", f.name, a)
+				}
+				if slices.Contains(s.Resource, "*") != everywhere[a] {
+					t.Errorf("%s: %s is on %v: say in everywhere that AWS knows no resource for it, or give its resources", f.name, a, s.Resource)
+				}
+			}
+			for _, r := range s.Resource {
+				if r != "*" && strings.Count(r, ":") < 5 {
+					t.Errorf("%s: %s is no ARN", f.name, r)
+				}
+			}
+		}
+	}
+}
+
+// TestManifests holds what is written by hand to the packages' names and versions.
+func TestManifests(t *testing.T) {
+	type object struct {
+		APIVersion, Kind string
+		Metadata         struct{ Name string }
+		Spec             struct {
+			Package          string
+			RuntimeConfigRef struct{ Name string }
+		}
+	}
+	objects := map[string]object{}
+	for _, file := range []string{"configuration.yaml", "function.yaml", "runtime.yaml", "providerconfig.yaml"} {
+		raw, err := os.ReadFile(platformtest.Path(t, "examples", "install", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for doc := range strings.SplitSeq(string(raw), "\n---\n") {
+			var o object
+			if err := yaml.Unmarshal([]byte(doc), &o); err != nil {
+				t.Fatal(err)
+			}
+			objects[o.Kind+" "+o.Metadata.Name] = o
+		}
+	}
+	configuration, function := objects["Configuration morket-platform"].Spec.Package, objects["Function morket-io-function-morket-platform"]
+	registry, version, _ := strings.Cut(configuration, "/morket-platform:")
+	if want := registry + "/function-morket-platform:" + version; function.Spec.Package != want {
+		t.Errorf("the Function should have the Configuration's registry and version, and the name that Crossplane gives it as a dependency: want %s, got %q", want, function.Spec.Package)
+	}
+	if o := objects["DeploymentRuntimeConfig "+function.Spec.RuntimeConfigRef.Name]; o.Kind == "" {
+		t.Errorf("the Function should run with a runtime config that is there, not %q", function.Spec.RuntimeConfigRef.Name)
+	}
+	if objects["ProviderConfig default"].Kind == "" {
+		t.Error("there should be the provider config that claims use by default")
+	}
+}
