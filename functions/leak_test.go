@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"strings"
 	"testing"
@@ -90,25 +91,30 @@ func TestNoLeak(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for s, name := range secrets(t, rsp.GetDesired().GetResources()) {
-				known[s] = name
-			}
+			maps.Copy(known, secrets(t, rsp.GetDesired().GetResources()))
 			if len(known) < 40 {
 				t.Fatalf("Should have made the values of 8 secrets, knows %d forms", len(known))
 			}
-			everything := map[string]string{"log": logged.String(), "render": printed(t, rsp), "response": withoutSecrets(t, rsp)}
-			for where, text := range everything {
-				for s, name := range known {
-					if strings.Contains(text, s) {
-						t.Fatalf("%s, round %d: the %s shows the value of %s", env, round, where, name)
-					}
-				}
-			}
+			look(t, fmt.Sprintf("%s, round %d", env, round), known, map[string]string{
+				"log": logged.String(), "render": printed(t, rsp), "response": withoutSecrets(t, rsp),
+			})
 			if round > 8 && round%2 == 0 {
 				continue
 			}
 			observed = simulate.Provider(rsp.GetDesired().GetResources(), observed)
 			xr.Fields["status"] = rsp.GetDesired().GetComposite().GetResource().GetFields()["status"]
+		}
+	}
+}
+
+// look finds values in texts where they must not be.
+func look(t *testing.T, when string, known, texts map[string]string) {
+	t.Helper()
+	for where, text := range texts {
+		for s, name := range known {
+			if strings.Contains(text, s) {
+				t.Fatalf("%s: the %s shows the value of %s", when, where, name)
+			}
 		}
 	}
 }
@@ -156,9 +162,5 @@ func TestFatalDoesNotLeak(t *testing.T) {
 	if err != nil || fatal(t, rsp) == "" {
 		t.Fatalf("want a Fatal, got %v, %v", rsp.GetResults(), err)
 	}
-	for s, name := range secrets(t, observed) {
-		if strings.Contains(logged.String(), s) || strings.Contains(withoutSecrets(t, rsp), s) {
-			t.Fatalf("shows the value of %s", name)
-		}
-	}
+	look(t, "Fatal", secrets(t, observed), map[string]string{"log": logged.String(), "response": withoutSecrets(t, rsp)})
 }

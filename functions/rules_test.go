@@ -207,7 +207,7 @@ func TestEnvironmentsDoNotCollide(t *testing.T) {
 			parameters := o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().GetFields()
 			for _, field := range []string{"name", "family", "brokerName", "domainName", "bucket", "finalSnapshotIdentifier"} {
 				// The family of a parameter group is a version of an engine; that of a task definition is a name.
-				if v := parameters[field].GetStringValue(); v != "" && !(field == "family" && strings.HasSuffix(kind, "ParameterGroup")) {
+				if v := parameters[field].GetStringValue(); v != "" && (field != "family" || !strings.HasSuffix(kind, "ParameterGroup")) {
 					note(id{field, kind, v}, env)
 				}
 			}

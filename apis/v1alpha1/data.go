@@ -112,6 +112,7 @@ type ClickHouse struct {
 	// +kubebuilder:validation:MaxLength=32
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z][a-z0-9-]*[.][a-z0-9-]+$')",message="data.clickHouse.instanceType must be an EC2 type, such as m6i.xlarge"
 	// +kubebuilder:validation:XValidation:rule="!self.matches('^(a1|[a-z]+[0-9]+g[a-z]*)[.]')",message="data.clickHouse.instanceType must be an x86-64 type, such as m6i.xlarge: the image that is installed is not built for Graviton"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^([cmr][1-4]|t[12]|[di]2|g[23]|h1|p[23]|x1|x1e|f1|cr1|cc2|hs1)[.]')",message="data.clickHouse.instanceType must be a type of the Nitro generations, such as m6i.xlarge: the others do not show the instance which of its disks is the data volume"
 	InstanceType *string `json:"instanceType,omitempty"`
 
 	// Volume is the data volume at /var/lib/clickhouse.

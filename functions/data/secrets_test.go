@@ -30,7 +30,7 @@ type controlPlane struct {
 	last     *fnv1.RunFunctionResponse
 }
 
-func (c *controlPlane) next() *fnv1.RunFunctionResponse {
+func (c *controlPlane) next() {
 	c.t.Helper()
 	names := &structpb.ListValue{}
 	for _, l := range functions.Layers(nil) {
@@ -49,16 +49,14 @@ func (c *controlPlane) next() *fnv1.RunFunctionResponse {
 	}
 	c.observed = simulate.Provider(c.last.GetDesired().GetResources(), c.observed)
 	c.xr.Fields["status"] = c.last.GetDesired().GetComposite().GetResource().GetFields()["status"]
-	return c.last
 }
 
 // settle goes on until nothing can change any more.
-func (c *controlPlane) settle() *fnv1.RunFunctionResponse {
+func (c *controlPlane) settle() {
 	c.t.Helper()
 	for range 8 {
 		c.next()
 	}
-	return c.last
 }
 
 // claim changes the spec.
@@ -99,6 +97,7 @@ func (c *controlPlane) desires(prefix string) []string {
 }
 
 func platform(t *testing.T) *controlPlane {
+	t.Helper()
 	return &controlPlane{t: t, xr: platformtest.XR(t, "production", nil)}
 }
 
@@ -224,7 +223,8 @@ func TestRotation(t *testing.T) {
 	}
 
 	c.claim(nil) // 0 again, which the API server refuses
-	if c.settle(); c.values()["credentials-redis-auth-1 value"] == "" || len(c.desires("credentials-redis-auth-")) != 1 {
+	c.settle()
+	if c.values()["credentials-redis-auth-1 value"] == "" || len(c.desires("credentials-redis-auth-")) != 1 {
 		t.Errorf("Should not go back to a former value, got %v", c.desires("credentials-redis-auth-"))
 	}
 }
@@ -271,8 +271,7 @@ func TestLostValue(t *testing.T) {
 		secret  string // after credentials-
 		lose    func(*controlPlane)
 		claim   func(map[string]any)
-		waiting bool
-		fresh   bool // whether a new value is made
+		waiting bool // whether it waits for the value, or makes another
 	}{
 		"MasterKey": {
 			reason: "Should never make another master key: what it encrypted would be lost.",
@@ -299,7 +298,7 @@ func TestLostValue(t *testing.T) {
 		},
 		"RotatedOut": {
 			reason: "Should make another value when the claim asks for one.",
-			secret: "jwt-1", lose: without("credentials-jwt-0"), claim: platformtest.Set(1.0, "spec", "secrets", "rotation", "jwt"), fresh: true,
+			secret: "jwt-1", lose: without("credentials-jwt-0"), claim: platformtest.Set(1.0, "spec", "secrets", "rotation", "jwt"),
 		},
 	}
 	for name, tc := range cases {
@@ -312,11 +311,10 @@ func TestLostValue(t *testing.T) {
 				c.claim(tc.claim)
 			}
 			c.next()
-			if got := strings.HasPrefix(c.ready(), lost); got != tc.waiting {
-				t.Errorf("%s\nShould say that a value is lost: want %v, got %s", tc.reason, tc.waiting, c.ready())
-			}
-			if got := c.values()["credentials-"+tc.secret+" secretString"] != ""; got != tc.fresh {
-				t.Errorf("%s\nShould make a value: want %v, got %v", tc.reason, tc.fresh, got)
+			type outcome struct{ Lost, Fresh bool }
+			got := outcome{strings.HasPrefix(c.ready(), lost), c.values()["credentials-"+tc.secret+" secretString"] != ""}
+			if diff := cmp.Diff(outcome{tc.waiting, !tc.waiting}, got); diff != "" {
+				t.Errorf("%s\n%s\n-want, +got:\n%s", tc.reason, c.ready(), diff)
 			}
 			c.settle()
 			if tc.waiting && c.last.GetDesired().GetComposite().GetReady() != fnv1.Ready_READY_FALSE {
@@ -327,27 +325,29 @@ func TestLostValue(t *testing.T) {
 					t.Errorf("%s\n%s: Should stay as it was", tc.reason, k)
 				}
 			}
-			if r := c.last.GetDesired().GetResources()["credentials-"+tc.secret]; r == nil {
-				t.Errorf("%s\nShould compose a Secret to be filled", tc.reason)
-			}
-			if tc.fresh {
-				return
-			}
-
-			// Somebody brings it back, by the document alone.
-			document := before["credentials-"+tc.secret+" secretString"]
-			data := map[string]*structpb.Value{"secretString": structpb.NewStringValue(layer.EncodeData(document))}
-			o := proto.CloneOf(c.observed["credentials-"+tc.secret])
-			o.GetResource().Fields["data"] = structpb.NewStructValue(&structpb.Struct{Fields: data})
-			c.observed["credentials-"+tc.secret] = o
-			c.settle()
-			if diff := cmp.Diff(before, c.values()); diff != "" {
-				t.Errorf("%s\nShould go on with the value that was brought back: -before, +after:\n%s", tc.reason, diff)
-			}
-			if !strings.HasPrefix(c.ready(), "Available") {
-				t.Errorf("%s\nShould be ready again, got %s", tc.reason, c.ready())
+			if tc.waiting {
+				c.bringBack("credentials-"+tc.secret, before)
 			}
 		})
+	}
+}
+
+// bringBack fills a Secret that waits for a value, by the document alone, as docs/secrets.md says.
+func (c *controlPlane) bringBack(secret string, before map[string]string) {
+	c.t.Helper()
+	if c.last.GetDesired().GetResources()[secret] == nil {
+		c.t.Fatalf("%s: Should compose a Secret to be filled", secret)
+	}
+	data := map[string]*structpb.Value{"secretString": structpb.NewStringValue(layer.EncodeData(before[secret+" secretString"]))}
+	o := proto.CloneOf(c.observed[secret])
+	o.GetResource().Fields["data"] = structpb.NewStructValue(&structpb.Struct{Fields: data})
+	c.observed[secret] = o
+	c.settle()
+	if diff := cmp.Diff(before, c.values()); diff != "" {
+		c.t.Errorf("%s: Should go on with the value that was brought back: -before, +after:\n%s", secret, diff)
+	}
+	if !strings.HasPrefix(c.ready(), "Available") {
+		c.t.Errorf("%s: Should be ready again, got %s", secret, c.ready())
 	}
 }
 
@@ -387,7 +387,8 @@ func TestNothingUsedYet(t *testing.T) {
 			t.Errorf("%s: Should wait for a value that is kept", name)
 		}
 	}
-	if c.settle(); !strings.HasPrefix(c.ready(), "Available") {
+	c.settle()
+	if !strings.HasPrefix(c.ready(), "Available") {
 		t.Errorf("Should come up once Secrets can be kept, got %s", c.ready())
 	}
 }

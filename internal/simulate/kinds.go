@@ -87,7 +87,7 @@ var inventions = map[string]func(external string) map[string]string{
 	"Domain": func(id string) map[string]string {
 		return map[string]string{"endpoint": "vpc-" + id + ".es.amazonaws.com"}
 	},
-	"Instance": func(id string) map[string]string { return map[string]string{"privateIp": "10.0.128.10"} },
+	"Instance": func(string) map[string]string { return map[string]string{"privateIp": "10.0.128.10"} },
 	"ReplicationGroup": func(id string) map[string]string {
 		return map[string]string{"primaryEndpointAddress": "master." + id + ".cache.amazonaws.com"}
 	},

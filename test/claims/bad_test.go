@@ -657,6 +657,11 @@ var created = []section{
 			want:   []string{`spec.data.clickHouse.instanceType: Invalid value: "m7g.xlarge": data.clickHouse.instanceType must be an x86-64 type, such as m6i.xlarge: the image that is installed is not built for Graviton`},
 		},
 		{
+			reason: "Should refuse ClickHouse on a type of the Xen generations",
+			patch:  `spec: {data: {clickHouse: {instanceType: m4.xlarge}}}`,
+			want:   []string{`spec.data.clickHouse.instanceType: Invalid value: "m4.xlarge": data.clickHouse.instanceType must be a type of the Nitro generations, such as m6i.xlarge: the others do not show the instance which of its disks is the data volume`},
+		},
+		{
 			reason: "Should refuse a size that is no EC2 type",
 			patch:  `spec: {data: {clickHouse: {instanceType: xlarge}}}`,
 			want:   []string{`spec.data.clickHouse.instanceType: Invalid value: "xlarge": data.clickHouse.instanceType must be an EC2 type, such as m6i.xlarge`},
