@@ -23,7 +23,7 @@ func TestConfiguration(t *testing.T) {
 	}
 	var c struct {
 		Spec struct {
-			DependsOn []struct{ Package, Version string }
+			DependsOn []struct{ Kind, Package, Version string }
 		}
 	}
 	if err := yaml.Unmarshal(raw, &c); err != nil {
@@ -31,6 +31,12 @@ func TestConfiguration(t *testing.T) {
 	}
 	var got []string
 	for _, d := range c.Spec.DependsOn {
+		if d.Kind == "Function" {
+			_, repository, _ := strings.Cut(d.Package, "/")
+			if diff := cmp.Diff(strings.ReplaceAll(repository, "/", "-"), render.FunctionName); diff != "" {
+				t.Errorf("Should call the function in the Composition as Crossplane's package manager names it: -installed, +called:\n%s", diff)
+			}
+		}
 		_, family, ok := strings.Cut(d.Package, "provider-aws-")
 		if !ok {
 			continue
