@@ -71,6 +71,26 @@ func BenchmarkRender(b *testing.B) {
 	}
 }
 
+// BenchmarkLayer composes one layer of a platform of which everything exists: what each costs of a call. The request is
+// the same for all, and so is what a call costs beside its layers: a step per layer pays it each time.
+func BenchmarkLayer(b *testing.B) {
+	for _, env := range platformtest.Environments {
+		req := states(b, env)["observed"]
+		for _, l := range functions.Layers(platformtest.Random()) {
+			b.Run(env+"/"+l.Name, func(b *testing.B) {
+				layers := []layer.Layer{l}
+				req.Input = &structpb.Struct{Fields: map[string]*structpb.Value{"layers": structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{structpb.NewStringValue(l.Name)}})}}
+				var rsp *fnv1.RunFunctionResponse
+				for b.Loop() {
+					req.Desired = nil
+					rsp = layer.Run(req, layers)
+				}
+				sizes(b, req, rsp)
+			})
+		}
+	}
+}
+
 // BenchmarkGRPC calls the function over gRPC on loopback, as Crossplane does.
 func BenchmarkGRPC(b *testing.B) {
 	serveBenchmark(b, &functions.Function{Log: logging.NewNopLogger()})

@@ -9,6 +9,7 @@ import (
 	"github.com/crossplane/function-sdk-go/logging"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
+	"github.com/morket-io/platform/functions/compute"
 	"github.com/morket-io/platform/functions/data"
 	"github.com/morket-io/platform/functions/edge"
 	"github.com/morket-io/platform/functions/network"
@@ -21,6 +22,7 @@ func Layers(random io.Reader) []layer.Layer {
 	return []layer.Layer{
 		network.Layer(),
 		data.Layer(random),
+		compute.Layer(),
 		edge.Layer(),
 	}
 }

@@ -218,6 +218,10 @@ func TestChangedKnobs(t *testing.T) {
 		"FewerReaders": {"Should drop the reader and nothing else.", platformtest.Set(0.0, "spec", "data", "aurora", "readers"), []string{"aurora-1"}},
 		"Rotation":     {"Should drop no value before the next one has taken over.", platformtest.Set(1.0, "spec", "secrets", "rotation", "redis"), nil},
 		"Instance":     {"Should keep instance and volume through a change of type.", platformtest.Set("m6i.2xlarge", "spec", "data", "clickHouse", "instanceType"), nil},
+		"Image":        {"Should drop no revision before services have moved.", platformtest.Set("next", "spec", "images", "tag"), nil},
+		"Size":         {"Should drop no revision of a service that is resized.", platformtest.Set(map[string]any{"cpu": 1024.0, "memory": 2048.0}, "spec", "compute", "services", "backend"), nil},
+		"Fixed":        {"Should drop what scales a service and nothing else.", platformtest.Set(false, "spec", "compute", "services", "backend", "scaling", "enabled"), []string{"scaling-backend"}},
+		"APIName":      {"Should drop no certificate before the load balancer has another; only what waited for it to be issued.", platformtest.Set("backend.morket.io", "spec", "domain", "apiName"), []string{"certificate-alb-28b1664a-validation", "record-api-"}},
 		"Retention":    {"Should drop nothing when a knob turns.", platformtest.Set(90.0, "spec", "network", "flowLogs", "retentionDays"), nil},
 	}
 	for name, tc := range cases {

@@ -112,6 +112,7 @@ var mayBeWide = map[string]string{
 	"Key LeaveToIAM":                   "a key's policy means this key by *, and a key that its account cannot manage is lost",
 	"DomainPolicy ConnectWithPassword": "the master user comes with a password, which is nobody to IAM; the resource is the one domain",
 	"Key EncryptLogGroups":             "a key's policy means this key by *; the actions are listed, the log groups by condition",
+	"RolePolicy LogInToRegistry":       "ECR's token is for the whole registry: AWS knows no resource for it",
 }
 
 // TestLeastPrivilege reads every policy that the platform writes. (design rule 10)
@@ -207,6 +208,10 @@ func TestEnvironmentsDoNotCollide(t *testing.T) {
 			parameters := o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().GetFields()
 			for _, field := range []string{"name", "family", "brokerName", "domainName", "bucket", "finalSnapshotIdentifier"} {
 				// The family of a parameter group is a version of an engine; that of a task definition is a name.
+				// What Cloud Map has names for is private to a VPC.
+				if strings.HasPrefix(o.GetFields()["apiVersion"].GetStringValue(), "servicediscovery.") {
+					continue
+				}
 				if v := parameters[field].GetStringValue(); v != "" && (field != "family" || !strings.HasSuffix(kind, "ParameterGroup")) {
 					note(id{field, kind, v}, env)
 				}
@@ -225,12 +230,13 @@ func TestLongestNames(t *testing.T) {
 	limits := map[string]int{
 		"Role": 64, "Alias": 256, "Group": 512, "RolePolicy": 128,
 		"Cluster": 63, "ClusterInstance": 63, "ClusterParameterGroup": 255, "SubnetGroup": 255, "ReplicationGroup": 40,
-		"InstanceProfile": 128, "Vault": 50, "Bucket": 63,
+		"InstanceProfile": 128, "Vault": 50, "Bucket": 63, "Repository": 256, "Service": 255, "Policy": 256, "MetricAlarm": 255,
 	}
 	fields := map[string]int{ // names that are fields
 		"CachePolicy name": 128, "Certificate domainName": 253, "OriginAccessControl name": 64, "Record name": 255,
 		"Broker brokerName": 50, "Domain domainName": 28, "LaunchTemplate name": 128, "ParameterGroup name": 255, "Plan name": 50,
 		"Selection name": 50, "Secret name": 512, "SecurityGroup name": 255,
+		"LB name": 32, "LBTargetGroup name": 32, "PrivateDNSNamespace name": 253, "Service name": 63,
 		"Cluster finalSnapshotIdentifier": 255, "ReplicationGroup finalSnapshotIdentifier": 50,
 	}
 	for name, o := range platformtest.Eventually(t, xr).Resources {

@@ -175,7 +175,7 @@ DIR/bad.yaml: spec.region: Invalid value: "integer": spec.region in body must be
 			reason: "Should refuse a field that is given twice",
 			args:   []string{"render", file("twice.yaml")},
 			want: want{Code: exitRefused, Stderr: `morket: DIR/twice.yaml: document 1 is not a Kubernetes object: error converting YAML to JSON: yaml: unmarshal errors:
-  line 11: key "region" already set in map
+  line 12: key "region" already set in map
 `},
 		},
 		"UnknownFlag": {

@@ -23,7 +23,7 @@ func addAurora(s *layer.Scope) {
 
 	s.Add("aurora-subnets", &rds.SubnetGroup{ForProvider: rds.SubnetGroupParameters{
 		Description:  new("Private subnets of " + p.Prefix),
-		SubnetIDRefs: privateSubnets(s, 0),
+		SubnetIDRefs: allPrivateSubnets(s),
 	}}, layer.ExternalName(name))
 
 	s.Add("aurora-parameters", &rds.ClusterParameterGroup{ForProvider: rds.ClusterParameterGroupParameters{

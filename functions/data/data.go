@@ -36,15 +36,21 @@ func compose(s *layer.Scope, random io.Reader) {
 	publish(s)
 }
 
-// privateSubnets refers to the private subnets, at most so many of them; 0 is all. What cannot move to other subnets
-// takes a number, so that a third zone changes nothing.
-func privateSubnets(s *layer.Scope, most int) []aws.Ref {
-	var refs []aws.Ref
+// privateSubnets refers to the private subnets of the first zones. It is for what cannot move to other subnets, so that a
+// third zone changes nothing.
+func privateSubnets(s *layer.Scope, zones int) []aws.Ref {
+	refs := make([]aws.Ref, zones)
+	for i, z := range s.Platform.Zones[:zones] {
+		refs[i] = *s.Ref(layer.PrivateSubnet + z.Letter)
+	}
+	return refs
+}
+
+// allPrivateSubnets refers to the private subnets of all zones, also of those that are added.
+func allPrivateSubnets(s *layer.Scope) []aws.Ref {
+	refs := make([]aws.Ref, len(s.Platform.Zones))
 	for i, z := range s.Platform.Zones {
-		if most > 0 && i == most {
-			break
-		}
-		refs = append(refs, *s.Ref(layer.PrivateSubnet + z.Letter))
+		refs[i] = *s.FollowingRef(layer.PrivateSubnet + z.Letter)
 	}
 	return refs
 }

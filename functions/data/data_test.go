@@ -239,8 +239,16 @@ func TestImmutableSubnets(t *testing.T) {
 			t.Errorf("%s: Should be in two subnets, whatever zones there are, got %v", name, got)
 		}
 	}
-	if got, _ := at(any(parameters(r, "aurora-subnets")), "subnetIdRefs").([]any); len(got) != 3 {
-		t.Errorf("Should let Aurora use all zones, got %v", got)
+	for _, name := range []string{"aurora-subnets", "redis-subnets"} {
+		got, _ := at(any(parameters(r, name)), "subnetIdRefs").([]any)
+		if len(got) != 3 {
+			t.Errorf("%s: Should be in all zones, got %v", name, got)
+		}
+		for _, ref := range got {
+			if at(ref, "policy", "resolve") != "Always" {
+				t.Errorf("%s: Should be resolved anew, or the provider never sees a zone that is added: %v", name, ref)
+			}
+		}
 	}
 }
 

@@ -43,7 +43,7 @@ func TestDeletion(t *testing.T) {
 		protection  bool
 		stay        []string
 	}{
-		"Staging":           {"Should go without a trace.", "staging", false, []string{always}},
+		"Staging":           {"Should go without a trace, but for images that others run.", "staging", false, []string{always}},
 		"StagingProtected":  {"Should keep everything that holds data.", "staging", true, []string{always, protected, kept}},
 		"Production":        {"Should keep everything that holds data.", "production", true, []string{always, protected, kept}},
 		"ProductionToGoNow": {"Should keep what it takes to read the snapshots and backups that are left.", "production", false, []string{always, kept}},
@@ -63,6 +63,10 @@ func TestDeletion(t *testing.T) {
 					when = protected
 				case strings.Contains(resource, "-bucket"): // and what is set on it
 					when = kept
+				case strings.HasPrefix(resource, "repository-"): // shared, by the example
+					when = always
+				case strings.HasPrefix(resource, "task-"): // revisions to go back to
+					when = protected
 				}
 				for _, s := range tc.stay {
 					if when == s {

@@ -16,7 +16,7 @@ func addRedis(s *layer.Scope) {
 
 	s.Add("redis-subnets", &elasticache.SubnetGroup{ForProvider: elasticache.SubnetGroupParameters{
 		Description:  new("Private subnets of " + p.Prefix),
-		SubnetIDRefs: privateSubnets(s, 0),
+		SubnetIDRefs: allPrivateSubnets(s),
 	}}, layer.ExternalName(name))
 
 	s.Add("redis-parameters", &elasticache.ParameterGroup{ForProvider: elasticache.ParameterGroupParameters{

@@ -47,7 +47,7 @@ func publish(s *layer.Scope) {
 	s.SetStatusList("network.publicSubnetIds", public)
 	s.SetStatusList("network.privateSubnetIds", private)
 	s.SetStatusList("network.natPublicIps", addresses)
-	for _, g := range groups {
+	for _, g := range groups(p) {
 		s.SetStatus("network.securityGroupIds."+g.name, id(groupName(g.name)))
 	}
 	arn, _ := s.Observe("key").String("arn")

@@ -1,6 +1,8 @@
 package network
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -8,13 +10,6 @@ import (
 	"github.com/morket-io/platform/internal/aws/ec2"
 	"github.com/morket-io/platform/internal/layer"
 	"github.com/morket-io/platform/internal/platform"
-)
-
-// Ports of the containers, which the load balancer and other services reach.
-const (
-	portFrontend = 80
-	portBackend  = 3000
-	portScraper  = 8001
 )
 
 // A group is a security group and who may reach it. Whatever is not listed is refused.
@@ -31,31 +26,44 @@ type rule struct {
 	ports []int
 }
 
-// groups is the whole of who talks to whom. Data stores answer and never ask. (R-NET-4)
-var groups = []group{
-	{
-		name: "alb", description: "Load balancer: HTTPS, and HTTP to redirect",
-		ingress: []rule{{peer: "allowed", ports: []int{443, 80}}},
-		egress:  []rule{{peer: "ecs", ports: []int{portBackend, portScraper, portFrontend}}},
-	},
-	{
-		name: "ecs", description: "Services: from the load balancer and each other",
-		ingress: []rule{
-			{peer: "alb", ports: []int{portBackend, portScraper, portFrontend}},
-			{peer: "ecs", ports: []int{portBackend, portScraper}},
+// groups is the whole of who talks to whom. Data stores answer and never ask. Which containers are reached at which port
+// is the services' own to say. (R-NET-4)
+func groups(p *platform.Platform) []group {
+	alb := group{name: "alb", description: "Load balancer: HTTPS, and HTTP to redirect", ingress: []rule{{peer: "allowed", ports: []int{443, 80}}}}
+	ecs := group{name: "ecs", description: "Services: from the load balancer and each other", egress: []rule{{peer: "anywhere"}}} // pages to scrape, AWS, mail, webhooks
+	guards := map[string][]int{}
+	var public, internal []int
+	for _, s := range p.Services() {
+		if s.Public() {
+			public = append(public, s.Port)
+		}
+		switch {
+		case s.Host == "":
+		case s.Group == "":
+			internal = append(internal, s.Port)
+		default:
+			guards[s.Group] = append(guards[s.Group], s.Port)
+		}
+	}
+	alb.egress = []rule{{peer: "ecs", ports: public}}
+	ecs.ingress = []rule{{peer: "alb", ports: public}, {peer: "ecs", ports: internal}}
+
+	out := []group{
+		alb, ecs,
+		{name: "aurora", description: "Aurora: from the services", ingress: []rule{{peer: "ecs", ports: []int{5432}}}},
+		{name: "redis", description: "Redis: from the services", ingress: []rule{{peer: "ecs", ports: []int{6379}}}},
+		{name: "rabbitmq", description: "RabbitMQ: from the services", ingress: []rule{{peer: "ecs", ports: []int{5671}}}},
+		{name: "opensearch", description: "OpenSearch: from the services", ingress: []rule{{peer: "ecs", ports: []int{443}}}},
+		{
+			name: "clickhouse", description: "ClickHouse: from the services",
+			ingress: []rule{{peer: "ecs", ports: []int{8123, 9000}}},
+			egress:  []rule{{peer: "anywhere", ports: []int{443}}}, // packages, Secrets Manager, Systems Manager
 		},
-		egress: []rule{{peer: "anywhere"}}, // pages to scrape, AWS, mail, webhooks
-	},
-	{name: "aurora", description: "Aurora: from the services", ingress: []rule{{peer: "ecs", ports: []int{5432}}}},
-	{name: "redis", description: "Redis: from the services", ingress: []rule{{peer: "ecs", ports: []int{6379}}}},
-	{name: "rabbitmq", description: "RabbitMQ: from the services", ingress: []rule{{peer: "ecs", ports: []int{5671}}}},
-	{name: "opensearch", description: "OpenSearch: from the services", ingress: []rule{{peer: "ecs", ports: []int{443}}}},
-	{
-		name: "clickhouse", description: "ClickHouse: from the services",
-		ingress: []rule{{peer: "ecs", ports: []int{8123, 9000}}},
-		egress:  []rule{{peer: "anywhere", ports: []int{443}}}, // packages, Secrets Manager, Systems Manager
-	},
-	{name: "temporal", description: "Temporal: from the services", ingress: []rule{{peer: "ecs", ports: []int{7233}}}},
+	}
+	for _, name := range slices.Sorted(maps.Keys(guards)) {
+		out = append(out, group{name: name, description: strings.ToUpper(name[:1]) + name[1:] + ": from the services", ingress: []rule{{peer: "ecs", ports: guards[name]}}})
+	}
+	return out
 }
 
 func groupName(name string) string { return "sg-" + name }
@@ -65,6 +73,7 @@ func addSecurityGroups(s *layer.Scope) {
 	s.Add("sg-default", &ec2.DefaultSecurityGroup{ForProvider: ec2.DefaultSecurityGroupParameters{
 		VPCIDRef: s.Ref("vpc"), // no rules: the provider removes those that AWS made
 	}})
+	groups := groups(s.Platform)
 	for _, g := range groups {
 		s.Add(groupName(g.name), &ec2.SecurityGroup{ForProvider: ec2.SecurityGroupParameters{
 			Name:        new(s.Platform.AWSName(g.name, platform.MaxSecurityGroup)),

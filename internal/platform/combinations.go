@@ -44,6 +44,28 @@ func checkScaling(field string, s, own v1alpha1.Scaling) []FieldError {
 	return []FieldError{{Field: field + ".max", Value: high, Detail: fmt.Sprintf("cannot be below scaling.min, which is %d: raise max, or give a lower min", low)}}
 }
 
+// checkEnvironments refuses a claim's own variables that bear the names of secrets: ECS takes a name only once.
+func checkEnvironments(p *Platform) []FieldError {
+	var errs []FieldError
+	for _, s := range p.services {
+		for _, secret := range s.Secrets() {
+			if _, taken := s.Size.Environment[secret.Name]; taken {
+				errs = append(errs, FieldError{Field: "spec.compute.services." + fieldName(s.Name) + ".environment." + secret.Name, Detail: "comes from Secrets Manager, and ECS takes a name only once: leave it out, or choose another name"})
+			}
+		}
+	}
+	return errs
+}
+
+// fieldName is what the API calls a service: temporal-worker is temporalWorker.
+func fieldName(service string) string {
+	first, second, two := strings.Cut(service, "-")
+	if !two {
+		return first
+	}
+	return first + strings.ToUpper(second[:1]) + second[1:]
+}
+
 // checkBroker refuses a cluster of the one class that AWS runs alone.
 func checkBroker(p *Platform, own *v1alpha1.RabbitMQ) []FieldError {
 	mode, class := *p.Data.RabbitMQ.DeploymentMode, *p.Data.RabbitMQ.InstanceType

@@ -70,7 +70,12 @@ func (p *Platform) AWSName(resource string, limit int) string {
 // GlobalName is the AWS name of a resource whose names an account has once for all regions, such as an IAM role:
 // <prefix>-<resource>-<region>, so that platforms with one prefix in two regions stay apart.
 func (p *Platform) GlobalName(resource string, limit int) string {
-	return Shorten(p.Prefix+"-"+resource+"-"+p.Region, limit)
+	return p.GlobalNameOf(p.Prefix, resource, limit)
+}
+
+// GlobalNameOf is the GlobalName of another platform's resource in the same region, given its name prefix.
+func (p *Platform) GlobalNameOf(prefix, resource string, limit int) string {
+	return Shorten(prefix+"-"+resource+"-"+p.Region, limit)
 }
 
 // ARN is the ARN of a regional resource in the platform's account.

@@ -60,6 +60,8 @@ type Platform struct {
 	// VPC is the network's range, Zones its availability zones in order.
 	VPC   netip.Prefix
 	Zones []Zone
+
+	services []Service
 }
 
 // A FieldError says which field of the spec is wrong, its value and what to write instead.
@@ -168,6 +170,10 @@ func Resolve(in Input) (*Platform, []FieldError) {
 	p.Network.AvailabilityZones = names
 	p.Zones = zones(p.VPC, names, nats)
 	p.Tags = tags(p, spec.Tags)
+	p.services = services(p)
+	if errs := checkEnvironments(p); len(errs) > 0 {
+		return nil, errs
+	}
 	return p, nil
 }
 

@@ -1,25 +1,213 @@
 package platform
 
-import "github.com/morket-io/platform/apis/v1alpha1"
+import (
+	"slices"
+	"strconv"
+	"strings"
 
-// A Service is one ECS service of the platform.
+	"github.com/morket-io/platform/apis/v1alpha1"
+)
+
+// PrivateDomain is the DNS domain, private to the VPC, in which services find each other.
+const PrivateDomain = "morket.local"
+
+// A Service is one ECS service of the platform: the whole of what is said about it. Everything that is composed for a
+// service, in whatever layer, is derived from this, so that another service is another entry in services.
 type Service struct {
 	// Name is the service's own within the platform, such as temporal-worker.
 	Name string
 	// Size is the claim's, resolved.
 	Size v1alpha1.Service
+
+	// Repository is the platform's ECR repository that the image comes from, less its prefix, such as backend. It is
+	// empty where the image is somebody else's.
+	Repository string
+	// Image is the container image, with its tag.
+	Image string
+
+	// Port is the container's TCP port, 0 when nothing ever calls the service.
+	Port int
+	// Host is the name in PrivateDomain by which other services call it, empty when none does.
+	Host string
+	// Group is the security group that guards Port, where that is not the one of all services.
+	Group string
+	// Paths are the load balancer's patterns that lead here, Priority their place among those of other services: the
+	// lowest is asked first. Default takes what no pattern matches.
+	Paths    []string
+	Priority int
+	Default  bool
+
+	// HealthPath answers 200 over HTTP on Port. HealthCommand, instead, is a shell command that succeeds in the container.
+	// With neither, the service is as healthy as its process.
+	HealthPath, HealthCommand string
+	// StartSeconds is how long the container may take until its health counts; ECS takes up to 300.
+	StartSeconds int
+	// Single says that there must never be two tasks at once, not even while one replaces the other.
+	Single bool
+
+	// Uses are the stores, secrets and services that the container is told of and allowed to reach: keys of what the
+	// compute layer knows how to describe, such as aurora or jwt, and names of other services.
+	Uses []string
+	// Variables are the container's own fixed environment variables.
+	Variables map[string]string
 }
 
-// Services lists the services, always in the same order.
-func (p *Platform) Services() []Service {
-	s := &p.Compute.Services
+// A SecretVariable is an environment variable that ECS fills from Secrets Manager.
+type SecretVariable struct {
+	// Name is the variable's.
+	Name string
+	// Secret is the secret as the data layer calls it, such as redis-auth; aurora is the one that RDS keeps.
+	Secret string
+	// Key is the field of the secret's JSON, empty for the whole of it.
+	Key string
+}
+
+// secretVariables are the variables that come with what a service uses.
+var secretVariables = map[string][]SecretVariable{
+	"aurora":                {{"DATABASE_USER", "aurora", "username"}, {"DATABASE_PASSWORD", "aurora", "password"}},
+	"redis":                 {{"REDIS_PASSWORD", "redis-auth", ""}},
+	"rabbitmq":              {{"RABBITMQ_USER", "rabbitmq", "username"}, {"RABBITMQ_PASSWORD", "rabbitmq", "password"}},
+	"opensearch":            {{"OPENSEARCH_USER", "opensearch", "username"}, {"OPENSEARCH_PASSWORD", "opensearch", "password"}},
+	"clickhouse":            {{"CLICKHOUSE_USER", "clickhouse", "username"}, {"CLICKHOUSE_PASSWORD", "clickhouse", "password"}},
+	"jwt":                   {{"JWT_SECRET", "jwt", "secret"}},
+	"encryption-master-key": {{"ENCRYPTION_MASTER_KEY", "encryption-master-key", "key"}},
+	"service-api-key":       {{"SERVICE_API_KEY", "service-api-key", "key"}},
+	"webhook-hmac":          {{"WEBHOOK_HMAC_SECRET", "webhook-hmac", "secret"}},
+	// The names that the image has, and those that its successors have (SQL_…).
+	"temporal-database": {
+		{"POSTGRES_USER", "aurora", "username"}, {"POSTGRES_PWD", "aurora", "password"},
+		{"SQL_USER", "aurora", "username"}, {"SQL_PASSWORD", "aurora", "password"},
+	},
+}
+
+// temporalHealth asks Temporal's frontend over gRPC whether it serves, and for the namespaces, which it reads from the
+// database: a server whose database credentials were rotated away is replaced by one that starts with the new ones. An
+// image without the command-line tool is asked for its port only.
+const temporalHealth = "if command -v temporal >/dev/null; then temporal operator cluster health | grep -qw SERVING && temporal operator namespace list >/dev/null; else nc -z 127.0.0.1 7233; fi"
+
+// services describes the platform's services. (R-ECS-2, R-ALB-2, R-ALB-3)
+func services(p *Platform) []Service {
+	size, images := &p.Compute.Services, &p.Images
+	node := map[string]string{"NODE_ENV": "production"}
 	return []Service{
-		{Name: "backend", Size: s.Backend},
-		{Name: "scraper", Size: s.Scraper},
-		{Name: "frontend", Size: s.Frontend},
-		{Name: "temporal-worker", Size: s.TemporalWorker},
-		{Name: "temporal-server", Size: s.TemporalServer},
+		{
+			Name: "backend", Size: size.Backend, Repository: "backend", Image: p.image("backend", images.Backend),
+			Port: 3000, Host: "backend", Paths: []string{"/api/v1/*"}, Priority: 20, HealthPath: "/api/v1/health", StartSeconds: 60,
+			Uses: []string{
+				"application", "aurora", "redis", "rabbitmq", "opensearch", "clickhouse", "temporal-server", "scraper", "exports", "site",
+				"jwt", "encryption-master-key", "service-api-key", "webhook-hmac",
+			},
+			Variables: node,
+		},
+		{
+			Name: "scraper", Size: size.Scraper, Repository: "scraper", Image: p.image("scraper", images.Scraper),
+			Port: 8001, Host: "scraper", Paths: []string{"/api/v1/scrape*"}, Priority: 10, HealthPath: "/health", StartSeconds: 60,
+			Uses: []string{"application", "rabbitmq", "backend", "service-api-key"},
+		},
+		{
+			Name: "frontend", Size: size.Frontend, Repository: "frontend", Image: p.image("frontend", images.Frontend),
+			Port: 80, Default: true, HealthPath: "/", StartSeconds: 15,
+		},
+		{
+			Name: "temporal-worker", Size: size.TemporalWorker, Repository: "backend", Image: p.workerImage(),
+			Uses: []string{
+				"application", "aurora", "redis", "rabbitmq", "clickhouse", "temporal-server", "scraper", "exports", "site",
+				"encryption-master-key", "service-api-key", "webhook-hmac",
+			},
+			Variables: node,
+		},
+		{
+			Name: "temporal-server", Size: size.TemporalServer, Image: *images.TemporalServer.Repository + ":" + *images.TemporalServer.Tag,
+			Port: 7233, Host: "temporal", Group: "temporal", HealthCommand: temporalHealth, StartSeconds: 300,
+			Single: true, // two would take the same shards from each other, and each believe itself the only member
+			Uses:   []string{"temporal-database"},
+		},
 	}
+}
+
+// Services lists the services, always in the same order. The list is not to be changed.
+func (p *Platform) Services() []Service { return p.services }
+
+// AddService adds a service to the platform's own, as tests do to prove that an entry is all there is to it.
+func (p *Platform) AddService(s Service) { p.services = append(slices.Clip(p.services), s) }
+
+// Public says whether the load balancer leads to the service.
+func (s *Service) Public() bool { return s.Default || len(s.Paths) > 0 }
+
+// Address is host:port for other services.
+func (s *Service) Address() string { return s.Host + "." + PrivateDomain + ":" + strconv.Itoa(s.Port) }
+
+// Secrets are the variables that ECS fills from Secrets Manager.
+func (s *Service) Secrets() []SecretVariable {
+	var out []SecretVariable
+	for _, use := range s.Uses {
+		out = append(out, secretVariables[use]...)
+	}
+	return out
+}
+
+// Repositories are the ECR repositories of the services' images, less their prefix, each once.
+func (p *Platform) Repositories() []string {
+	var out []string
+	for _, s := range p.services {
+		if s.Repository != "" && !slices.Contains(out, s.Repository) {
+			out = append(out, s.Repository)
+		}
+	}
+	return out
+}
+
+// RepositoryName is an ECR repository's name in AWS, such as morket-backend. It carries no environment.
+func (p *Platform) RepositoryName(repository string) string {
+	return *p.Compute.Registry.RepositoryPrefix + "-" + repository
+}
+
+// RepositoryURL is where an ECR repository's images are pulled from and pushed to, without a tag.
+func (p *Platform) RepositoryURL(repository string) string {
+	return p.AccountID + registryInfix + p.Region + registrySuffix + p.RepositoryName(repository)
+}
+
+// An ECR registry's host is <account>.dkr.ecr.<region>.amazonaws.com.
+const (
+	registryInfix  = ".dkr.ecr."
+	registrySuffix = ".amazonaws.com/"
+)
+
+// RepositoryARN is the ECR repository that the service's image is in, of whatever account and region; false when the
+// image comes from another registry.
+func (s *Service) RepositoryARN() (string, bool) {
+	account, rest, ok := strings.Cut(s.Image, registryInfix)
+	region, image, found := strings.Cut(rest, registrySuffix)
+	if !ok || !found || !digits(account, 12) {
+		return "", false
+	}
+	repository, _, _ := strings.Cut(image, ":")
+	return "arn:" + Partition + ":ecr:" + region + ":" + account + ":repository/" + repository, true
+}
+
+// image is what a service of the platform's own repositories runs.
+func (p *Platform) image(repository string, own *v1alpha1.Image) string {
+	from, tag := p.RepositoryURL(repository), *p.Images.Tag
+	if own != nil && own.Repository != nil {
+		from = *own.Repository
+	}
+	if own != nil && own.Tag != nil {
+		tag = *own.Tag
+	}
+	return from + ":" + tag
+}
+
+// workerImage is the backend's, unless the worker has its own repository or tag.
+func (p *Platform) workerImage() string {
+	var worker v1alpha1.Image
+	if backend := p.Images.Backend; backend != nil {
+		worker = *backend
+	}
+	if own := p.Images.TemporalWorker; own != nil {
+		over(&worker.Repository, own.Repository)
+		over(&worker.Tag, own.Tag)
+	}
+	return p.image("backend", &worker)
 }
 
 // BucketName is the name of one of the platform's S3 buckets, which are unique in the world:

@@ -27,6 +27,7 @@ var idPrefixes = map[string]string{
 	"FlowLog":                          "fl-",
 	"VPCEndpoint":                      "vpce-",
 	"VPCEndpointRouteTableAssociation": "a-vpce-",
+	"PrivateDNSNamespace":              "ns-",
 	"EBSVolume":                        "vol-",
 	"Instance":                         "i-",
 	"LaunchTemplate":                   "lt-",
@@ -44,9 +45,12 @@ var withoutARN = map[string]bool{
 	"BucketServerSideEncryptionConfiguration": true,
 	"BucketVersioning":                        true,
 	"CertificateValidation":                   true,
+	"ClusterCapacityProviders":                true,
 	"DomainPolicy":                            true,
+	"LifecyclePolicy":                         true,
 	"NATGateway":                              true,
 	"Record":                                  true,
+	"RepositoryPolicy":                        true,
 	"RolePolicy":                              true,
 	"RolePolicyAttachment":                    true,
 	"Route":                                   true,
@@ -77,11 +81,20 @@ var inventions = map[string]func(external string) map[string]string{
 	"VPC": func(id string) map[string]string {
 		return map[string]string{"ownerId": account, "defaultSecurityGroupId": "sg-" + hash(id, 17)}
 	},
+	"ClusterInstance": func(id string) map[string]string {
+		return map[string]string{"endpoint": id + ".c0ffee.rds.amazonaws.com"}
+	},
 	"Distribution": func(id string) map[string]string {
 		return map[string]string{"domainName": "d" + hash(id, 13) + ".cloudfront.net", "hostedZoneId": "Z2FDTNDATAQYW2"}
 	},
 	"EIP": func(id string) map[string]string {
 		return map[string]string{"allocationId": id, "publicIp": address(id)}
+	},
+	"LB": func(id string) map[string]string {
+		return map[string]string{"dnsName": id + "-1234567890.elb.amazonaws.com", "zoneId": "Z35SXDOTRQ7X7K", "arnSuffix": "app/" + id + "/" + hash(id, 16)}
+	},
+	"LBTargetGroup": func(id string) map[string]string {
+		return map[string]string{"arnSuffix": "targetgroup/" + id + "/" + hash(id, 16)}
 	},
 	"NATGateway": func(id string) map[string]string { return map[string]string{"publicIp": address(id)} },
 	"Domain": func(id string) map[string]string {
@@ -91,7 +104,8 @@ var inventions = map[string]func(external string) map[string]string{
 	"ReplicationGroup": func(id string) map[string]string {
 		return map[string]string{"primaryEndpointAddress": "master." + id + ".cache.amazonaws.com"}
 	},
-	"Key": func(id string) map[string]string { return map[string]string{"keyId": id} },
+	"Key":           func(id string) map[string]string { return map[string]string{"keyId": id} },
+	"SecretVersion": func(id string) map[string]string { return map[string]string{"versionId": hash(id, 32)} },
 	"SecurityGroupIngressRule": func(id string) map[string]string {
 		return map[string]string{"securityGroupRuleId": id}
 	},

@@ -591,6 +591,11 @@ var created = []section{
 				`spec.compute.temporal.historyShards: Unsupported value: 500: supported values: "4", "16", "64", "128", "256", "512", "1024", "2048", "4096"`,
 			},
 		},
+		{
+			reason: "Should refuse a variable of a claim that bears the name of a secret",
+			patch:  `spec: {compute: {services: {temporalWorker: {environment: {REDIS_PASSWORD: x}}}}}`,
+			want:   []string{"spec.compute.services.temporalWorker.environment.REDIS_PASSWORD: comes from Secrets Manager, and ECS takes a name only once: leave it out, or choose another name"},
+		},
 	}},
 	{title: "Data stores", bad: []bad{
 		{
