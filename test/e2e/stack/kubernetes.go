@@ -77,7 +77,7 @@ func (s *Stack) startKubernetes(ctx context.Context) (err error) {
 		// These addresses are on the loopback interface: the API server reaches Crossplane's webhook without kube-proxy.
 		"--service-cluster-ip-range=127.96.0.0/16", "--endpoint-reconciler-type=none",
 		"--authorization-mode=RBAC", "--anonymous-auth=false",
-		"--audit-policy-file", filepath.Join(tls, "audit.yaml"), "--audit-log-path", s.auditLog(), "--audit-log-mode=blocking",
+		"--audit-policy-file", filepath.Join(tls, "audit.yaml"), "--audit-log-path", s.AuditLog(), "--audit-log-mode=blocking",
 	); err != nil {
 		return err
 	}
@@ -97,7 +97,8 @@ func (s *Stack) startKubernetes(ctx context.Context) (err error) {
 	})
 }
 
-func (s *Stack) auditLog() string { return filepath.Join(s.Dir, "audit.log") }
+// AuditLog is the file in which the API server writes down who made, changed and deleted what.
+func (s *Stack) AuditLog() string { return filepath.Join(s.Dir, "audit.log") }
 
 // connectAndWait waits until the API server answers.
 func (s *Stack) connectAndWait(ctx context.Context) error {
