@@ -46,7 +46,7 @@ func (s *Stack) publish(ctx context.Context) error {
 		return err
 	}
 	server := &http.Server{Handler: ocireg.New(ocireg.Logger(log.New(io.Discard, "", 0))), ReadHeaderTimeout: time.Minute}
-	go server.Serve(l) //nolint:errcheck // it ends with the stack
+	go server.Serve(l)                                //nolint:errcheck // it ends with the stack
 	context.AfterFunc(ctx, func() { server.Close() }) //nolint:errcheck,gosec // the stack is stopped
 
 	if err := s.publishFunction(ctx, Version); err != nil {

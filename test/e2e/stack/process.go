@@ -40,7 +40,7 @@ func (p *process) start(dir string) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close() //nolint:errcheck // the process has its own
+	defer f.Close()                             //nolint:errcheck // the process has its own
 	c := exec.Command(p.argv[0], p.argv[1:]...) //nolint:gosec // our own tools
 	c.Env = append(os.Environ(), p.env...)
 	c.Stdout, c.Stderr = f, f

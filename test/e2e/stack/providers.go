@@ -17,7 +17,8 @@ import (
 const family = "xpkg.upbound.io/upbound/provider-family-aws"
 
 // publishProviders pushes a stand-in for each provider package: the provider's own definitions of those kinds that we have
-// models for, and no program. A definition is cut to the version that we use, because nobody would convert the others.
+// models for, and no program. A definition is cut to the version that we use, because nobody would convert the others, and
+// its descriptions are left out.
 // What a layer composes and crossplane.yaml does not depend on is not there.
 func (s *Stack) publishProviders(packages []string) error {
 	source, err := crds.Locate()
@@ -88,7 +89,24 @@ spec:
 	return b.Bytes(), nil
 }
 
-// cut reads a definition and leaves one version of it.
+// undescribe removes what a schema says to people: two thirds of it, which cost the API server and Crossplane minutes.
+func undescribe(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		if _, ok := v["description"].(string); ok {
+			delete(v, "description")
+		}
+		for _, x := range v {
+			undescribe(x)
+		}
+	case []any:
+		for _, x := range v {
+			undescribe(x)
+		}
+	}
+}
+
+// cut reads a definition and leaves one version of it, without its descriptions.
 func cut(path, apiVersion string) ([]byte, error) {
 	raw, err := os.ReadFile(path)
 	if err != nil {
@@ -106,6 +124,7 @@ func cut(path, apiVersion string) ([]byte, error) {
 			m["storage"], m["served"] = true, true
 			spec["versions"] = []any{m}
 			delete(spec, "conversion")
+			undescribe(m["schema"])
 			return yaml.Marshal(o)
 		}
 	}

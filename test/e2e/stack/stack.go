@@ -93,7 +93,9 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 		{"etcd, kube-apiserver, kube-controller-manager", s.startKubernetes},
 		{"packages in the registry", s.publish},
 		{"Crossplane", s.startCrossplane},
-		{"the function", func(context.Context) error { return s.startFunction("function", functionPackage+":"+Version, "127.0.0.1:9461") }},
+		{"the function", func(context.Context) error {
+			return s.startFunction("function", functionPackage+":"+Version, "127.0.0.1:9461")
+		}},
 		{"our Configuration and what it depends on", s.install},
 	} {
 		if err := step.do(ctx); err != nil {
