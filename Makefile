@@ -20,6 +20,7 @@ FUZZTIME ?= 30s
 
 TOOL := go tool -modfile=tools/go.mod
 ENVIRONMENTS := staging production
+SCRIPTS := .ci/run functions/data/userdata/clickhouse.sh $(wildcard tools/*.sh docker/*.sh docker/*/*.sh .github/scripts/*.sh)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 .PHONY: help
@@ -45,15 +46,19 @@ test: ## Unit, golden, schema and fuzz-seed tests
 	go test ./...
 	@echo "testing the definition and the offline admission against the API server's own code …" >&2
 	go -C internal/xrd/xrdtest test -count=1 ./... # reads files outside its module, which the cache does not see
+	@echo "testing Dockerfiles and docker-compose.yml with BuildKit's and Compose's own code …" >&2
+	go -C test/containers test -count=1 ./... # likewise
 
 # golangci-lint's cache keeps paths: one that two checkouts share reports the files of the other, past the exclusions.
 .PHONY: lint
-lint: ## golangci-lint, shellcheck, go vet of what is behind build tags, formatting
+lint: ## golangci-lint, actionlint, shellcheck, go vet of what is behind build tags, formatting
 	@echo "linting (the first run builds golangci-lint, about three CPU-minutes) …" >&2
 	GOLANGCI_LINT_CACHE=$(CURDIR)/bin/.golangci-lint $(TOOL) golangci-lint run ./...
 	go vet -tags engine ./test/engine
 	go -C test/e2e vet ./...
-	@if command -v shellcheck >/dev/null; then shellcheck tools/build.sh .ci/run functions/data/userdata/clickhouse.sh; \
+	go -C test/containers vet ./...
+	$(TOOL) actionlint
+	@if command -v shellcheck >/dev/null; then shellcheck -x $(SCRIPTS); \
 	else echo "lint: shellcheck is not installed (apt-get install shellcheck): the shell scripts were NOT checked" >&2; [[ -z "$${CI:-}" ]]; fi
 
 .PHONY: generate
@@ -110,6 +115,11 @@ e2e-down: ## Stop the control plane of e2e-up
 .PHONY: e2e-aws-tools
 e2e-aws-tools: ## Build the real provider for AWS into CACHE, once (an hour of CPU; JOBS=1 keeps a core free)
 	@tools/build.sh $(CACHE) provider-aws >/dev/null
+
+.PHONY: dashboard
+dashboard: ## Draw production's dashboard, with made-up measurements, as docs/dashboard.svg
+	go test ./test/dashboard -run TestPicture -update
+	@echo "docs/dashboard.svg" >&2
 
 .PHONY: bench
 bench: ## The benchmarks

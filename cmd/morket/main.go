@@ -13,7 +13,9 @@ import (
 
 // CLI is the command line.
 type CLI struct {
+	Diff   DiffCommand   `cmd:"" help:"Say as Markdown what the difference between two renders adds, changes, removes, and what of it the API server would refuse."`
 	Render RenderCommand `cmd:"" help:"Print what the platform composes of a claim."`
+	Tag    TagCommand    `cmd:"" help:"Set the images' tag of a claim in its file, which rolls that version out."`
 	XR     XRCommand     `cmd:"" name:"xr" help:"Print the composite resource that Crossplane makes of a claim, with defaults, for tools that take no claims."`
 }
 

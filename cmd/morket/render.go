@@ -101,6 +101,11 @@ func read(file string, in io.Reader) (map[string]any, error) {
 		defer f.Close() //nolint:errcheck // only read
 		in = f
 	}
+	return one(file, in)
+}
+
+// one returns the one claim or composite resource of a stream.
+func one(file string, in io.Reader) (map[string]any, error) {
 	objects, err := render.ReadYAML(in)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)

@@ -78,7 +78,10 @@ func writeYAML(w io.Writer, placeholder string, objects []*structpb.Struct) erro
 // redacted stands where a value is that nobody may see.
 const redacted = "<redacted>"
 
-// redact hides the values of a Kubernetes Secret.
+// Redact hides the values of a Kubernetes Secret, in place, and returns it.
+func Redact(o map[string]any) map[string]any { return redact(o, redacted) }
+
+// redact hides the values of a Kubernetes Secret behind a placeholder for what is encoded.
 func redact(o map[string]any, placeholder string) map[string]any {
 	if o["kind"] != "Secret" || o["apiVersion"] != "v1" {
 		return o

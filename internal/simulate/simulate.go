@@ -125,7 +125,7 @@ func point(name string, ref *structpb.Struct, find func(name string) *structpb.S
 	}
 	external := field(o, "metadata", "annotations", "crossplane.io/external-name").GetStringValue()
 	kind := field(o, "kind").GetStringValue()
-	if strings.HasSuffix(name, "Arn") || name == "logDestination" || name == "kmsKeyId" && kind == "Key" {
+	if strings.HasSuffix(name, "Arn") || name == "arn" || name == "logDestination" || name == "kmsKeyId" && kind == "Key" {
 		return structpb.NewStringValue(arn(o, external))
 	}
 	return structpb.NewStringValue(external)
