@@ -113,3 +113,23 @@ func TestConnectionKeys(t *testing.T) {
 		t.Errorf("The definition should list the connection details that are published: -published, +listed:\n%s", diff)
 	}
 }
+
+// TestConnectionSecrets holds the Compositions to where composite resources keep their connection secrets: without it
+// there is none, and the claims' stay empty. (R-API-5)
+func TestConnectionSecrets(t *testing.T) {
+	perLayer, err := os.ReadFile(platformtest.Path(t, "examples", "compositions", "step-per-layer.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, raw := range map[string][]byte{"platform.yaml": compositions.Platform, "step-per-layer.yaml": perLayer} {
+		var c struct {
+			Spec struct{ WriteConnectionSecretsToNamespace string }
+		}
+		if err := yaml.Unmarshal(raw, &c); err != nil {
+			t.Fatal(err)
+		}
+		if c.Spec.WriteConnectionSecretsToNamespace == "" {
+			t.Errorf("%s should say where connection secrets go", name)
+		}
+	}
+}
