@@ -129,6 +129,7 @@ func (s *Stack) connect() (err error) {
 		return err
 	}
 	s.Config.QPS = -1 // the tests are not to be held back
+	s.Config.WarningHandler = rest.NoWarnings{}
 	s.Client, err = client.New(s.Config, client.Options{})
 	return err
 }
