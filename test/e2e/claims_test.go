@@ -252,7 +252,7 @@ func secrets(t testing.TB, claim *unstructured.Unstructured) map[string]map[stri
 	t.Helper()
 	out := map[string]map[string]string{}
 	for name, u := range mustComposed(t, claim) {
-		if u.GetKind() == "Secret" {
+		if u.GetKind() == "Secret" && u.GetAPIVersion() == "v1" { // AWS has a kind of this name
 			data, _, _ := unstructured.NestedStringMap(u.Object, "data")
 			data["uid"] = string(u.GetUID())
 			out[name] = data

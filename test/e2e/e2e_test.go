@@ -176,7 +176,7 @@ func checkReady(t *testing.T, claim *unstructured.Unstructured) {
 func checkSecrets(t *testing.T, claim *unstructured.Unstructured) {
 	found := 0
 	for name, u := range mustComposed(t, claim) {
-		if u.GetKind() != "Secret" {
+		if u.GetKind() != "Secret" || u.GetAPIVersion() != "v1" {
 			continue
 		}
 		found++
