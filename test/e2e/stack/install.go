@@ -28,7 +28,7 @@ spec: {matchImages: [{type: Prefix, prefix: %s}], rewriteImage: {prefix: "%s/"}}
 			return err
 		}
 	}
-	const limit = 2 * time.Minute
+	const limit = 6 * time.Minute
 	// Crossplane installs what is missing one by one, and the one that all others wait for comes last, because the others
 	// ask for it. Installed first, it saves them two minutes of trying again.
 	if err := s.Apply(ctx, fmt.Sprintf(`apiVersion: pkg.crossplane.io/v1
