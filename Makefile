@@ -25,7 +25,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 
 .PHONY: help
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: render
 render: bin/morket ## Render CLAIM=file [OBSERVED=dir] [EVENTUAL=1] [OUTPUT=summary]; `make -s render` prints YAML only
@@ -73,6 +73,11 @@ generated:
 	$(TOOL) controller-gen crd paths=./apis/v1alpha1 output:crd:dir=$$dir && \
 	go run ./apis/generate -crd $$dir/platform.morket.io_xmorketplatforms.yaml -types apis/v1alpha1 -o apis/definition.yaml
 	@go generate ./internal/aws
+
+# Apart from generate, because it downloads and reads terraform-provider-aws (50 MB, 300 unpacked). A test says when it is due.
+.PHONY: generate-replacements
+generate-replacements: ## Regenerate the table of fields that AWS cannot change in place, after a change of provider or kinds
+	go run ./internal/replace/gen
 
 # Each environment of examples/claims, fresh and with everything observed.
 .PHONY: validate

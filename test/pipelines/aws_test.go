@@ -16,7 +16,7 @@ import (
 
 // An account is as much of AWS as a deploy sees: ECS, whose services take a few looks to become steady, CloudWatch Logs,
 // S3 and CloudFront. The real AWS CLI talks to it. moto, the mock that others use, cannot stand in its place here: in
-// moto, tasks end without exit codes, and deployments neither go on nor fail. TestMoto holds the two against each other.
+// moto, tasks end without exit codes, and deployments neither go on nor fail. TestMoto is what moto can do.
 type account struct {
 	mu sync.Mutex
 
@@ -203,7 +203,7 @@ func (a *account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(http.StatusBadRequest)
 			out = map[string]any{"__type": "ClientException", "message": "unable: " + operation}
 		}
-		json.NewEncoder(w).Encode(out) //nolint:errcheck,errchkjson // a test's own
+		json.NewEncoder(w).Encode(out) //nolint:errcheck,gosec // a test's own
 	case strings.HasPrefix(r.URL.Path, "/2020-05-31/distribution/"):
 		a.cloudFront(w, r)
 	default:

@@ -105,7 +105,7 @@ func newDeployment(t *testing.T) *deployment {
 	if err := os.MkdirAll(filepath.Join(d.work, "claims"), 0o750); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(d.work, claimFile), []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(d.work, claimFile), []byte(text), 0o600); err != nil { //nolint:gosec // the test's own directory
 		t.Fatal(err)
 	}
 	d.git(d.work, "checkout", "--quiet", "-B", "develop")
@@ -193,7 +193,7 @@ func (d *deployment) cluster(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "unexpected: kubectl "+line, http.StatusNotFound)
 		return
 	}
-	json.NewEncoder(w).Encode(out) //nolint:errcheck,errchkjson // a test's own
+	json.NewEncoder(w).Encode(out) //nolint:errcheck,gosec // a test's own
 }
 
 // run runs a script in the checkout.

@@ -1,7 +1,6 @@
 package pipelines
 
 import (
-	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -14,10 +13,11 @@ import (
 	"time"
 )
 
-// What the scripts ask for is what AWS takes: moto, which others wrote from AWS' models, takes it too. moto is a package of
-// Python's that CI cannot install, so this runs where it is. A migration ends without an exit code there, which the
-// script takes for a failure: it has got so far, and everything before it was understood.
+// What site.sh asks for is what AWS takes: moto, which others wrote from AWS' models, takes it too. moto is a package of
+// Python's that CI cannot install, so this runs where it is. The other scripts cannot go far there: moto 5.2.1 answers
+// RunTask with an internal error, ends tasks without exit codes, and its deployments neither go on nor fail.
 func TestMoto(t *testing.T) {
+	t.Parallel()
 	server, err := exec.LookPath("moto_server")
 	if err != nil {
 		t.Logf("\n\n*** moto_server is not installed (pip install 'moto[server]'): the scripts were NOT tested against it, but against this package's own account alone\n")
@@ -75,7 +75,6 @@ func TestMoto(t *testing.T) {
 		return strings.TrimSpace(string(out))
 	}
 
-	// The site.
 	aws("s3api", "create-bucket", "--bucket", bucket)
 	config := `{"CallerReference":"a","Comment":"","Enabled":true,"Origins":{"Quantity":1,"Items":[{"Id":"a","DomainName":"a.s3.amazonaws.com","S3OriginConfig":{"OriginAccessIdentity":""}}]},` +
 		`"DefaultCacheBehavior":{"TargetOriginId":"a","ViewerProtocolPolicy":"redirect-to-https","ForwardedValues":{"QueryString":false,"Cookies":{"Forward":"none"}},"MinTTL":0}}`
@@ -94,27 +93,5 @@ func TestMoto(t *testing.T) {
 	}
 	if got := aws("s3api", "head-object", "--bucket", bucket, "--key", "assets/a.js", "--query", "CacheControl", "--output", "text"); got != "public, max-age=31536000, immutable" {
 		t.Errorf("Should let browsers keep what has a hash in its name, got %s", got)
-	}
-
-	// The migrations.
-	definition, err := json.Marshal(func() map[string]any {
-		d := definition("backend", former)
-		delete(d, "status")
-		delete(d, "compatibilities")
-		return d
-	}())
-	if err != nil {
-		t.Fatal(err)
-	}
-	aws("ecs", "create-cluster", "--cluster-name", cluster)
-	aws("ecs", "register-task-definition", "--cli-input-json", string(definition))
-	vpc := aws("ec2", "create-vpc", "--cidr-block", "10.0.0.0/16", "--query", "Vpc.VpcId", "--output", "text")
-	subnet := aws("ec2", "create-subnet", "--vpc-id", vpc, "--cidr-block", "10.0.0.0/24", "--query", "Subnet.SubnetId", "--output", "text")
-	group := aws("ec2", "create-security-group", "--group-name", "ecs", "--description", "ecs", "--vpc-id", vpc, "--query", "GroupId", "--output", "text")
-	aws("ecs", "create-service", "--cluster", cluster, "--service-name", cluster+"-backend", "--task-definition", cluster+"-backend", "--desired-count", "1",
-		"--launch-type", "FARGATE", "--network-configuration", "awsvpcConfiguration={subnets=["+subnet+"],securityGroups=["+group+"],assignPublicIp=DISABLED}")
-	code, out := d.run(nil, "migrate.sh", next)
-	if code != 1 || !strings.Contains(out, "migrating to "+next+" in ") || !strings.Contains(out, "exit code none") {
-		t.Errorf("migrate.sh: Should come as far as moto does: exit code %d: %s", code, out)
 	}
 }
