@@ -25,7 +25,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 
 .PHONY: help
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: render
 render: bin/morket ## Render CLAIM=file [OBSERVED=dir] [EVENTUAL=1] [OUTPUT=summary]; `make -s render` prints YAML only
@@ -55,6 +55,7 @@ lint: ## golangci-lint, actionlint, shellcheck, go vet of what is behind build t
 	@echo "linting (the first run builds golangci-lint, about three CPU-minutes) …" >&2
 	GOLANGCI_LINT_CACHE=$(CURDIR)/bin/.golangci-lint $(TOOL) golangci-lint run ./...
 	go vet -tags engine ./test/engine
+	go -C test/e2e vet ./...
 	go -C test/containers vet ./...
 	$(TOOL) actionlint
 	@if command -v shellcheck >/dev/null; then shellcheck -x $(SCRIPTS); \
@@ -92,6 +93,33 @@ validate: bin/morket bin/function ## Crossplane's own render and validate on bot
 	done && \
 	go run ./test/engine --cache $(CACHE) --function bin/function $$dir/* && \
 	MORKET_ENGINE_CACHE=$(CACHE) MORKET_ENGINE_ENVIRONMENTS=$$dir go test -count=1 -tags engine ./test/engine
+
+# The tools of the end-to-end run, in the order in which the variables below name them.
+E2E_TOOLS := etcd kube-apiserver kube-controller-manager crossplane crossplane-cli
+E2E = $(SHELL) -c 'set -euo pipefail; paths=($$(tools/build.sh $(CACHE) $(E2E_TOOLS))); \
+	export MORKET_E2E_ETCD=$${paths[0]} MORKET_E2E_KUBE_APISERVER=$${paths[1]} MORKET_E2E_KUBE_CONTROLLER_MANAGER=$${paths[2]} \
+		MORKET_E2E_CROSSPLANE=$${paths[3]} MORKET_E2E_CROSSPLANE_CLI=$${paths[4]}; exec "$$@"' --
+
+.PHONY: e2e-tools
+e2e-tools: ## Build the real control plane's programs into CACHE, once (15–25 CPU-minutes)
+	@tools/build.sh $(CACHE) $(E2E_TOOLS) >/dev/null
+
+.PHONY: e2e
+e2e: e2e-tools bin/function ## A real control plane with our packages and a simulated provider: claims from birth to deletion
+	@$(E2E) go -C test/e2e test -count=1 -timeout 30m -v ./...
+
+.PHONY: e2e-up
+e2e-up: e2e-tools bin/function ## Leave that control plane running, until e2e-down or Ctrl-C
+	@go -C test/e2e build -o $(CURDIR)/bin/e2e ./cmd/e2e
+	@$(E2E) bin/e2e
+
+.PHONY: e2e-down
+e2e-down: ## Stop the control plane of e2e-up
+	@if [[ -f bin/e2e.pid ]]; then kill "$$(cat bin/e2e.pid)" 2>/dev/null || true; rm -f bin/e2e.pid; fi
+
+.PHONY: e2e-aws-tools
+e2e-aws-tools: ## Build the real provider for AWS into CACHE, once (an hour of CPU; JOBS=1 keeps a core free)
+	@tools/build.sh $(CACHE) provider-aws >/dev/null
 
 .PHONY: dashboard
 dashboard: ## Draw production's dashboard, with made-up measurements, as docs/dashboard.svg

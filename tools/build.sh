@@ -1,45 +1,72 @@
 #!/usr/bin/env bash
 #
-# Builds Crossplane's CLI and Crossplane itself, as pinned by the go.mod files beside this script, into a cache
-# directory, unless they are there already. Prints the paths of the two binaries, the CLI first.
+# Builds the heavy tools, as pinned by the go.mod files beside this script, into a cache directory, unless they are there
+# already. Prints the paths of the binaries, in the order of their names on the command line.
 #
-#   tools/build.sh CACHE_DIR
+#   tools/build.sh CACHE_DIR [NAME…]
+#
+# Names: crossplane-cli crossplane (both of these if none is given) etcd kube-apiserver kube-controller-manager provider-aws.
+#
+# JOBS=1 in the environment keeps a core free.
 #
 # A binary's name carries the version and a hash of its go.mod and go.sum, so another pin, of a dependency too, is
 # another binary and checkouts with different pins can share a cache.
 
 set -euo pipefail
 
-if [[ $# -ne 1 ]]; then
-  echo "usage: tools/build.sh CACHE_DIR" >&2
+if [[ $# -lt 1 ]]; then
+  echo "usage: tools/build.sh CACHE_DIR [NAME…]" >&2
   exit 2
 fi
 tools=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$1"
 cache=$(cd "$1" && pwd)
+shift
+if [[ $# -eq 0 ]]; then
+  set -- crossplane-cli crossplane
+fi
 
 tmp=
 trap 'rm -rf "$tmp"' EXIT
 
-# build NAME DIR MODULE COST builds MODULE/cmd/crossplane with the go.mod in tools/DIR.
+# build NAME DIR MODULE PACKAGE VERSION_VARIABLE COST builds a package with the go.mod in tools/DIR, at MODULE's version.
 build() {
-  local name=$1 dir=$tools/$2 module=$3 cost=$4 version hash binary
-  version=$(awk -v module="$module" '$1 == module { print $2; exit }' "$dir/go.mod")
+  local name=$1 dir=$tools/$2 module=$3 package=$4 variable=$5 cost=$6 version hash binary
+  version=$(awk -v module="$module" '$1 == "require" { $1 = $2; $2 = $3 } $1 == module && $2 ~ /^v/ { print $2; exit }' "$dir/go.mod")
   hash=$(cat "$dir/go.mod" "$dir/go.sum" | sha256sum | cut -c1-12)
-  binary=$cache/$2-$version-$hash
+  binary=$cache/$name-$version-$hash
 
   if [[ ! -x $binary ]]; then
     echo "building $name $version (about $cost CPU-minutes, once) …" >&2
     # Built beside its place and renamed, so that an interrupted or a concurrent build never leaves half a binary.
-    tmp=$(mktemp -d "$cache/.$2.XXXXXX")
-    GOWORK=off GOFLAGS=-trimpath go -C "$dir" build -o "$tmp/crossplane" \
-      -ldflags "-s -w -X github.com/crossplane/crossplane-runtime/v2/pkg/version.version=$version" \
-      "$module/cmd/crossplane" >&2
-    mv "$tmp/crossplane" "$binary"
+    tmp=$(mktemp -d "$cache/.$name.XXXXXX")
+    GOWORK=off GOFLAGS="-trimpath${JOBS:+ -p=$JOBS}" nice go -C "$dir" build -o "$tmp/$name" -ldflags "-s -w -X $variable=$version" "$package" >&2
+    mv "$tmp/$name" "$binary"
     rmdir "$tmp"
   fi
   echo "$binary"
 }
 
-build "the Crossplane CLI" crossplane-cli github.com/crossplane/cli/v2 4–8
-build "Crossplane" crossplane github.com/crossplane/crossplane/v2 4–7
+for name; do
+  case $name in
+    crossplane-cli)
+      build "$name" crossplane-cli github.com/crossplane/cli/v2 github.com/crossplane/cli/v2/cmd/crossplane \
+        github.com/crossplane/crossplane-runtime/v2/pkg/version.version 4–8 ;;
+    crossplane)
+      build "$name" crossplane github.com/crossplane/crossplane/v2 github.com/crossplane/crossplane/v2/cmd/crossplane \
+        github.com/crossplane/crossplane-runtime/v2/pkg/version.version 4–7 ;;
+    etcd)
+      CGO_ENABLED=0 build "$name" kubernetes go.etcd.io/etcd/server/v3 go.etcd.io/etcd/server/v3 \
+        go.etcd.io/etcd/api/v3/version.GitSHA 1–2 ;;
+    kube-apiserver | kube-controller-manager)
+      CGO_ENABLED=0 build "$name" kubernetes k8s.io/kubernetes "k8s.io/kubernetes/cmd/$name" \
+        k8s.io/component-base/version.gitVersion 4–7 ;;
+    provider-aws)
+      # The provider's own build of the Terraform provider is in no checksum database: its sums come from provider-aws' go.sum.
+      CGO_ENABLED=0 GOSUMDB=off build "$name" provider-aws github.com/upbound/provider-aws/v2 \
+        github.com/upbound/provider-aws/v2/cmd/provider/monolith github.com/upbound/provider-aws/v2/internal/version.Version 60 ;;
+    *)
+      echo "tools/build.sh: no tool is named $name" >&2
+      exit 2 ;;
+  esac
+done

@@ -76,11 +76,15 @@ func summarise(l Layer, s *Scope) *fnv1.Condition {
 	return c
 }
 
+// unresolved begins what a provider says of a resource whose references lead to what does not exist yet. That is how a
+// platform comes up, and nothing that went wrong.
+const unresolved = "cannot resolve references"
+
 // problem is what the provider says went wrong, empty when nothing did. Creation and update are asynchronous, so the
 // reason is often in LastAsyncOperation while Synced is still True.
 func (o Observed) problem() string {
 	for _, typ := range []string{"Synced", "LastAsyncOperation"} {
-		if c := o.condition(typ); c.status == "False" {
+		if c := o.condition(typ); c.status == "False" && !strings.HasPrefix(c.message, unresolved) {
 			if c.message != "" {
 				return c.message
 			}

@@ -135,6 +135,22 @@ func TestRun(t *testing.T) {
 				TTL:        ttlWaiting,
 			},
 		},
+		"Unresolved": {
+			reason: "Should wait for a resource whose references lead nowhere yet, and not call that a refusal of AWS.",
+			req: request(t, xr(t, nil), map[string]*fnv1.Resource{
+				"vpc": managed(t, "demo-x7x7x-vpc", map[string]any{"status": created}),
+				"subnet": managed(t, "demo-x7x7x-subnet", map[string]any{"status": map[string]any{"conditions": []any{
+					map[string]any{"type": "Synced", "status": "False", "reason": "ReconcileError", "message": "cannot resolve references: mg.Spec.ForProvider.VPCID: referenced field was empty (referenced resource may not yet be ready)"},
+				}}}),
+				"endpoint": managed(t, "demo-x7x7x-endpoint", map[string]any{"status": created}),
+			}, "test"),
+			want: response{
+				Desired:    map[string]string{"vpc": ready, "subnet": notReady, "endpoint": ready},
+				Ready:      unset,
+				Conditions: map[string]string{"TestReady": isFalse + "WaitingForSubnet 2 of 3 resources are ready; waiting for subnet (Subnet)"},
+				TTL:        ttlWaiting,
+			},
+		},
 		"LostValue": {
 			reason: "Should keep a resource that exists as it was, when the value it was made from is missing for the moment.",
 			req: request(t, xr(t, nil), map[string]*fnv1.Resource{

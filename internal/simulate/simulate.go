@@ -38,10 +38,22 @@ func Provider(desired, before map[string]*fnv1.Resource) map[string]*fnv1.Resour
 			continue
 		}
 		parameters := field(o, "spec", "forProvider").GetStructValue()
-		resolve(parameters, byName)
+		resolve(parameters, func(name string) *structpb.Struct { return byName[name] })
 		settle(o, parameters, before[key].GetResource())
 	}
 	return observed
+}
+
+// Name gives a managed resource its external name, if it has none yet: the one that it asks for, or an id of its kind.
+func Name(o *structpb.Struct) { create(o, nil) }
+
+// Resource does to one managed resource that has an external name what the provider does: it fills in what its references
+// point to, and writes its status. find returns a managed resource with an external name by its own name, or nil.
+func Resource(o *structpb.Struct, find func(name string) *structpb.Struct) {
+	before, _ := proto.Clone(o).(*structpb.Struct)
+	parameters := field(o, "spec", "forProvider").GetStructValue()
+	resolve(parameters, find)
+	settle(o, parameters, before)
 }
 
 // managed says whether the provider for AWS manages an object.
@@ -70,12 +82,12 @@ func create(o, before *structpb.Struct) {
 
 // resolve fills in what references point to, as the provider does. It keeps what is set, but for references that follow
 // their target.
-func resolve(parameters *structpb.Struct, byName map[string]*structpb.Struct) {
+func resolve(parameters *structpb.Struct, find func(name string) *structpb.Struct) {
 	for name, v := range parameters.GetFields() {
 		switch {
 		case strings.HasSuffix(name, "Ref") && v.GetStructValue() != nil:
 			target := strings.TrimSuffix(name, "Ref")
-			if value := point(target, v.GetStructValue(), byName); value != nil && (follows(v) || parameters.GetFields()[target] == nil) {
+			if value := point(target, v.GetStructValue(), find); value != nil && (follows(v) || parameters.GetFields()[target] == nil) {
 				parameters.Fields[target] = value
 			}
 		case strings.HasSuffix(name, "Refs") && v.GetListValue() != nil:
@@ -83,7 +95,7 @@ func resolve(parameters *structpb.Struct, byName map[string]*structpb.Struct) {
 			refs := v.GetListValue().GetValues()
 			var values []*structpb.Value
 			for _, ref := range refs {
-				if value := point(target, ref.GetStructValue(), byName); value != nil {
+				if value := point(target, ref.GetStructValue(), find); value != nil {
 					values = append(values, value)
 				}
 			}
@@ -92,16 +104,16 @@ func resolve(parameters *structpb.Struct, byName map[string]*structpb.Struct) {
 				parameters.Fields[target] = structpb.NewListValue(&structpb.ListValue{Values: values})
 			}
 		case name != "tags":
-			resolve(v.GetStructValue(), byName)
-			resolveAll(v.GetListValue(), byName)
+			resolve(v.GetStructValue(), find)
+			resolveAll(v.GetListValue(), find)
 		}
 	}
 }
 
 // resolveAll resolves what the objects in a list reference.
-func resolveAll(list *structpb.ListValue, byName map[string]*structpb.Struct) {
+func resolveAll(list *structpb.ListValue, find func(name string) *structpb.Struct) {
 	for _, v := range list.GetValues() {
-		resolve(v.GetStructValue(), byName)
+		resolve(v.GetStructValue(), find)
 	}
 }
 
@@ -111,9 +123,9 @@ func follows(ref *structpb.Value) bool {
 }
 
 // point returns what a field that references another resource holds: its ARN where the field wants one, else its id.
-func point(name string, ref *structpb.Struct, byName map[string]*structpb.Struct) *structpb.Value {
-	o, ok := byName[field(ref, "name").GetStringValue()]
-	if !ok {
+func point(name string, ref *structpb.Struct, find func(name string) *structpb.Struct) *structpb.Value {
+	o := find(field(ref, "name").GetStringValue())
+	if o == nil {
 		return nil
 	}
 	external := field(o, "metadata", "annotations", "crossplane.io/external-name").GetStringValue()

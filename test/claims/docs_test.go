@@ -1,10 +1,13 @@
 package claims_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,6 +64,50 @@ func TestDocs(t *testing.T) {
 	}
 	if diff := cmp.Diff(b.String(), string(got)); diff != "" {
 		t.Errorf("Should say what the table says: run `go test ./test/claims -update`\n-table, +%s:\n%s", docs, diff)
+	}
+}
+
+// A tabled is a row of the table for the end-to-end run, which applies it to a real API server.
+type tabled struct {
+	Reason string   `json:"reason"`
+	On     string   `json:"on"`               // the example claim
+	Patch  string   `json:"patch,omitempty"`  // what is written into it
+	Update string   `json:"update,omitempty"` // what is changed once it exists
+	Want   []string `json:"want"`
+	Late   bool     `json:"late,omitempty"`   // only the function can tell
+	Others bool     `json:"others,omitempty"` // it takes other platforms to be wrong
+}
+
+// TestTable holds testdata/bad.json, which the end-to-end run reads, to the table.
+func TestTable(t *testing.T) {
+	const file = "testdata/bad.json"
+	var rows []tabled
+	for _, s := range sections() {
+		for _, c := range s.bad {
+			rows = append(rows, tabled{
+				Reason: c.reason, On: c.claim(), Patch: c.patch, Update: c.update, Late: judge(t, c).late, Others: c.others != nil,
+				Want: slices.DeleteFunc(slices.Clone(c.want), func(line string) bool { return line == unchecked }),
+			})
+		}
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(rows); err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil { //nolint:gosec // test data, read by everyone
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(b.String(), string(got)); diff != "" {
+		t.Errorf("Should say what the table says: run `go test ./test/claims -update`\n-table, +%s:\n%s", file, diff)
 	}
 }
 

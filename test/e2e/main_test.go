@@ -1,0 +1,79 @@
+package e2e
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/morket-io/platform/internal/aws/crds"
+	"github.com/morket-io/platform/test/e2e/netns"
+	"github.com/morket-io/platform/test/e2e/simulated"
+	"github.com/morket-io/platform/test/e2e/stack"
+)
+
+// The control plane that all tests share, and the provider in it.
+var (
+	control  *stack.Stack
+	provider *simulated.Provider
+)
+
+// TestMain runs the tests in a network namespace of their own, on one control plane.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if !netns.Inside() {
+		code, err := netns.Run()
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "e2e:", err)
+			code = 1
+		}
+		os.Exit(code)
+	}
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	dir, err := start(ctx)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "e2e: cannot start the control plane: %v\nits logs are in %s\n", err, dir)
+		return 1
+	}
+	code := m.Run()
+	if err := writeReport(); err != nil {
+		fmt.Fprintln(os.Stderr, "e2e: cannot write the report:", err)
+		code = 1
+	}
+	control.Stop()
+	if code != 0 {
+		fmt.Fprintln(os.Stderr, "e2e: logs are in", dir)
+		return code
+	}
+	os.RemoveAll(dir) //nolint:errcheck,gosec // in a temporary directory
+	return 0
+}
+
+func start(ctx context.Context) (dir string, err error) {
+	if err := netns.Up(); err != nil {
+		return "", err
+	}
+	root, err := crds.Root()
+	if err != nil {
+		return "", err
+	}
+	if dir, err = os.MkdirTemp("", "morket-e2e-"); err != nil {
+		return "", err
+	}
+	tools, err := stack.ToolsFromEnvironment(filepath.Join(root, "bin", "function"))
+	if err != nil {
+		return dir, err
+	}
+	if control, err = stack.Start(ctx, stack.Options{Dir: dir, Root: root, Tools: tools, Log: os.Stderr}); err != nil {
+		return dir, err
+	}
+	provider, err = simulated.Start(ctx, control.Config, control.Kinds)
+	return dir, err
+}

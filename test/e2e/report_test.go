@@ -1,0 +1,160 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/structpb"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/client-go/rest"
+
+	"github.com/morket-io/platform/test/e2e/stack"
+)
+
+// A Report is what a run measured.
+type Report struct {
+	Provider    string                 `json:"provider"`
+	Platforms   []Platform             `json:"platforms"`
+	Steps       []Step                 `json:"steps"`
+	Many        int                    `json:"many"`        // platforms at once
+	ManySeconds float64                `json:"manySeconds"` // until all of them were Ready
+	ManyUsage   map[string]stack.Usage `json:"manyUsage"`   // of each process by then
+	Usage       map[string]stack.Usage `json:"usage"`       // of each process in the end
+	LeftBehind  []string               `json:"leftBehind"`  // of production in AWS, on purpose
+}
+
+// A Platform is one that became Ready.
+type Platform struct {
+	Name     string  `json:"name"`
+	Seconds  float64 `json:"seconds"` // from the claim to Ready
+	Calls    int     `json:"calls"`   // of the function until then
+	Composed int     `json:"composed"`
+	Request  int     `json:"requestBytes"` // of the function's request in the end
+}
+
+// A Step is a part of the run.
+type Step struct {
+	Name    string  `json:"name"`
+	Seconds float64 `json:"seconds"`
+}
+
+var report = Report{Provider: "simulated"}
+
+// reportPlatform measures a platform that became Ready.
+func reportPlatform(t *testing.T, claim *unstructured.Unstructured, took time.Duration) {
+	t.Helper()
+	all := mustComposed(t, claim)
+	xr, err := composite(t.Context(), claim)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := &fnv1.RunFunctionRequest{Observed: &fnv1.State{Composite: &fnv1.Resource{}, Resources: map[string]*fnv1.Resource{}}}
+	if req.Observed.Composite.Resource, err = structpb.NewStruct(xr.Object); err != nil {
+		t.Fatal(err)
+	}
+	for name, u := range all {
+		s, err := structpb.NewStruct(u.Object)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Observed.Resources[name] = &fnv1.Resource{Resource: s}
+	}
+	log, err := os.ReadFile(filepath.Join(control.Dir, "function.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := 0
+	for line := range strings.Lines(string(log)) {
+		if strings.Contains(line, "Composed") && strings.Contains(line, `"`+xr.GetName()+`"`) {
+			calls++
+		}
+	}
+	p := Platform{Name: claim.GetName(), Seconds: took.Seconds(), Calls: calls, Composed: len(all), Request: proto.Size(req)}
+	if limit := 4 << 20; p.Request > limit/2 {
+		t.Errorf("Should send requests that are well below gRPC's limit of %d bytes, got %d", limit, p.Request)
+	}
+	report.Platforms = append(report.Platforms, p)
+}
+
+// writeReport prints the report, and writes it as JSON to the file that REPORT names.
+func writeReport() error {
+	report.Usage = control.Usage()
+	printReport(os.Stdout)
+	path := os.Getenv("REPORT")
+	if path == "" {
+		return nil
+	}
+	raw, err := json.MarshalIndent(report, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append(raw, '\n'), 0o644) //nolint:gosec // figures, for everyone
+}
+
+func printReport(w io.Writer) {
+	line := func(format string, a ...any) { fmt.Fprintf(w, format+"\n", a...) } //nolint:errcheck // a terminal
+	line("\n%-28s %10s %8s %10s %14s", "PLATFORM", "SECONDS", "CALLS", "COMPOSED", "REQUEST BYTES")
+	for _, p := range report.Platforms {
+		line("%-28s %10.1f %8d %10d %14d", p.Name, p.Seconds, p.Calls, p.Composed, p.Request)
+	}
+	if report.Many > 0 {
+		line("%-28s %10.1f", fmt.Sprintf("%d of staging at once", report.Many), report.ManySeconds)
+	}
+	line("\n%-28s %10s", "STEP", "SECONDS")
+	for _, s := range report.Steps {
+		line("%-28s %10.1f", s.Name, s.Seconds)
+	}
+	line("\n%-28s %10s %12s", "PROCESS", "PEAK MiB", "CPU SECONDS")
+	for _, name := range slices.Sorted(maps.Keys(report.Usage)) {
+		line("%-28s %10.0f %12.1f", name, report.Usage[name].PeakMiB, report.Usage[name].CPUSeconds)
+	}
+	if len(report.LeftBehind) > 0 {
+		line("\nleft in AWS of production, on purpose: %s", strings.Join(report.LeftBehind, ", "))
+	}
+}
+
+// table asks the API server for the claims as kubectl does that prints them.
+func table(ctx context.Context) (header []string, rows [][]string, err error) {
+	c, err := rest.HTTPClientFor(control.Config)
+	if err != nil {
+		return nil, nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, control.Config.Host+"/apis/"+apiVersion+"/namespaces/"+namespace+"/morketplatforms", nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	req.Header.Set("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io")
+	rsp, err := c.Do(req)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rsp.Body.Close() //nolint:errcheck // only read
+	var t metav1.Table
+	if err := json.NewDecoder(rsp.Body).Decode(&t); err != nil {
+		return nil, nil, err
+	}
+	for _, c := range t.ColumnDefinitions {
+		header = append(header, c.Name)
+	}
+	for _, r := range t.Rows {
+		row := make([]string, len(r.Cells))
+		for i, cell := range r.Cells {
+			row[i] = fmt.Sprint(cell)
+		}
+		rows = append(rows, row)
+	}
+	return header, rows, nil
+}

@@ -1,0 +1,313 @@
+// Package simulated is a provider for AWS without AWS: it does to managed resources in a cluster what the provider's
+// controllers do, as far as Crossplane and our function can tell. What AWS would answer is package simulate's.
+//
+// As the real one it gives external names, holds resources by a finalizer, resolves references and waits while it
+// cannot, reads the Secrets that a resource refers to, and deletes nothing that something else still refers to.
+package simulated
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/structpb"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/dynamic/dynamicinformer"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/cache"
+	"k8s.io/client-go/util/workqueue"
+
+	"github.com/morket-io/platform/internal/aws"
+	"github.com/morket-io/platform/internal/simulate"
+)
+
+const (
+	finalizer    = "finalizer.managedresource.crossplane.io"
+	externalName = "crossplane.io/external-name"
+)
+
+// A Provider works at all managed resources of some kinds.
+type Provider struct {
+	Account *Account
+
+	client dynamic.Interface
+	queue  workqueue.TypedRateLimitingInterface[key]
+
+	mu       sync.RWMutex
+	managed  map[string]*unstructured.Unstructured // by name, which is unique over kinds because ours are
+	refers   map[string][]string                   // names that a resource refers to, by its own
+	referred map[string]map[string]bool            // names of those that refer to a resource, by its own
+}
+
+type key struct {
+	resource schema.GroupVersionResource
+	name     string
+}
+
+// Start starts a provider, which works until the context ends.
+func Start(ctx context.Context, config *rest.Config, kinds []*aws.Kind) (*Provider, error) {
+	client, err := dynamic.NewForConfig(config)
+	if err != nil {
+		return nil, err
+	}
+	p := &Provider{
+		Account: newAccount(), client: client,
+		queue:    workqueue.NewTypedRateLimitingQueue(workqueue.NewTypedItemExponentialFailureRateLimiter[key](100*time.Millisecond, 2*time.Second)),
+		managed:  map[string]*unstructured.Unstructured{},
+		refers:   map[string][]string{},
+		referred: map[string]map[string]bool{},
+	}
+	factory := dynamicinformer.NewDynamicSharedInformerFactory(client, 0)
+	for _, k := range kinds {
+		_, version, _ := strings.Cut(k.APIVersion, "/")
+		gvr := schema.GroupVersionResource{Group: k.Group, Version: version, Resource: k.Plural}
+		if _, err := factory.ForResource(gvr).Informer().AddEventHandler(cache.ResourceEventHandlerFuncs{
+			AddFunc:    func(o any) { p.seen(gvr, o) },
+			UpdateFunc: func(_, o any) { p.seen(gvr, o) },
+			DeleteFunc: func(o any) { p.gone(o) },
+		}); err != nil {
+			return nil, err
+		}
+	}
+	factory.Start(ctx.Done())
+	factory.WaitForCacheSync(ctx.Done())
+	for range 8 {
+		go p.work(ctx)
+	}
+	context.AfterFunc(ctx, p.queue.ShutDown)
+	return p, ctx.Err()
+}
+
+// seen takes note of a resource as it is now.
+func (p *Provider) seen(gvr schema.GroupVersionResource, o any) {
+	u, ok := o.(*unstructured.Unstructured)
+	if !ok {
+		return
+	}
+	name := u.GetName()
+	names := references(u)
+	p.mu.Lock()
+	p.managed[name] = u
+	p.forgetReferences(name)
+	p.refers[name] = names
+	for _, n := range names {
+		if p.referred[n] == nil {
+			p.referred[n] = map[string]bool{}
+		}
+		p.referred[n][name] = true
+	}
+	p.mu.Unlock()
+	p.queue.Add(key{gvr, name})
+}
+
+// gone forgets a resource.
+func (p *Provider) gone(o any) {
+	if d, ok := o.(cache.DeletedFinalStateUnknown); ok {
+		o = d.Obj
+	}
+	u, ok := o.(*unstructured.Unstructured)
+	if !ok {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.managed, u.GetName())
+	p.forgetReferences(u.GetName())
+}
+
+func (p *Provider) forgetReferences(name string) {
+	for _, n := range p.refers[name] {
+		delete(p.referred[n], name)
+	}
+	delete(p.refers, name)
+}
+
+func (p *Provider) work(ctx context.Context) {
+	for {
+		k, shutdown := p.queue.Get()
+		if shutdown {
+			return
+		}
+		if err := p.reconcile(ctx, k); err != nil {
+			p.queue.AddRateLimited(k)
+		} else {
+			p.queue.Forget(k)
+		}
+		p.queue.Done(k)
+	}
+}
+
+// reconcile does one thing to a resource. The event that follows brings it back for the next. An error has it tried again.
+func (p *Provider) reconcile(ctx context.Context, k key) error {
+	p.mu.RLock()
+	u := p.managed[k.name]
+	referrers := len(p.referred[k.name])
+	p.mu.RUnlock()
+	if u == nil || u.GetAnnotations()["crossplane.io/paused"] == "true" {
+		return nil
+	}
+	client := p.client.Resource(k.resource)
+
+	if u.GetDeletionTimestamp() != nil {
+		if !slices.Contains(u.GetFinalizers(), finalizer) {
+			return nil
+		}
+		if referrers > 0 {
+			return fmt.Errorf("%s: DependencyViolation", k.name)
+		}
+		p.Account.remove(u)
+		u = u.DeepCopy()
+		u.SetFinalizers(slices.DeleteFunc(u.GetFinalizers(), func(f string) bool { return f == finalizer }))
+		_, err := client.Update(ctx, u, metav1.UpdateOptions{})
+		return err
+	}
+
+	before, err := structpb.NewStruct(u.Object)
+	if err != nil {
+		return err
+	}
+	after, _ := proto.Clone(before).(*structpb.Struct)
+	missing := p.missing(ctx, u)
+	if missing == "" || u.GetAnnotations()[externalName] != "" {
+		simulate.Name(after)
+		simulate.Resource(after, p.find)
+	} else {
+		unsynced(after, missing)
+	}
+	status := after.GetFields()["status"]
+	delete(after.Fields, "status")
+	delete(before.Fields, "status")
+
+	o := &unstructured.Unstructured{Object: after.AsMap()}
+	if missing == "" {
+		p.Account.put(o)
+	}
+	if !slices.Contains(u.GetFinalizers(), finalizer) || !proto.Equal(before, after) {
+		if !slices.Contains(u.GetFinalizers(), finalizer) {
+			o.SetFinalizers(append(u.GetFinalizers(), finalizer))
+		}
+		_, err := client.Update(ctx, o, metav1.UpdateOptions{})
+		return err
+	}
+	was, err := structpb.NewValue(u.Object["status"])
+	if err != nil {
+		return err
+	}
+	if !proto.Equal(was, status) {
+		o.Object["status"] = status.AsInterface()
+		if _, err := client.UpdateStatus(ctx, o, metav1.UpdateOptions{}); err != nil {
+			return err
+		}
+	}
+	if missing != "" {
+		return fmt.Errorf("%s: %s", k.name, missing)
+	}
+	return nil
+}
+
+// find returns a managed resource that has an external name.
+func (p *Provider) find(name string) *structpb.Struct {
+	p.mu.RLock()
+	u := p.managed[name]
+	p.mu.RUnlock()
+	if u == nil || u.GetAnnotations()[externalName] == "" {
+		return nil
+	}
+	s, err := structpb.NewStruct(u.Object)
+	if err != nil {
+		return nil
+	}
+	return s
+}
+
+// missing names what a resource refers to and cannot be used yet.
+func (p *Provider) missing(ctx context.Context, u *unstructured.Unstructured) string {
+	p.mu.RLock()
+	for _, n := range p.refers[u.GetName()] {
+		if to := p.managed[n]; to == nil || to.GetAnnotations()[externalName] == "" {
+			p.mu.RUnlock()
+			return "cannot resolve references: " + n
+		}
+	}
+	p.mu.RUnlock()
+	for _, ref := range secrets(u.Object["spec"]) {
+		secret, err := p.client.Resource(schema.GroupVersionResource{Version: "v1", Resource: "secrets"}).Namespace(ref.namespace).Get(ctx, ref.name, metav1.GetOptions{})
+		if err != nil {
+			return err.Error()
+		}
+		if v, _, _ := unstructured.NestedString(secret.Object, "data", ref.key); v == "" {
+			return fmt.Sprintf("Secret %s/%s has no %s", ref.namespace, ref.name, ref.key)
+		}
+	}
+	return ""
+}
+
+// unsynced writes the status of a resource that the provider cannot create yet.
+func unsynced(o *structpb.Struct, why string) {
+	condition, _ := structpb.NewValue(map[string]any{"conditions": []any{map[string]any{
+		"type": "Synced", "status": "False", "reason": "ReconcileError", "message": why, "lastTransitionTime": "2024-01-01T00:00:00Z",
+	}}})
+	o.Fields["status"] = condition
+}
+
+// references are the names of the resources that a resource refers to.
+func references(u *unstructured.Unstructured) []string {
+	parameters, _, _ := unstructured.NestedMap(u.Object, "spec", "forProvider")
+	var names []string
+	var walk func(field string, v any)
+	walk = func(field string, v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			if name, ok := v["name"].(string); ok && v["key"] == nil && (strings.HasSuffix(field, "Ref") || strings.HasSuffix(field, "Refs")) {
+				names = append(names, name)
+				return
+			}
+			for f, x := range v {
+				if f != "tags" {
+					walk(f, x)
+				}
+			}
+		case []any:
+			for _, x := range v {
+				walk(field, x)
+			}
+		}
+	}
+	walk("", parameters)
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// A secretRef refers to a value in a Secret.
+type secretRef struct{ namespace, name, key string }
+
+// secrets are the values that a resource refers to.
+func secrets(v any) []secretRef {
+	var out []secretRef
+	switch v := v.(type) {
+	case map[string]any:
+		for f, x := range v {
+			if m, ok := x.(map[string]any); ok && strings.HasSuffix(f, "SecretRef") && m["key"] != nil {
+				ref := secretRef{}
+				ref.namespace, _ = m["namespace"].(string)
+				ref.name, _ = m["name"].(string)
+				ref.key, _ = m["key"].(string)
+				out = append(out, ref)
+				continue
+			}
+			out = append(out, secrets(x)...)
+		}
+	case []any:
+		for _, x := range v {
+			out = append(out, secrets(x)...)
+		}
+	}
+	return out
+}

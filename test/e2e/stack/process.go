@@ -1,0 +1,196 @@
+package stack
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// A process of the stack. It can be killed and started again, and writes its log to <name>.log.
+type process struct {
+	name string
+	env  []string
+	argv []string
+
+	mu   sync.Mutex
+	cmd  *exec.Cmd
+	gone chan struct{}
+	used Usage // by those that were before
+}
+
+// Usage is what a process took.
+type Usage struct {
+	PeakMiB    float64 `json:"peakMiB"`    // most resident memory at any time
+	CPUSeconds float64 `json:"cpuSeconds"` // of user and system
+}
+
+// start starts the process.
+func (p *process) start(dir string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f, err := os.OpenFile(filepath.Join(dir, p.name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Close()                             //nolint:errcheck // the process has its own
+	c := exec.Command(p.argv[0], p.argv[1:]...) //nolint:gosec // our own tools
+	c.Env = append(os.Environ(), p.env...)
+	c.Stdout, c.Stderr = f, f
+	// Nothing outlives the stack, however that ends.
+	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := c.Start(); err != nil {
+		return fmt.Errorf("cannot start %s: %w", p.name, err)
+	}
+	gone := make(chan struct{})
+	go func() { _ = c.Wait(); close(gone) }()
+	p.cmd, p.gone = c, gone
+	return nil
+}
+
+// stop ends the process with a signal, and kills it if it takes too long.
+func (p *process) stop(s syscall.Signal) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.cmd == nil {
+		return
+	}
+	p.used = p.used.and(usage(p.cmd.Process.Pid))
+	_ = p.cmd.Process.Signal(s)
+	select {
+	case <-p.gone:
+	case <-time.After(15 * time.Second):
+		_ = p.cmd.Process.Kill()
+		<-p.gone
+	}
+	p.cmd = nil
+}
+
+// alive says whether the process runs.
+func (p *process) alive() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.cmd == nil {
+		return false
+	}
+	select {
+	case <-p.gone:
+		return false
+	default:
+		return true
+	}
+}
+
+// Usage is what the process took, with those that were before it.
+func (p *process) Usage() Usage {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.cmd == nil {
+		return p.used
+	}
+	return p.used.and(usage(p.cmd.Process.Pid))
+}
+
+func (u Usage) and(v Usage) Usage {
+	return Usage{PeakMiB: max(u.PeakMiB, v.PeakMiB), CPUSeconds: u.CPUSeconds + v.CPUSeconds}
+}
+
+// usage reads what a process takes from /proc.
+func usage(pid int) (u Usage) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return u
+	}
+	for line := range strings.Lines(string(status)) {
+		if f := strings.Fields(line); len(f) > 1 && f[0] == "VmHWM:" {
+			kib, _ := strconv.ParseFloat(f[1], 64)
+			u.PeakMiB = kib / 1024
+		}
+	}
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return u
+	}
+	// The name in parentheses may hold anything; fields 14 and 15 are user and system time in hundredths of a second.
+	if i := bytes.LastIndexByte(stat, ')'); i >= 0 {
+		if f := strings.Fields(string(stat[i+1:])); len(f) > 12 {
+			user, _ := strconv.ParseFloat(f[11], 64)
+			system, _ := strconv.ParseFloat(f[12], 64)
+			u.CPUSeconds = (user + system) / 100
+		}
+	}
+	return u
+}
+
+// once runs a command to its end.
+func (s *Stack) once(name string, env []string, argv ...string) error {
+	p := &process{name: name, env: env, argv: argv}
+	if err := p.start(s.Dir); err != nil {
+		return err
+	}
+	<-p.gone
+	if !p.cmd.ProcessState.Success() {
+		return errors.New(p.cmd.ProcessState.String())
+	}
+	return nil
+}
+
+// run starts a process of the stack.
+func (s *Stack) run(name string, env []string, argv ...string) error {
+	p := &process{name: name, env: env, argv: argv}
+	s.mu.Lock()
+	s.processes = append(s.processes, p)
+	s.mu.Unlock()
+	return p.start(s.Dir)
+}
+
+func (s *Stack) process(name string) *process {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.processes {
+		if p.name == name {
+			return p
+		}
+	}
+	return nil
+}
+
+// Kill ends a process without a warning, as the kernel does that runs out of memory.
+func (s *Stack) Kill(name string) { s.process(name).stop(syscall.SIGKILL) }
+
+// Terminate ends a process as a node does that is drained.
+func (s *Stack) Terminate(name string) { s.process(name).stop(syscall.SIGTERM) }
+
+// Again starts a process that was ended.
+func (s *Stack) Again(name string) error { return s.process(name).start(s.Dir) }
+
+// Usage is what each process took until now.
+func (s *Stack) Usage() map[string]Usage {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make(map[string]Usage, len(s.processes))
+	for _, p := range s.processes {
+		out[p.name] = p.Usage()
+	}
+	return out
+}
+
+// Dead lists the processes that ended without being told to.
+func (s *Stack) Dead() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var dead []string
+	for _, p := range s.processes {
+		if !p.alive() {
+			dead = append(dead, p.name)
+		}
+	}
+	return dead
+}
