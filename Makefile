@@ -20,11 +20,12 @@ FUZZTIME ?= 30s
 
 TOOL := go tool -modfile=tools/go.mod
 ENVIRONMENTS := staging production
+SCRIPTS := .ci/run functions/data/userdata/clickhouse.sh $(wildcard tools/*.sh docker/*.sh docker/*/*.sh .github/scripts/*.sh)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 .PHONY: help
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-22s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: render
 render: bin/morket ## Render CLAIM=file [OBSERVED=dir] [EVENTUAL=1] [OUTPUT=summary]; `make -s render` prints YAML only
@@ -45,14 +46,18 @@ test: ## Unit, golden, schema and fuzz-seed tests
 	go test ./...
 	@echo "testing the definition and the offline admission against the API server's own code …" >&2
 	go -C internal/xrd/xrdtest test -count=1 ./... # reads files outside its module, which the cache does not see
+	@echo "testing Dockerfiles and docker-compose.yml with BuildKit's and Compose's own code …" >&2
+	go -C test/containers test -count=1 ./... # likewise
 
 # golangci-lint's cache keeps paths: one that two checkouts share reports the files of the other, past the exclusions.
 .PHONY: lint
-lint: ## golangci-lint, shellcheck, go vet of what is behind build tags, formatting
+lint: ## golangci-lint, actionlint, shellcheck, go vet of what is behind build tags, formatting
 	@echo "linting (the first run builds golangci-lint, about three CPU-minutes) …" >&2
 	GOLANGCI_LINT_CACHE=$(CURDIR)/bin/.golangci-lint $(TOOL) golangci-lint run ./...
 	go vet -tags engine ./test/engine
-	@if command -v shellcheck >/dev/null; then shellcheck tools/build.sh .ci/run functions/data/userdata/clickhouse.sh; \
+	go -C test/containers vet ./...
+	$(TOOL) actionlint
+	@if command -v shellcheck >/dev/null; then shellcheck -x $(SCRIPTS); \
 	else echo "lint: shellcheck is not installed (apt-get install shellcheck): the shell scripts were NOT checked" >&2; [[ -z "$${CI:-}" ]]; fi
 
 .PHONY: generate
@@ -67,6 +72,11 @@ generated:
 	$(TOOL) controller-gen crd paths=./apis/v1alpha1 output:crd:dir=$$dir && \
 	go run ./apis/generate -crd $$dir/platform.morket.io_xmorketplatforms.yaml -types apis/v1alpha1 -o apis/definition.yaml
 	@go generate ./internal/aws
+
+# Apart from generate, because it downloads and reads terraform-provider-aws (50 MB, 300 unpacked). A test says when it is due.
+.PHONY: generate-replacements
+generate-replacements: ## Regenerate the table of fields that AWS cannot change in place, after a change of provider or kinds
+	go run ./internal/replace/gen
 
 # Each environment of examples/claims, fresh and with everything observed.
 .PHONY: validate
@@ -101,6 +111,11 @@ test-packages: ## Build both packages twice, push them to a registry on loopback
 .PHONY: test-argocd
 test-argocd: ## Argo CD's own health evaluation on examples/argocd (five CPU-minutes the first time)
 	go -C test/argocd test -count=1 ./... # reads files outside its module, which the cache does not see
+
+.PHONY: dashboard
+dashboard: ## Draw production's dashboard, with made-up measurements, as docs/dashboard.svg
+	go test ./test/dashboard -run TestPicture -update
+	@echo "docs/dashboard.svg" >&2
 
 .PHONY: bench
 bench: ## The benchmarks

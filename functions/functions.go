@@ -13,6 +13,7 @@ import (
 	"github.com/morket-io/platform/functions/data"
 	"github.com/morket-io/platform/functions/edge"
 	"github.com/morket-io/platform/functions/network"
+	"github.com/morket-io/platform/functions/observability"
 	"github.com/morket-io/platform/internal/layer"
 )
 
@@ -24,6 +25,7 @@ func Layers(random io.Reader) []layer.Layer {
 		data.Layer(random),
 		compute.Layer(),
 		edge.Layer(),
+		observability.Layer(),
 	}
 }
 

@@ -215,13 +215,16 @@ func TestChangedKnobs(t *testing.T) {
 		"NoEndpoint":   {"Should drop the endpoint and nothing else.", platformtest.Set(false, "spec", "network", "s3Endpoint"), []string{"endpoint-s3"}},
 		"Allowed":      {"Should drop the rules of the range that went.", platformtest.Set([]any{"203.0.113.0/24"}, "spec", "network", "allowedCidrs"), []string{"sg-alb-from-0-0-0-0-0-"}},
 		"Unguarded":    {"Should drop the guard and nothing else.", platformtest.Set(false, "spec", "deletionProtection"), []string{"guard"}},
-		"FewerReaders": {"Should drop the reader and nothing else.", platformtest.Set(0.0, "spec", "data", "aurora", "readers"), []string{"aurora-1"}},
+		"FewerReaders": {"Should drop the reader, and what watches it.", platformtest.Set(0.0, "spec", "data", "aurora", "readers"), []string{"aurora-1", "alarm-aurora-1-"}},
 		"Rotation":     {"Should drop no value before the next one has taken over.", platformtest.Set(1.0, "spec", "secrets", "rotation", "redis"), nil},
 		"Instance":     {"Should keep instance and volume through a change of type.", platformtest.Set("m6i.2xlarge", "spec", "data", "clickHouse", "instanceType"), nil},
 		"Image":        {"Should drop no revision before services have moved.", platformtest.Set("next", "spec", "images", "tag"), nil},
 		"Size":         {"Should drop no revision of a service that is resized.", platformtest.Set(map[string]any{"cpu": 1024.0, "memory": 2048.0}, "spec", "compute", "services", "backend"), nil},
 		"Fixed":        {"Should drop what scales a service and nothing else.", platformtest.Set(false, "spec", "compute", "services", "backend", "scaling", "enabled"), []string{"scaling-backend"}},
 		"APIName":      {"Should drop no certificate before the load balancer has another; only what waited for it to be issued.", platformtest.Set("backend.morket.io", "spec", "domain", "apiName"), []string{"certificate-alb-28b1664a-validation", "record-api-"}},
+		"Emails":       {"Should drop the subscription of the address that went.", platformtest.Set([]any{"b@example.com"}, "spec", "monitoring", "emails"), []string{"subscription-"}},
+		"Threshold":    {"Should drop nothing when a threshold changes.", platformtest.Set(1.0, "spec", "monitoring", "alarms", "errorsPerMinute"), nil},
+		"OneNode":      {"Should drop what watches the nodes that went.", platformtest.Set(1.0, "spec", "data", "redis", "nodes"), []string{"alarm-redis-002-"}},
 		"Retention":    {"Should drop nothing when a knob turns.", platformtest.Set(90.0, "spec", "network", "flowLogs", "retentionDays"), nil},
 	}
 	for name, tc := range cases {

@@ -23,7 +23,7 @@ func TestConfiguration(t *testing.T) {
 	}
 	var c struct {
 		Spec struct {
-			DependsOn []struct{ Package, Version string }
+			DependsOn []struct{ Kind, Package, Version string }
 		}
 	}
 	if err := yaml.Unmarshal(raw, &c); err != nil {
@@ -31,6 +31,12 @@ func TestConfiguration(t *testing.T) {
 	}
 	var got []string
 	for _, d := range c.Spec.DependsOn {
+		if d.Kind == "Function" {
+			_, repository, _ := strings.Cut(d.Package, "/")
+			if diff := cmp.Diff(strings.ReplaceAll(repository, "/", "-"), render.FunctionName); diff != "" {
+				t.Errorf("Should call the function in the Composition as Crossplane's package manager names it: -installed, +called:\n%s", diff)
+			}
+		}
 		_, family, ok := strings.Cut(d.Package, "provider-aws-")
 		if !ok {
 			continue
@@ -105,5 +111,25 @@ func TestConnectionKeys(t *testing.T) {
 	slices.Sort(want)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("The definition should list the connection details that are published: -published, +listed:\n%s", diff)
+	}
+}
+
+// TestConnectionSecrets holds the Compositions to where composite resources keep their connection secrets: without it
+// there is none, and the claims' stay empty. (R-API-5)
+func TestConnectionSecrets(t *testing.T) {
+	perLayer, err := os.ReadFile(platformtest.Path(t, "examples", "compositions", "step-per-layer.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, raw := range map[string][]byte{"platform.yaml": compositions.Platform, "step-per-layer.yaml": perLayer} {
+		var c struct {
+			Spec struct{ WriteConnectionSecretsToNamespace string }
+		}
+		if err := yaml.Unmarshal(raw, &c); err != nil {
+			t.Fatal(err)
+		}
+		if c.Spec.WriteConnectionSecretsToNamespace == "" {
+			t.Errorf("%s should say where connection secrets go", name)
+		}
 	}
 }

@@ -112,6 +112,7 @@ var mayBeWide = map[string]string{
 	"Key LeaveToIAM":                   "a key's policy means this key by *, and a key that its account cannot manage is lost",
 	"DomainPolicy ConnectWithPassword": "the master user comes with a password, which is nobody to IAM; the resource is the one domain",
 	"Key EncryptLogGroups":             "a key's policy means this key by *; the actions are listed, the log groups by condition",
+	"Key PublishAlarms":                "a key's policy means this key by *; the actions are listed, the alarms by condition",
 	"RolePolicy LogInToRegistry":       "ECR's token is for the whole registry: AWS knows no resource for it",
 }
 
@@ -231,6 +232,7 @@ func TestLongestNames(t *testing.T) {
 		"Role": 64, "Alias": 256, "Group": 512, "RolePolicy": 128,
 		"Cluster": 63, "ClusterInstance": 63, "ClusterParameterGroup": 255, "SubnetGroup": 255, "ReplicationGroup": 40,
 		"InstanceProfile": 128, "Vault": 50, "Bucket": 63, "Repository": 256, "Service": 255, "Policy": 256, "MetricAlarm": 255,
+		"Topic": 256, "MetricFilter": 512, "Dashboard": 255,
 	}
 	fields := map[string]int{ // names that are fields
 		"CachePolicy name": 128, "Certificate domainName": 253, "OriginAccessControl name": 64, "Record name": 255,

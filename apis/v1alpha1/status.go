@@ -25,6 +25,8 @@ type MorketPlatformStatus struct {
 	SecretARNs map[string]string `json:"secretArns,omitempty"`
 	// KMSKeyARN is the key that encrypts the platform's data.
 	KMSKeyARN string `json:"kmsKeyArn,omitempty"`
+	// Monitoring is where to look, and who is told.
+	Monitoring MonitoringStatus `json:"monitoring,omitempty"`
 }
 
 // Sizing is every knob of the claim that has a default, resolved. A sizing profile
@@ -95,4 +97,16 @@ type EndpointsStatus struct {
 	ClickHouse string `json:"clickHouse,omitempty"`
 	// Temporal is host:port of the workflow engine.
 	Temporal string `json:"temporal,omitempty"`
+}
+
+// MonitoringStatus is where to look, and who is told.
+type MonitoringStatus struct {
+	// Dashboard is the URL of the CloudWatch dashboard.
+	Dashboard string `json:"dashboard,omitempty"`
+	// AlarmTopicARN is the SNS topic that alarms are published to, for what else should be told: a pager, a chat.
+	AlarmTopicARN string `json:"alarmTopicArn,omitempty"`
+	// UnconfirmedEmails are told of nothing until somebody follows the link in the mail that AWS sent them.
+	//
+	// +listType=atomic
+	UnconfirmedEmails []string `json:"unconfirmedEmails,omitempty"`
 }

@@ -1,5 +1,5 @@
-// Command morket is the platform team's tool. It renders a claim into everything the platform would compose, in process:
-// no cluster, no Docker, no AWS account.
+// Command morket is the platform team's tool. It renders a claim into everything the platform would compose, and says what a
+// change of it does, in process: no cluster, no Docker, no AWS account.
 package main
 
 import (
@@ -13,7 +13,9 @@ import (
 
 // CLI is the command line.
 type CLI struct {
+	Plan   PlanCommand   `cmd:"" help:"Print what a change of a claim does: to resources, to data, to availability and to the bill."`
 	Render RenderCommand `cmd:"" help:"Print what the platform composes of a claim."`
+	Tag    TagCommand    `cmd:"" help:"Set the images' tag of a claim in its file, which rolls that version out."`
 	XR     XRCommand     `cmd:"" name:"xr" help:"Print the composite resource that Crossplane makes of a claim, with defaults, for tools that take no claims."`
 }
 
@@ -39,7 +41,7 @@ func run(args []string, s streams) int {
 	code := -1
 	parser, err := kong.New(&CLI{},
 		kong.Name("morket"),
-		kong.Description("Renders Morket platforms. Exit codes: 0 done, 1 the claim is refused, 2 the command line is wrong."),
+		kong.Description("Renders Morket platforms. Exit codes: 0 done, 1 the claim is refused, 2 the command line is wrong; those of plan are its own."),
 		kong.Writers(s.out, s.err),
 		kong.Exit(func(c int) { code = c }),
 		kong.Bind(s),
@@ -54,9 +56,16 @@ func run(args []string, s streams) int {
 	}
 	if err != nil {
 		fmt.Fprintln(s.err, "morket:", err) //nolint:errcheck // nowhere else to say it
+		if len(args) > 0 && args[0] == "plan" {
+			return exitRefused // 2 says that something changes
+		}
 		return exitUsage
 	}
 	if err := ctx.Run(); err != nil {
+		var code exitError
+		if errors.As(err, &code) {
+			return int(code)
+		}
 		var refused *refusedError
 		if errors.As(err, &refused) {
 			fmt.Fprint(s.err, refused.Error()) //nolint:errcheck // nowhere else to say it

@@ -85,7 +85,7 @@ func TestRun(t *testing.T) {
 		"api.yaml":        strings.Replace(claim, "platform.morket.io/v1alpha1", "other.io/v1", 1),
 		"twice.yaml":      claim + "  region: us-east-2\n",
 		"per-layer.yaml":  perLayer,
-		"foreign.yaml":    strings.Replace(perLayer, "function-morket-platform", "function-auto-ready", 1),
+		"foreign.yaml":    strings.Replace(perLayer, "morket-io-function-morket-platform", "function-auto-ready", 1),
 		"unannotated.yml": "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n",
 	})
 	file := func(name string) string { return filepath.Join(dir, name) }
@@ -184,7 +184,7 @@ DIR/bad.yaml: spec.region: Invalid value: "integer": spec.region in body must be
 		},
 		"NoCommand": {
 			reason: "Should name the commands if given none",
-			want:   want{Code: exitUsage, Stderr: "morket: expected one of \"render\", \"xr\"\n"},
+			want:   want{Code: exitUsage, Stderr: "morket: expected one of \"plan\", \"render\", \"tag\", \"xr\"\n"},
 		},
 		"MissingComposition": {
 			reason: "Should name a Composition that is missing",
@@ -195,7 +195,7 @@ DIR/bad.yaml: spec.region: Invalid value: "integer": spec.region in body must be
 			reason: "Should not leave out the steps of other functions silently",
 			args:   []string{"render", file("claim.yaml"), "--composition", file("foreign.yaml")},
 			want: want{Code: exitRefused, Stderr: "morket: DIR/foreign.yaml: step 1 of the pipeline, \"network\", calls \"function-auto-ready\": " +
-				"only function-morket-platform runs here; for other functions use `crossplane render`\n"},
+				"only morket-io-function-morket-platform runs here; for other functions use `crossplane render`\n"},
 		},
 		"NotAComposition": {
 			reason: "Should not run something else",

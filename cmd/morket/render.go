@@ -23,7 +23,7 @@ type RenderCommand struct {
 	File        string `arg:"" help:"File with a MorketPlatform claim or an XMorketPlatform; - reads standard input."`
 	Observed    string `type:"path" placeholder:"DIR" help:"Directory (or file) of composed resources as they were observed: the render is then what Crossplane would do next."`
 	Eventual    bool   `help:"Let a simulated provider answer until nothing changes any more, so that what waits for values of AWS is shown too. The number of rounds goes to standard error."`
-	Composition string `type:"existingfile" placeholder:"FILE" help:"Composition to run instead of the one that is shipped. All its steps must be function-morket-platform."`
+	Composition string `type:"existingfile" placeholder:"FILE" help:"Composition to run instead of the one that is shipped. All its steps must be morket-io-function-morket-platform."`
 	Output      string `short:"o" enum:"yaml,summary,observed" default:"yaml" help:"yaml prints every resource as Crossplane would apply it, summary counts them, observed (with --eventual) prints them as the simulated provider left them, for --observed."`
 }
 
@@ -101,6 +101,11 @@ func read(file string, in io.Reader) (map[string]any, error) {
 		defer f.Close() //nolint:errcheck // only read
 		in = f
 	}
+	return one(file, in)
+}
+
+// one returns the one claim or composite resource of a stream.
+func one(file string, in io.Reader) (map[string]any, error) {
 	objects, err := render.ReadYAML(in)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)

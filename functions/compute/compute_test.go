@@ -370,6 +370,17 @@ func TestImages(t *testing.T) {
 	}
 }
 
+// TestCommand lets the worker, whose image is the backend's, work and not answer as the backend does.
+func TestCommand(t *testing.T) {
+	r := eventual(t, "staging")
+	for service, want := range map[string]any{"temporal-worker": []any{"node", "dist/worker.js"}, "backend": nil, "temporal-server": nil} {
+		_, c := definition(t, r, service)
+		if diff := cmp.Diff(want, c["command"]); diff != "" {
+			t.Errorf("%s: -want, +got:\n%s", service, diff)
+		}
+	}
+}
+
 // TestServices is R-ECS-3, and what a service is wired to.
 func TestServices(t *testing.T) {
 	type want struct {

@@ -31,6 +31,7 @@ type container struct {
 	Image            string        `json:"image"`
 	CPU              int           `json:"cpu"`
 	Essential        bool          `json:"essential"`
+	Command          []string      `json:"command,omitempty"`
 	PortMappings     []portMapping `json:"portMappings"`
 	Environment      []keyValue    `json:"environment"`
 	Secrets          []valueFrom   `json:"secrets"`
@@ -118,6 +119,7 @@ func containerDefinitions(p *platform.Platform, svc *platform.Service, env *envi
 		Name:            svc.Name,
 		Image:           svc.Image,
 		Essential:       true,
+		Command:         svc.Command,
 		PortMappings:    []portMapping{},
 		Environment:     make([]keyValue, len(env.variables)),
 		Secrets:         make([]valueFrom, len(env.secrets)),

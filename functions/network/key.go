@@ -32,13 +32,14 @@ func addKey(s *layer.Scope) {
 	s.Add(layer.PrefixHolder, &kms.Alias{ForProvider: kms.AliasParameters{
 		TargetKeyIDRef: s.Ref("key"),
 	}},
-		layer.ExternalName("alias/"+p.AWSName("", platform.MaxKMSAlias)),
+		layer.ExternalName(p.KeyAlias()),
 		layer.Label(layer.LabelNamePrefix, p.Prefix),
 		layer.Label(layer.LabelAccountID, p.AccountID),
 	)
 }
 
-// keyPolicy leaves the key's use to IAM, and lets CloudWatch Logs encrypt the platform's own log groups.
+// keyPolicy leaves the key's use to IAM, lets CloudWatch Logs encrypt the platform's own log groups,
+// and lets its alarms be published to its encrypted topic.
 func keyPolicy(p *platform.Platform) aws.Policy {
 	return aws.NewPolicy(
 		aws.Statement{
@@ -57,6 +58,17 @@ func keyPolicy(p *platform.Platform) aws.Policy {
 			Action:    []string{"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"},
 			Resource:  []string{"*"},
 			Condition: aws.Condition{"ArnLike": {"kms:EncryptionContext:aws:logs:arn": {p.ARN("logs", "log-group:/*/"+p.Prefix+"/*")}}},
+		},
+		aws.Statement{
+			Sid:       "PublishAlarms",
+			Effect:    aws.Allow,
+			Principal: &aws.Principal{Service: []string{"cloudwatch.amazonaws.com"}},
+			Action:    []string{"kms:Decrypt", "kms:GenerateDataKey"},
+			Resource:  []string{"*"},
+			Condition: aws.Condition{
+				"StringEquals": {"aws:SourceAccount": {p.AccountID}},
+				"ArnLike":      {"aws:SourceArn": {p.ARN("cloudwatch", "alarm:"+p.Prefix+"-*")}},
+			},
 		},
 	)
 }

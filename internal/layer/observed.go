@@ -48,6 +48,11 @@ func (o Observed) String(path string) (string, bool) {
 	return s, s != ""
 }
 
+// Bool reads a boolean below status.atProvider, such as pendingConfirmation. What is missing is false.
+func (o Observed) Bool(path string) bool {
+	return lookup(o.object, "status.atProvider."+path).GetBoolValue()
+}
+
 // Parameter reads a string below spec.forProvider: what the provider was last told, where String reads what AWS answered.
 func (o Observed) Parameter(path string) (string, bool) {
 	s := lookup(o.object, "spec.forProvider."+path).GetStringValue()

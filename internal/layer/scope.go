@@ -139,6 +139,13 @@ func (s *Scope) Observe(name string) Observed {
 	return Observed{object: s.observed[name].GetResource()}
 }
 
+// Composes says whether this layer, or one before it in the pipeline, composes a resource. What watches a resource of a
+// layer that a team has left out would otherwise wait for it for ever.
+func (s *Scope) Composes(name string) bool {
+	_, ok := s.desired[name]
+	return ok
+}
+
 // Detail publishes a connection detail of the claim, unless the value is empty. It must not be secret.
 func (s *Scope) Detail(key, value string) {
 	if value != "" {

@@ -28,7 +28,10 @@ const (
 	MaxAlarm            = 255
 	MaxTagValue         = 256
 	MaxKMSAlias         = 256
+	MaxTopic            = 256
+	MaxDashboard        = 255
 	MaxLogGroup         = 512
+	MaxMetricFilter     = 512
 )
 
 // maxPrefix is the longest name prefix: a claim's name has at most 63 characters.
@@ -86,6 +89,11 @@ func (p *Platform) ARN(service, resource string) string {
 // GlobalARN is the ARN of a resource that belongs to no region, such as an IAM role, in the platform's account.
 func (p *Platform) GlobalARN(service, resource string) string {
 	return "arn:" + Partition + ":" + service + "::" + p.AccountID + ":" + resource
+}
+
+// KeyAlias is the name of the platform's key, by which a field can name it before AWS has given it an id.
+func (p *Platform) KeyAlias() string {
+	return "alias/" + p.AWSName("", MaxKMSAlias-len("alias/"))
 }
 
 // RootARN is the platform's account as a principal.

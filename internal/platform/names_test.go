@@ -25,7 +25,10 @@ var limits = map[string]int{
 	"MaxAlarm":            MaxAlarm,
 	"MaxTagValue":         MaxTagValue,
 	"MaxKMSAlias":         MaxKMSAlias,
+	"MaxTopic":            MaxTopic,
+	"MaxDashboard":        MaxDashboard,
 	"MaxLogGroup":         MaxLogGroup,
+	"MaxMetricFilter":     MaxMetricFilter,
 }
 
 // goodName is what the strictest services take: RDS and ElastiCache.

@@ -25,6 +25,9 @@ type Service struct {
 	// Image is the container image, with its tag.
 	Image string
 
+	// Command is what the container runs instead of the image's own, empty for that.
+	Command []string
+
 	// Port is the container's TCP port, 0 when nothing ever calls the service.
 	Port int
 	// Host is the name in PrivateDomain by which other services call it, empty when none does.
@@ -110,6 +113,7 @@ func services(p *Platform) []Service {
 		},
 		{
 			Name: "temporal-worker", Size: size.TemporalWorker, Repository: "backend", Image: p.workerImage(),
+			Command: []string{"node", "dist/worker.js"}, // the image is the backend's, which would start the API
 			Uses: []string{
 				"application", "aurora", "redis", "rabbitmq", "clickhouse", "temporal-server", "scraper", "exports", "site",
 				"encryption-master-key", "service-api-key", "webhook-hmac",

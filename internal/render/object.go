@@ -78,7 +78,7 @@ func writeYAML(w io.Writer, placeholder string, objects []*structpb.Struct) erro
 // redacted stands where a value is that nobody may see.
 const redacted = "<redacted>"
 
-// redact hides the values of a Kubernetes Secret.
+// redact hides the values of a Kubernetes Secret behind a placeholder for what is encoded.
 func redact(o map[string]any, placeholder string) map[string]any {
 	if o["kind"] != "Secret" || o["apiVersion"] != "v1" {
 		return o

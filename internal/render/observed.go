@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	"google.golang.org/protobuf/types/known/structpb"
 )
 
 // Observed reads the composed resources that a directory (or file) of YAML holds, by their names in the composition.
@@ -20,50 +21,85 @@ func Observed(path string) (map[string]*fnv1.Resource, error) {
 	if err != nil {
 		return nil, err
 	}
-	observed := make(map[string]*fnv1.Resource)
+	all := make(map[string]*structpb.Struct)
 	for _, file := range files {
 		objects, err := readFile(file)
 		if err != nil {
 			return nil, err
 		}
-		for _, o := range objects {
-			if err := observe(observed, o); err != nil {
-				return nil, fmt.Errorf("%s: %w", file, err)
-			}
+		if err := compose(all, Items(objects)); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
 		}
+	}
+	observed := make(map[string]*fnv1.Resource, len(all))
+	for name, o := range all {
+		observed[name] = &fnv1.Resource{Resource: o}
 	}
 	return observed, nil
 }
 
-// observe adds an object, or those of a List.
-func observe(observed map[string]*fnv1.Resource, o map[string]any) error {
-	if items, ok := o["items"].([]any); ok {
+// ReadObserved reads every object that a directory (or file) of YAML holds, also of those that are no composed resources.
+func ReadObserved(path string) ([]map[string]any, error) {
+	files, err := yamlFiles(path)
+	if err != nil {
+		return nil, err
+	}
+	var out []map[string]any
+	for _, file := range files {
+		objects, err := readFile(file)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Items(objects)...)
+	}
+	return out, nil
+}
+
+// Items are objects, with those of Lists, as kubectl prints them, in their place.
+func Items(objects []map[string]any) []map[string]any {
+	var out []map[string]any
+	for _, o := range objects {
+		items, ok := o["items"].([]any)
+		if !ok {
+			out = append(out, o)
+			continue
+		}
 		for _, v := range items {
 			if item, ok := v.(map[string]any); ok {
-				if err := observe(observed, item); err != nil {
-					return err
-				}
+				out = append(out, Items([]map[string]any{item})...)
 			}
 		}
-		return nil
 	}
-	kind := text(o, "kind")
-	if kind == "XMorketPlatform" || kind == "MorketPlatform" {
-		return nil
+	return out
+}
+
+// Composed are the composed resources among objects, by their names in the composition. Beside them there may be the claim and
+// the composite resource, and nothing else.
+func Composed(objects []map[string]any) (map[string]*structpb.Struct, error) {
+	all := make(map[string]*structpb.Struct)
+	return all, compose(all, objects)
+}
+
+func compose(all map[string]*structpb.Struct, objects []map[string]any) error {
+	for _, o := range objects {
+		kind := text(o, "kind")
+		if kind == "XMorketPlatform" || kind == "MorketPlatform" {
+			continue
+		}
+		what := kind + " " + text(o, "metadata", "name")
+		name := text(o, "metadata", "annotations", "crossplane.io/composition-resource-name")
+		if name == "" {
+			return fmt.Errorf("%s has no annotation crossplane.io/composition-resource-name: only composed resources can be observed", what)
+		}
+		if other, ok := all[name]; ok {
+			return fmt.Errorf("%s and %s are both called %s in the composition: observe the resources of one platform at a time", what, fields(other, "metadata")["name"].GetStringValue(), name)
+		}
+		s, err := ToStruct(o)
+		if err != nil {
+			return fmt.Errorf("cannot read %s: %w", what, err)
+		}
+		all[name] = s
 	}
-	what := kind + " " + text(o, "metadata", "name")
-	name := text(o, "metadata", "annotations", "crossplane.io/composition-resource-name")
-	if name == "" {
-		return fmt.Errorf("%s has no annotation crossplane.io/composition-resource-name: only composed resources can be observed", what)
-	}
-	if other, ok := observed[name]; ok {
-		return fmt.Errorf("%s and %s are both called %s in the composition: observe the resources of one platform at a time", what, fields(other.GetResource(), "metadata")["name"].GetStringValue(), name)
-	}
-	s, err := ToStruct(o)
-	if err != nil {
-		return fmt.Errorf("cannot read %s: %w", what, err)
-	}
-	observed[name] = &fnv1.Resource{Resource: s}
 	return nil
 }
 

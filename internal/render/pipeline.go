@@ -10,8 +10,9 @@ import (
 	"github.com/morket-io/platform/apis/v1alpha1"
 )
 
-// FunctionName is how Compositions call the platform's function.
-const FunctionName = "function-morket-platform"
+// FunctionName is how Compositions call the platform's function: as Crossplane names a Function that it installs because a
+// Configuration depends on its package, which is by the package's repository.
+const FunctionName = "morket-io-function-morket-platform"
 
 // A Step of a Composition's pipeline.
 type Step struct {

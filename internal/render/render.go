@@ -77,15 +77,16 @@ func (r *Renderer) Once(xr *structpb.Struct, observed map[string]*fnv1.Resource)
 
 // Eventually runs the pipeline and lets a simulated provider answer, round after round, until nothing changes any more.
 func (r *Renderer) Eventually(xr *structpb.Struct, observed map[string]*fnv1.Resource) (*Result, error) {
-	var before *Result
+	var before *fnv1.RunFunctionResponse
 	for round := range maxRounds {
 		rsp, err := r.run(xr, observed)
 		if err != nil {
 			return nil, err
 		}
-		result := finish(xr, rsp)
-		result.Rounds = round
-		if before != nil && same(before, result) {
+		next := composite(xr, rsp)
+		if before != nil && proto.Equal(xr, next) && same(before, rsp) {
+			result := finish(xr, rsp)
+			result.Rounds = round
 			result.Observed = make(map[string]*structpb.Struct, len(observed))
 			for name, o := range observed {
 				result.Observed[name] = adopt(xr, name, o.GetResource())
@@ -93,17 +94,15 @@ func (r *Renderer) Eventually(xr *structpb.Struct, observed map[string]*fnv1.Res
 			}
 			return result, nil
 		}
-		before = result
+		before, xr = rsp, next
 		observed = simulate.Provider(rsp.GetDesired().GetResources(), observed)
-		xr = result.XR
 	}
 	return nil, fmt.Errorf("the platform did not settle in %d rounds: this is a bug, please report it", maxRounds)
 }
 
-// same says whether two rounds came to the same.
-func same(a, b *Result) bool {
-	return proto.Equal(a.XR, b.XR) && maps.Equal(a.Ready, b.Ready) &&
-		maps.EqualFunc(a.Resources, b.Resources, func(x, y *structpb.Struct) bool { return proto.Equal(x, y) })
+// same says whether two rounds came to the same resources.
+func same(a, b *fnv1.RunFunctionResponse) bool {
+	return maps.EqualFunc(a.GetDesired().GetResources(), b.GetDesired().GetResources(), func(x, y *fnv1.Resource) bool { return proto.Equal(x, y) })
 }
 
 // run calls the function for each step of the pipeline, handing on what was desired before.
@@ -133,20 +132,27 @@ func (r *Renderer) run(xr *structpb.Struct, observed map[string]*fnv1.Resource) 
 // finish does what Crossplane does with a response: it marks the composed resources as the composite resource's, and
 // writes status and conditions into it.
 func finish(xr *structpb.Struct, rsp *fnv1.RunFunctionResponse) *Result {
-	out := proto.Clone(xr).(*structpb.Struct) //nolint:forcetypeassert // a clone has its original's type
 	result := &Result{
-		XR:         out,
+		XR:         composite(xr, rsp),
 		Resources:  make(map[string]*structpb.Struct),
 		Ready:      make(map[string]bool),
 		Conditions: rsp.GetConditions(),
 		Details:    rsp.GetDesired().GetComposite().GetConnectionDetails(),
 		Rounds:     1,
 	}
-	var unready []string
 	for name, r := range rsp.GetDesired().GetResources() {
 		result.Resources[name] = adopt(xr, name, r.GetResource())
 		result.Ready[name] = r.GetReady() == fnv1.Ready_READY_TRUE
-		if !result.Ready[name] {
+	}
+	return result
+}
+
+// composite returns the composite resource with the status and conditions that a response gives it.
+func composite(xr *structpb.Struct, rsp *fnv1.RunFunctionResponse) *structpb.Struct {
+	out := proto.Clone(xr).(*structpb.Struct) //nolint:forcetypeassert // a clone has its original's type
+	var unready []string
+	for name, r := range rsp.GetDesired().GetResources() {
+		if r.GetReady() != fnv1.Ready_READY_TRUE {
 			unready = append(unready, name)
 		}
 	}
@@ -155,8 +161,8 @@ func finish(xr *structpb.Struct, rsp *fnv1.RunFunctionResponse) *Result {
 	status := &structpb.Struct{Fields: map[string]*structpb.Value{}}
 	maps.Copy(status.Fields, fields(rsp.GetDesired().GetComposite().GetResource(), "status"))
 	status.Fields["conditions"] = conditions(rsp, unready)
-	result.XR.Fields["status"] = structpb.NewStructValue(status)
-	return result
+	out.Fields["status"] = structpb.NewStructValue(status)
+	return out
 }
 
 // conditions are what Crossplane and the layers say of the composite resource, by type.

@@ -90,7 +90,7 @@ func TestReadPipeline(t *testing.T) {
 	}{
 		"Steps": {
 			reason: "Should read the steps in order, and give none an input that has none",
-			in:     head + "[{step: a, functionRef: {name: function-morket-platform}, input: {layers: [network]}}, {step: b, functionRef: {name: function-morket-platform}}]}",
+			in:     head + "[{step: a, functionRef: {name: morket-io-function-morket-platform}, input: {layers: [network]}}, {step: b, functionRef: {name: morket-io-function-morket-platform}}]}",
 			want:   want{Steps: []string{"a", "b"}, Input: []bool{true, false}},
 		},
 		"NoPipeline": {reason: "Should refuse a Composition that does nothing", in: head + "[]}", want: want{Err: "the Composition has no pipeline"}},

@@ -46,8 +46,10 @@ var withoutARN = map[string]bool{
 	"BucketVersioning":                        true,
 	"CertificateValidation":                   true,
 	"ClusterCapacityProviders":                true,
+	"Dashboard":                               true,
 	"DomainPolicy":                            true,
 	"LifecyclePolicy":                         true,
+	"MetricFilter":                            true,
 	"NATGateway":                              true,
 	"Record":                                  true,
 	"RepositoryPolicy":                        true,
@@ -182,6 +184,10 @@ func arn(o *structpb.Struct, external string) string {
 	case "secret":
 		// Secrets Manager ends an ARN with six characters of its own.
 		return fmt.Sprintf("arn:aws:secretsmanager:%s:%s:secret:%s-%s", region, account, field(o, "spec", "forProvider", "name").GetStringValue(), hash(external, 6))
+	case "topic":
+		return fmt.Sprintf("arn:aws:sns:%s:%s:%s", region, account, external)
+	case "metricalarm":
+		return fmt.Sprintf("arn:aws:cloudwatch:%s:%s:alarm:%s", region, account, external)
 	case "alias":
 		return fmt.Sprintf("arn:aws:kms:%s:%s:%s", region, account, external)
 	default:

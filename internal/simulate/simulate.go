@@ -29,7 +29,7 @@ func Provider(desired, before map[string]*fnv1.Resource) map[string]*fnv1.Resour
 		create(o, before[key].GetResource())
 		byName[field(o, "metadata", "name").GetStringValue()] = o
 	}
-	for _, r := range observed {
+	for key, r := range observed {
 		o := r.GetResource()
 		if !managed(o) {
 			if field(o, "spec") != nil { // a Kubernetes object that somebody works at; a Secret is what it is
@@ -39,7 +39,7 @@ func Provider(desired, before map[string]*fnv1.Resource) map[string]*fnv1.Resour
 		}
 		parameters := field(o, "spec", "forProvider").GetStructValue()
 		resolve(parameters, byName)
-		settle(o, parameters)
+		settle(o, parameters, before[key].GetResource())
 	}
 	return observed
 }
@@ -49,7 +49,8 @@ func managed(o *structpb.Struct) bool {
 	return field(o, "spec", "forProvider") != nil
 }
 
-// create gives a resource its external name: the one it had, the one it asks for, or an id of its kind.
+// create gives a resource its external name: the one it had, the one it asks for, or an id of its kind. It has the ARN that
+// it had.
 func create(o, before *structpb.Struct) {
 	kind := field(o, "kind").GetStringValue()
 	metadata := object(o, "metadata")
@@ -61,6 +62,9 @@ func create(o, before *structpb.Struct) {
 		annotations.Fields[external] = had
 	default:
 		annotations.Fields[external] = structpb.NewStringValue(identify(kind, field(metadata, "name").GetStringValue()))
+	}
+	if arn := field(before, "status", "atProvider", "arn"); arn != nil {
+		object(object(o, "status"), "atProvider").Fields["arn"] = arn
 	}
 }
 
@@ -114,14 +118,18 @@ func point(name string, ref *structpb.Struct, byName map[string]*structpb.Struct
 	}
 	external := field(o, "metadata", "annotations", "crossplane.io/external-name").GetStringValue()
 	kind := field(o, "kind").GetStringValue()
-	if strings.HasSuffix(name, "Arn") || name == "logDestination" || name == "kmsKeyId" && kind == "Key" {
+	if strings.HasSuffix(name, "Arn") || name == "arn" || name == "logDestination" || name == "kmsKeyId" && kind == "Key" {
+		if known := field(o, "status", "atProvider", "arn"); known != nil {
+			return known
+		}
 		return structpb.NewStringValue(arn(o, external))
 	}
 	return structpb.NewStringValue(external)
 }
 
-// settle writes the status of a resource with which the provider is done.
-func settle(o, parameters *structpb.Struct) {
+// settle writes the status of a resource with which the provider is done. What was observed of it before stays, but for
+// parameters, so that a simulation may begin with resources of the real provider.
+func settle(o, parameters, before *structpb.Struct) {
 	external := field(o, "metadata", "annotations", "crossplane.io/external-name").GetStringValue()
 	at := map[string]*structpb.Value{
 		"id": structpb.NewStringValue(external),
@@ -137,6 +145,15 @@ func settle(o, parameters *structpb.Struct) {
 	}
 	if answer, ok := answers[field(o, "kind").GetStringValue()]; ok {
 		maps.Copy(at, answer(external, parameters))
+	}
+	given := field(before, "spec", "forProvider").GetStructValue().GetFields()
+	for name, v := range field(before, "status", "atProvider").GetStructValue().GetFields() {
+		_, parameter := parameters.GetFields()[name]
+		_, invented := at[name]
+		_, was := given[name]
+		if !parameter && (invented || !was) {
+			at[name] = v
+		}
 	}
 	object(o, "status").Fields["atProvider"] = structpb.NewStructValue(&structpb.Struct{Fields: at})
 	ready(o)

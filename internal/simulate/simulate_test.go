@@ -201,3 +201,19 @@ func TestProviderIsStable(t *testing.T) {
 		}
 	}
 }
+
+// TestReal begins with what the real provider observed: what AWS made stays, and what is derived from it.
+func TestReal(t *testing.T) {
+	before := resources(t, `{key: {apiVersion: kms.aws.upbound.io/v1beta1, kind: Key, metadata: {name: k, annotations: {crossplane.io/external-name: key-1}},
+  spec: {forProvider: {region: r, description: old}}, status: {atProvider: {id: key-1, arn: "arn:aws:kms:r:444455556666:key/key-1", keyId: key-1, rotation: soon, description: old, policy: late}}}}`)
+	desired := resources(t, `{key: {apiVersion: kms.aws.upbound.io/v1beta1, kind: Key, metadata: {name: k}, spec: {forProvider: {region: r, policy: mine}}},
+it: {apiVersion: kms.aws.upbound.io/v1beta1, kind: Alias, metadata: {name: a}, spec: {forProvider: {region: r, targetKeyArnRef: {name: k}}}}}`)
+	got := simulate.Provider(desired, before)
+	want := map[string]any{"id": "key-1", "arn": "arn:aws:kms:r:444455556666:key/key-1", "keyId": "key-1", "rotation": "soon", "policy": "mine", "region": "r"}
+	if diff := cmp.Diff(want, look(got["key"], "status", "atProvider")); diff != "" {
+		t.Errorf("Should keep what AWS made up, change what is given, and forget what is given no more\n-want, +got:\n%s", diff)
+	}
+	if diff := cmp.Diff("arn:aws:kms:r:444455556666:key/key-1", look(got["it"], "spec", "forProvider", "targetKeyArn")); diff != "" {
+		t.Errorf("Should point to the ARN that there is\n-want, +got:\n%s", diff)
+	}
+}

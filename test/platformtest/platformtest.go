@@ -37,8 +37,8 @@ func Path(t testing.TB, elements ...string) string {
 	}
 }
 
-// XR is the composite resource of an example claim, with changes made to the claim first.
-func XR(t testing.TB, environment string, change func(claim map[string]any)) *structpb.Struct {
+// Claim is an example claim.
+func Claim(t testing.TB, environment string) map[string]any {
 	t.Helper()
 	f, err := os.Open(Path(t, "examples", "claims", environment+".yaml"))
 	if err != nil {
@@ -49,10 +49,17 @@ func XR(t testing.TB, environment string, change func(claim map[string]any)) *st
 	if err != nil || len(objects) != 1 {
 		t.Fatalf("cannot read the claim of %s: %d objects, %v", environment, len(objects), err)
 	}
+	return objects[0]
+}
+
+// XR is the composite resource of an example claim, with changes made to the claim first.
+func XR(t testing.TB, environment string, change func(claim map[string]any)) *structpb.Struct {
+	t.Helper()
+	claim := Claim(t, environment)
 	if change != nil {
-		change(objects[0])
+		change(claim)
 	}
-	xr, problems, err := render.Admit(objects[0])
+	xr, problems, err := render.Admit(claim)
 	if err != nil || len(problems) > 0 {
 		t.Fatalf("cannot admit the claim of %s: %v %v", environment, problems, err)
 	}

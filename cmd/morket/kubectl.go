@@ -1,0 +1,115 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strings"
+
+	"github.com/morket-io/platform/apis/v1alpha1"
+	"github.com/morket-io/platform/internal/plan"
+	"github.com/morket-io/platform/internal/render"
+)
+
+// kubectl reads a platform out of a cluster. It is kubectl that does it, and not a client in this program: it is there where
+// there is a cluster, it knows every way to log in to one, and client-go would double what this program takes to build.
+type kubectl struct{ kubeconfig, context string }
+
+// secretsTemplate prints Secrets without their values, which are never read: a plan needs to know which keys there are.
+//
+//nolint:gosec // The one value in it is <redacted>, encoded.
+const secretsTemplate = `{{range .items}}---
+apiVersion: v1
+kind: Secret
+type: {{.type}}
+immutable: {{if .immutable}}true{{else}}false{{end}}
+metadata:
+  name: {{.metadata.name}}
+  namespace: {{.metadata.namespace}}
+  labels:{{range $k, $v := .metadata.labels}}
+    {{$k}}: {{printf "%q" $v}}{{end}}
+  annotations:
+    crossplane.io/composition-resource-name: {{index .metadata.annotations "crossplane.io/composition-resource-name"}}
+data:{{range $k, $v := .data}}
+  {{$k}}: PHJlZGFjdGVkPg=={{end}}
+{{end}}`
+
+// read reads the platform of a claim: the claim as it is, and what is composed of it. There may be none yet.
+func (k kubectl) read(claim map[string]any) (*plan.Input, error) {
+	if claim == nil || claim["kind"] != v1alpha1.KindClaim {
+		return nil, errors.New("--live needs a claim, to find the one in the cluster")
+	}
+	metadata, _ := claim["metadata"].(map[string]any)
+	claimName, _ := metadata["name"].(string)
+	namespace, _ := metadata["namespace"].(string)
+	if namespace == "" {
+		namespace = "default"
+	}
+	in := &plan.Input{Name: "the cluster", Found: true}
+	found, err := k.get("morketplatforms.platform.morket.io", claimName, "--namespace="+namespace, "--ignore-not-found", "-o=yaml")
+	if err != nil || len(found) == 0 {
+		return in, err
+	}
+	spec, _ := found[0]["spec"].(map[string]any)
+	reference, _ := spec["resourceRef"].(map[string]any)
+	name, _ := reference["name"].(string)
+	if name == "" {
+		return nil, fmt.Errorf("the claim %s has no composite resource yet: wait until Crossplane has made one", claimName)
+	}
+	composites, err := k.get("xmorketplatforms.platform.morket.io", name, "-o=yaml")
+	if err != nil {
+		return nil, err
+	}
+	in.Platform = composites[0]
+
+	selector := "--selector=crossplane.io/composite=" + name
+	objects, err := k.get("managed,clusterusages.protection.crossplane.io", selector, "--show-managed-fields", "-o=yaml")
+	if err != nil {
+		return nil, err
+	}
+	guards, err := k.get("usages.protection.crossplane.io", "--namespace="+namespace, selector, "--show-managed-fields", "-o=yaml")
+	if err != nil {
+		return nil, err
+	}
+	secrets, err := k.get("secrets", "--namespace="+secretsNamespace(in.Platform), selector, "-o=go-template="+secretsTemplate)
+	if err != nil {
+		return nil, err
+	}
+	in.Resources, err = render.Composed(append(append(objects, guards...), secrets...))
+	return in, err
+}
+
+// secretsNamespace is where the platform's Secrets live.
+func secretsNamespace(xr map[string]any) string {
+	spec, _ := xr["spec"].(map[string]any)
+	secrets, _ := spec["secrets"].(map[string]any)
+	if namespace, ok := secrets["namespace"].(string); ok {
+		return namespace
+	}
+	return "crossplane-system"
+}
+
+// get runs kubectl get, and reads the objects that it prints.
+func (k kubectl) get(args ...string) ([]map[string]any, error) {
+	args = append([]string{"get"}, args...)
+	if k.kubeconfig != "" {
+		args = append(args, "--kubeconfig="+k.kubeconfig)
+	}
+	if k.context != "" {
+		args = append(args, "--context="+k.context)
+	}
+	cmd := exec.Command("kubectl", args...) //nolint:gosec // What it is for; the arguments are names.
+	var out, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &stderr
+	if err := cmd.Run(); errors.Is(err, exec.ErrNotFound) {
+		return nil, errors.New("--live needs kubectl, which is not on the PATH: install it, or write what it prints elsewhere into a directory and give --observed")
+	} else if err != nil {
+		return nil, fmt.Errorf("kubectl %s: %w: %s", strings.Join(args[:2], " "), err, strings.TrimSpace(stderr.String()))
+	}
+	objects, err := render.ReadYAML(&out)
+	if err != nil {
+		return nil, fmt.Errorf("kubectl %s: %w", strings.Join(args[:2], " "), err)
+	}
+	return render.Items(objects), nil
+}

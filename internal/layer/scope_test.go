@@ -1,0 +1,41 @@
+package layer
+
+import (
+	"testing"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestBool(t *testing.T) {
+	o := Observed{object: managed(t, "a", map[string]any{"status": readyStatus(map[string]any{"yes": true, "no": false, "word": "true"})}).GetResource()}
+	cases := map[string]struct {
+		reason, path string
+		want         bool
+	}{
+		"True":    {"Should read what AWS said.", "yes", true},
+		"False":   {"Should read what AWS denied.", "no", false},
+		"Missing": {"Should take what AWS did not say for false.", "maybe", false},
+		"Word":    {"Should take no word for a boolean.", "word", false},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tc.want, o.Bool(tc.path)); diff != "" {
+				t.Errorf("\n%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestComposes(t *testing.T) {
+	var got []bool
+	asking := Layer{Name: "asking", Condition: "AskingReady", Compose: func(s *Scope) {
+		got = []bool{s.Composes("vpc"), s.Composes("other"), s.Composes("endpoint"), s.Composes("nothing")}
+	}}
+	req := request(t, xr(t, nil), nil, "test", "asking")
+	req.Desired = &fnv1.State{Resources: map[string]*fnv1.Resource{"other": managed(t, "other", nil)}}
+	Run(req, []Layer{testLayer, asking})
+	if diff := cmp.Diff([]bool{true, true, false, false}, got); diff != "" {
+		t.Errorf("\nShould know what a layer before it or an earlier function composes, but not what waits or does not exist: -want, +got:\n%s", diff)
+	}
+}

@@ -1,0 +1,191 @@
+package plan
+
+import (
+	"errors"
+	"maps"
+	"strings"
+
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/apis/v1alpha1"
+	"github.com/morket-io/platform/internal/render"
+	"github.com/morket-io/platform/internal/xrd"
+)
+
+// An Input is a platform as it is given: a claim, what a claim was rendered to, or what was found.
+type Input struct {
+	// Name is where it is from, for messages.
+	Name string
+	// Platform is the claim or composite resource; nil where there is none, or none is known.
+	Platform map[string]any
+	// Resources are what is composed of it by their names in the composition, if that is given too.
+	Resources map[string]*structpb.Struct
+	// Found says that the resources are as they were observed. Otherwise they are as they were rendered.
+	Found bool
+
+	known *State // once it has been made
+	notes []string
+}
+
+// An InvalidError says why the API server or the function refuses a claim that is there already.
+type InvalidError struct {
+	Input    string
+	Problems []string
+}
+
+func (e *InvalidError) Error() string { return e.Input + ": " + strings.Join(e.Problems, "; ") }
+
+// Change plans the change from one platform to another. The latter is a claim, or empty. A platform that is there already is
+// rendered once, so it may be compared with several.
+func Change(r *render.Renderer, was, next *Input) (*Plan, error) {
+	if was.known == nil {
+		var err error
+		if was.known, was.notes, err = was.state(r); err != nil {
+			return nil, err
+		}
+	}
+	before, notes := was.known, was.notes
+	if next.Platform == nil {
+		if before.Composite == nil {
+			return nil, errors.New("there is no claim: neither as it is, nor as it would be")
+		}
+		p := Compare(before, Nothing())
+		p.Notes = notes
+		return p, nil
+	}
+
+	xr, refused, err := admit(was, next)
+	if err != nil {
+		return nil, err
+	}
+	if xr == nil { // nothing can be composed of it, so nothing would change
+		return refusal(next, before, refused, notes), nil
+	}
+	rendered, err := Rendered(r, xr, before.Observed)
+	if err != nil { // the function refuses it, and what there is stays
+		return refusal(next, before, append(refused, strings.Split(err.Error(), "; ")...), notes), nil
+	}
+	p := Compare(before, rendered)
+	p.Refused = append(refused, p.Refused...)
+	p.Notes = notes
+	return p, nil
+}
+
+// refusal is the plan of a claim that nothing can be composed of.
+func refusal(next *Input, before *State, refused, notes []string) *Plan {
+	spec, _ := next.Platform["spec"].(map[string]any)
+	return &Plan{
+		Platform: metadataName(next.Platform), Environment: text(spec["environment"]), Region: text(spec["region"]),
+		Refused: refused, Changes: []ResourceChange{}, Unchanged: len(before.Observed), Notes: notes,
+	}
+}
+
+// state is the platform of an input, as far as there is one.
+func (in *Input) state(r *render.Renderer) (s *State, notes []string, err error) {
+	if in.Platform == nil && len(in.Resources) == 0 {
+		return Nothing(), nil, nil
+	}
+	var xr *structpb.Struct
+	if in.Platform != nil {
+		var problems []string
+		if xr, problems, err = render.Admit(clone(in.Platform)); err != nil {
+			return nil, nil, err
+		}
+		if len(problems) > 0 {
+			return nil, nil, &InvalidError{Input: in.Name, Problems: problems}
+		}
+	}
+	switch {
+	case in.Found:
+		s, notes, err = Found(r, xr, in.Resources)
+	case len(in.Resources) > 0:
+		s = Applied(xr, in.Resources)
+	default:
+		s, err = Rendered(r, xr, nil)
+	}
+	if err != nil {
+		err = &InvalidError{Input: in.Name, Problems: strings.Split(err.Error(), "; ")}
+	}
+	return s, notes, err
+}
+
+// admit makes the composite resource of the claim as it would be, and says why the API server would refuse the claim or its
+// change. The composite resource is nil if nothing can be made of the claim.
+func admit(was, next *Input) (xr *structpb.Struct, refused []string, err error) {
+	schema, err := render.Schema()
+	if err != nil {
+		return nil, nil, err
+	}
+	updated, former := clone(next.Platform), clone(was.Platform)
+	if composite := was.composite(); composite != "" && updated["kind"] == v1alpha1.KindClaim && former["kind"] != v1alpha1.KindClaim {
+		// Only the composite resource is known of what there is: compare it with the one that the claim becomes.
+		schema.Default(updated)
+		if problems := schema.Validate(updated); len(problems) > 0 {
+			return nil, messages(problems), nil
+		}
+		if updated, err = render.Composite(updated); err != nil {
+			return nil, nil, err
+		}
+		updated["metadata"].(map[string]any)["name"] = composite //nolint:forcetypeassert // Composite has made it.
+	}
+	xr, refused, err = render.Admit(updated)
+	if err != nil || len(refused) > 0 || former == nil || former["kind"] != updated["kind"] {
+		return xr, refused, err
+	}
+	schema.Default(former)
+	return xr, messages(schema.ValidateUpdate(updated, former)), nil
+}
+
+func messages(problems []xrd.Problem) []string {
+	var out []string
+	for _, p := range problems {
+		out = append(out, p.String())
+	}
+	return out
+}
+
+// composite is the name of the composite resource of what was found or rendered; empty if a claim is all that there is.
+func (in *Input) composite() string {
+	if in.Platform["kind"] == v1alpha1.KindComposite {
+		return metadataName(in.Platform)
+	}
+	for _, o := range in.Resources {
+		labels := o.GetFields()["metadata"].GetStructValue().GetFields()["labels"].GetStructValue()
+		if name := labels.GetFields()["crossplane.io/composite"].GetStringValue(); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+func metadataName(o map[string]any) string {
+	metadata, _ := o["metadata"].(map[string]any)
+	return text(metadata["name"])
+}
+
+// clone copies an object.
+func clone(o map[string]any) map[string]any {
+	if o == nil {
+		return nil
+	}
+	out := maps.Clone(o)
+	for k, v := range out {
+		out[k] = cloneValue(v)
+	}
+	return out
+}
+
+func cloneValue(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		return clone(v)
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = cloneValue(e)
+		}
+		return out
+	default:
+		return v
+	}
+}

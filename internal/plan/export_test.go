@@ -1,0 +1,6 @@
+package plan
+
+// Stem and WayOut are for tests.
+var Stem = stem
+
+const WayOut = wayOut

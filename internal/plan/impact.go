@@ -1,0 +1,167 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+)
+
+// An Impact is what a change costs while it is made.
+type Impact struct {
+	// Field is the field whose change it is of, empty if it is of the resource as a whole.
+	Field string `json:"field,omitempty"`
+	// Effect says what happens, and when.
+	Effect string `json:"effect"`
+	// Outage says that something does not answer for a while.
+	Outage bool `json:"outage"`
+	// Source is where AWS says so.
+	Source string `json:"source"`
+}
+
+// When AWS makes a change.
+type when int
+
+const (
+	atOnce   when = iota
+	inWindow      // in the next maintenance window, unless applyImmediately is set
+)
+
+// An impact of a kind and field. Plans are read by people who decide when to do it, so every entry says how long what is
+// not there.
+type impact struct {
+	effect string
+	outage bool
+	when   when
+	source string
+}
+
+const (
+	auroraModify = "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Modifying.html"
+	redisScale   = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Scaling.RedisStandalone.ScaleUp.html"
+	mqEdit       = "https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/amazon-mq-editing-broker-preferences.html"
+	searchChange = "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/managedomains-configuration-changes.html"
+	ec2Resize    = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-resize.html"
+	ebsModify    = "https://docs.aws.amazon.com/ebs/latest/userguide/ebs-modify-volume.html"
+	natGateway   = "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html"
+	template     = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-launch-templates.html"
+	ecsDeploy    = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html"
+)
+
+const ecsService = "Service.ecs.aws.upbound.io"
+
+// blueGreen is how OpenSearch makes larger changes.
+const blueGreen = "a second set of nodes may be made and the data copied: it answers, but more slowly, for up to hours; no other change is taken meanwhile"
+
+var updates = map[string]map[string]impact{
+	"ClusterInstance.rds.aws.upbound.io": {
+		"instanceClass":              {"the instance restarts; if it is the writer, Aurora fails over to a reader in about half a minute, and without readers it is away for minutes", true, inWindow, auroraModify},
+		"caCertIdentifier":           {"the instance may restart, which takes minutes", true, inWindow, auroraModify},
+		"performanceInsightsEnabled": {"the instance goes on meanwhile", false, atOnce, auroraModify},
+	},
+	"Cluster.rds.aws.upbound.io": {
+		"engineVersion": {"all instances are upgraded and restart: a minor version takes seconds to minutes, a major one up to an hour", true, inWindow, "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_UpgradeDBInstance.PostgreSQL.html"},
+		"port":          {"all instances restart, and every client has to know the new port", true, inWindow, auroraModify},
+	},
+	"ClusterParameterGroup.rds.aws.upbound.io": {
+		"parameter": {"a parameter whose method is pending-reboot takes effect when instances are restarted, which nobody does by itself", false, atOnce, "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_WorkingWithParamGroups.html"},
+	},
+	"ReplicationGroup.elasticache.aws.upbound.io": {
+		"nodeType":                 {"nodes are replaced: with automatic failover it is away for seconds, with a single node for minutes, and what is cached is kept if it fits", true, inWindow, redisScale},
+		"engineVersion":            {"nodes are upgraded one by one: with automatic failover it is away for seconds, with a single node for minutes", true, inWindow, "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/VersionManagement.HowTo.html"},
+		"numCacheClusters":         {"it answers meanwhile", false, atOnce, redisScale},
+		"authTokenSecretRef":       {"the former token is taken too until the next change, so that clients can move", false, atOnce, "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html"},
+		"transitEncryptionEnabled": {"clients must speak TLS from then on", true, atOnce, "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/in-transit-encryption-enable.html"},
+	},
+	"Broker.mq.aws.upbound.io": {
+		"hostInstanceType": {"the broker restarts: a single instance is away for minutes, a cluster node by node, and connections have to be made anew", true, inWindow, mqEdit},
+		"engineVersion":    {"the broker is upgraded and restarts: a single instance is away for minutes, a cluster node by node, and connections have to be made anew", true, inWindow, "https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/upgrading-brokers.html"},
+		"logs":             {"the broker restarts", true, inWindow, mqEdit},
+	},
+	"Domain.opensearch.aws.upbound.io": {
+		"clusterConfig":                   {blueGreen, false, atOnce, searchChange},
+		"engineVersion":                   {"the domain is upgraded by a second set of nodes; it answers, but an upgrade cannot be taken back", false, atOnce, "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/version-migration.html"},
+		"ebsOptions":                      {"a larger volume may need a second set of nodes: it answers, but more slowly, for up to hours", false, atOnce, searchChange},
+		"advancedSecurityOptions.enabled": {blueGreen, false, atOnce, searchChange},
+	},
+	"Instance.ec2.aws.upbound.io": {
+		"instanceType": {"the instance is stopped and started: ClickHouse is away for minutes", true, atOnce, ec2Resize},
+		"userData":     {"the instance is stopped and started: ClickHouse is away for minutes", true, atOnce, ec2Resize},
+	},
+	"EBSVolume.ec2.aws.upbound.io": {
+		"size":       {"the volume grows while it is used; it can be changed again after six hours, and never shrinks", false, atOnce, ebsModify},
+		"iops":       {"the volume is changed while it is used; it can be changed again after six hours", false, atOnce, ebsModify},
+		"throughput": {"the volume is changed while it is used; it can be changed again after six hours", false, atOnce, ebsModify},
+		"type":       {"the volume is changed while it is used; it can be changed again after six hours", false, atOnce, ebsModify},
+	},
+	"LaunchTemplate.ec2.aws.upbound.io": {
+		"": {"a new version of the template: only an instance that is launched later has it", false, atOnce, template},
+	},
+	"Route.ec2.aws.upbound.io": {
+		"natGatewayIdRef": {"connections that go out through the former gateway break, and have to be made anew; they come from another address", true, atOnce, natGateway},
+	},
+	ecsService: {
+		"": {"every task is replaced, the new ones first", false, atOnce, ecsDeploy}, // forceNewDeployment is set
+	},
+}
+
+var deletions = map[string]impact{
+	"NATGateway.ec2.aws.upbound.io":      {"connections that still go out through it break", true, atOnce, natGateway},
+	"EIP.ec2.aws.upbound.io":             {"the address is given back, and does not come again: whoever lets the platform in by it has to know the other one", false, atOnce, "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html"},
+	"VPCEndpoint.ec2.aws.upbound.io":     {"open connections to S3 break, and new ones go out through the NAT gateways, which costs by the gigabyte", true, atOnce, "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html"},
+	"ClusterInstance.rds.aws.upbound.io": {"connections to it break; if it is the writer, Aurora fails over to another", true, atOnce, auroraModify},
+}
+
+// updateImpacts are those of changed fields, one of each effect.
+func updateImpacts(o resource, fields []Field) []Impact {
+	var out []Impact
+	seen := map[string]bool{}
+	for _, f := range fields {
+		if f.Ignored != "" || !f.parameter || strings.HasPrefix(f.Path, "tags") {
+			continue
+		}
+		field, i, ok := find(o.kind, withoutIndices(f.Path))
+		if !ok || seen[i.effect] {
+			continue
+		}
+		seen[i.effect] = true
+		effect := i.effect
+		if o.kind == ecsService && o.parameters["deploymentMinimumHealthyPercent"] == 0.0 {
+			effect, i.outage = "the one task there is stops before the next one starts: it is away for a minute or two", true
+		}
+		if i.when == inWindow && o.parameters["applyImmediately"] != true {
+			effect = "in the next maintenance window" + o.window() + ": " + effect
+		}
+		out = append(out, Impact{Field: field, Effect: effect, Outage: i.outage, Source: i.source})
+	}
+	return out
+}
+
+// find is the impact of a path, or of what it is in.
+func find(kind, path string) (field string, i impact, ok bool) {
+	for field, i := range updates[kind] {
+		if field == "" || path == field || len(path) > len(field) && path[:len(field)] == field && path[len(field)] == '.' {
+			return field, i, true
+		}
+	}
+	return "", impact{}, false
+}
+
+// window is when a resource's maintenance window is, as far as the resource says.
+func (o resource) window() string {
+	for _, name := range []string{"preferredMaintenanceWindow", "maintenanceWindow"} {
+		if w := text(o.parameters[name]); w != "" {
+			return " (" + w + " UTC)"
+		}
+	}
+	if w, ok := o.parameters["maintenanceWindowStartTime"].(map[string]any); ok {
+		return fmt.Sprintf(" (%v %v %v)", w["dayOfWeek"], w["timeOfDay"], w["timeZone"])
+	}
+	return ""
+}
+
+func deleteImpacts(o resource) []Impact {
+	i, ok := deletions[o.kind]
+	if !ok {
+		return nil
+	}
+	return []Impact{{Effect: i.effect, Outage: i.outage, Source: i.source}}
+}

@@ -1,0 +1,151 @@
+package plan
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// maxLines is how many lines of changes a comment shows. GitHub takes 65,536 characters for all environments together.
+const maxLines = 150
+
+// WriteJSON writes the plan as JSON, for programs.
+func (p *Plan) WriteJSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(p)
+}
+
+// WriteMarkdown writes the plan for a comment on a pull request: a line that says it all, then what somebody must look at, and
+// the rest folded away. The same plan is always the same text, so that a comment can be updated in place.
+func (p *Plan) WriteMarkdown(w io.Writer) error {
+	var b strings.Builder
+	title := p.Platform
+	if p.Environment != "" {
+		title += " (" + p.Environment + ")"
+	}
+	fmt.Fprintf(&b, "### %s: %s\n", title, p.headline())
+	for _, r := range p.Refused {
+		fmt.Fprintf(&b, "\n> **Refused, so nothing happens:** %s\n", inline(r))
+	}
+	for _, c := range p.Changes {
+		for _, f := range c.Fields {
+			if f.Refused != "" {
+				fmt.Fprintf(&b, "\n> **Refused:** %s: `%s`: %s. Way out: %s.\n", inline(c.String()), f.Path, inline(f.Refused), inline(c.WayOut))
+			}
+		}
+	}
+	for _, line := range p.warnings() {
+		fmt.Fprintf(&b, "\n- %s", line)
+	}
+	if len(p.warnings()) > 0 {
+		b.WriteString("\n")
+	}
+	if p.Cost != nil {
+		lines := p.Cost.lines()
+		fmt.Fprintf(&b, "\n%s\n", lines[0])
+		if len(p.Cost.Items) > 0 {
+			fmt.Fprintf(&b, "\n<details><summary>Cost</summary>\n\n")
+			for _, l := range lines[1:] {
+				fmt.Fprintf(&b, "- %s\n", inline(strings.TrimSpace(l)))
+			}
+			b.WriteString("</details>\n")
+		}
+	}
+	p.details(&b)
+	for _, n := range p.Notes {
+		fmt.Fprintf(&b, "\nNote: %s.\n", inline(n))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// verbs are what happens to what is neither created nor deleted.
+var verbs = map[Action]string{Refuse: "refused", Replace: "replaced", Update: "changed", Ignore: "of no effect in AWS"}
+
+// headline counts what is done.
+func (p *Plan) headline() string {
+	if p.Empty() {
+		return "no change"
+	}
+	counts := p.Counts()
+	var parts []string
+	for _, of := range []struct {
+		action Action
+		words  string
+	}{{Create, "created"}, {Update, "changed"}, {Replace, "replaced"}, {Delete, "deleted"}} {
+		if n := counts[of.action]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, of.words))
+		}
+	}
+	if n := len(p.Refused) + counts[Refuse]; n > 0 {
+		parts = append(parts, fmt.Sprintf("**%d refused**", n))
+	}
+	if len(parts) == 0 {
+		return "nothing changes in AWS"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// warnings are what somebody should know before it is done: data that goes, and what does not answer for a while.
+func (p *Plan) warnings() []string {
+	var out []string
+	for _, c := range p.Changes {
+		if c.Afterwards != "" {
+			out = append(out, fmt.Sprintf("**Deleted:** %s: %s.", inline(c.String()), inline(c.Afterwards)))
+		}
+		for _, i := range c.Impacts {
+			if i.Outage {
+				out = append(out, fmt.Sprintf("**Outage:** %s: %s ([source](%s)).", inline(c.String()), inline(i.Effect), i.Source))
+			}
+		}
+	}
+	return out
+}
+
+// details folds away every change, as a diff.
+func (p *Plan) details(b *strings.Builder) {
+	var lines []string
+	for _, c := range p.Changes {
+		switch c.Action {
+		case Create:
+			lines = append(lines, "+ "+c.String())
+		case Delete:
+			lines = append(lines, "- "+c.String())
+		default:
+			lines = append(lines, fmt.Sprintf("! %s: %s", c, verbs[c.Action]))
+			for _, f := range c.Fields {
+				if f.Old != "" {
+					lines = append(lines, "-   "+f.Path+": "+shorten(f.Old))
+				}
+				if f.New != "" {
+					lines = append(lines, "+   "+f.Path+": "+shorten(f.New))
+				}
+			}
+		}
+	}
+	if len(lines) == 0 {
+		return
+	}
+	rest := 0
+	if len(lines) > maxLines {
+		lines, rest = lines[:maxLines], len(lines)-maxLines
+	}
+	content := strings.Join(lines, "\n")
+	fence := "```"
+	for strings.Contains(content, fence) {
+		fence += "`"
+	}
+	fmt.Fprintf(b, "\n<details><summary>Resources</summary>\n\n%sdiff\n%s\n%s\n", fence, content, fence)
+	if rest > 0 {
+		fmt.Fprintf(b, "\n… and %d more lines: `morket plan` shows them.\n", rest)
+	}
+	b.WriteString("</details>\n")
+}
+
+// inline is a text within a line of Markdown.
+func inline(s string) string {
+	return strings.NewReplacer("\n", " ", "<", "&lt;", "*", `\*`, "_", `\_`).Replace(s)
+}

@@ -1,0 +1,229 @@
+// Package plan says what a change of a claim does to a platform before anybody does it: which resources are created, changed
+// in place, replaced and deleted, what AWS or the API server would refuse, what costs an outage or data, and about how
+// much the platform costs a month before and after.
+//
+// It compares what there is with what the pipeline wants in the end, and judges the differences by what the provider does
+// with them: see internal/replace for what it refuses.
+package plan
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"google.golang.org/protobuf/types/known/structpb"
+)
+
+// A Plan is what a change does. It is always in the same order.
+type Plan struct {
+	// Platform, Environment and Region are the claim's.
+	Platform    string `json:"platform"`
+	Environment string `json:"environment"`
+	Region      string `json:"region"`
+	// Refused are the reasons why the API server or the function would not take the claim, in their words. Nothing
+	// happens then: the changes are what the claim asks for.
+	Refused []string `json:"refused,omitempty"`
+	// Changes are the resources that are not left as they are.
+	Changes []ResourceChange `json:"changes"`
+	// Unchanged is how many are.
+	Unchanged int `json:"unchanged"`
+	// Cost is an estimate.
+	Cost *Cost `json:"cost,omitempty"`
+	// Notes say what could not be told.
+	Notes []string `json:"notes,omitempty"`
+}
+
+// An Action is what happens to a resource.
+type Action string
+
+// The actions, in the order in which changes are listed: first what needs somebody to look at it.
+const (
+	// Refuse is an update that the provider does not make, as a whole, because it holds a field that cannot be changed in place.
+	Refuse Action = "refuse"
+	Delete Action = "delete"
+	// Replace composes a resource beside the one it replaces, which goes when nothing uses it any more.
+	Replace Action = "replace"
+	Update  Action = "update"
+	Create  Action = "create"
+	// Ignore changes the managed resource, and nothing in AWS.
+	Ignore Action = "ignore"
+)
+
+var actions = []Action{Refuse, Delete, Replace, Update, Create, Ignore}
+
+// A ResourceChange is what happens to one resource.
+type ResourceChange struct {
+	Action Action `json:"action"`
+	// Name is the resource's name in the composition, and Kind its kind with its group.
+	Name string `json:"name"`
+	Kind string `json:"kind"`
+	// Replaces is the name of the resource that it replaces.
+	Replaces string `json:"replaces,omitempty"`
+	// Fields are what differs.
+	Fields []Field `json:"fields,omitempty"`
+	// Impacts are what the change costs while it is made.
+	Impacts []Impact `json:"impacts,omitempty"`
+	// Afterwards says what becomes of what is deleted, or of the data in it; empty if it is simply gone, and held none.
+	Afterwards string `json:"afterwards,omitempty"`
+	// WayOut says what to do about a refusal.
+	WayOut string `json:"wayOut,omitempty"`
+}
+
+// A Field is a value that differs. The values are JSON, empty where there is none.
+type Field struct {
+	Path string `json:"path"`
+	Old  string `json:"old,omitempty"`
+	New  string `json:"new,omitempty"`
+	// Refused says why the provider would not change it.
+	Refused string `json:"refused,omitempty"`
+	// Ignored says why nothing comes of it in AWS.
+	Ignored string `json:"ignored,omitempty"`
+
+	parameter bool // one of AWS's, and not of how the resource is managed
+}
+
+// A State is a platform at one time.
+type State struct {
+	// Composite is the composite resource.
+	Composite *structpb.Struct
+	// Desired are the resources as they are composed, by their names in the composition. Nil where only what was observed is
+	// known.
+	Desired map[string]*structpb.Struct
+	// Observed are the resources as they are.
+	Observed map[string]*structpb.Struct
+}
+
+// Compare returns the plan of a change. One of the states may be Nothing.
+func Compare(before, after *State) *Plan {
+	composite := after.Composite
+	if composite == nil {
+		composite = before.Composite
+	}
+	spec, _ := composite.AsMap()["spec"].(map[string]any)
+	p := &Plan{Platform: name(composite), Environment: text(spec["environment"]), Region: text(spec["region"]), Changes: []ResourceChange{}}
+	if reason := guarded(before); after.Composite == nil && reason != "" {
+		p.Refused = append(p.Refused, reason)
+	}
+
+	var created, deleted []string
+	for _, name := range slices.Sorted(maps.Keys(after.Desired)) {
+		if before.Observed[name] == nil {
+			created = append(created, name)
+			continue
+		}
+		o := object(after.Desired[name])
+		fields := fieldsOf(owned(before, name), object(before.Observed[name]), o)
+		if len(fields) == 0 {
+			p.Unchanged++
+			continue
+		}
+		p.Changes = append(p.Changes, o.update(name, fields))
+	}
+	for _, name := range slices.Sorted(maps.Keys(before.Observed)) {
+		if after.Desired[name] == nil {
+			deleted = append(deleted, name)
+		}
+	}
+	pairs := pair(deleted, created, func(name string) string {
+		if o := before.Observed[name]; o != nil {
+			return object(o).kind
+		}
+		return object(after.Desired[name]).kind
+	})
+	for _, name := range created {
+		p.Changes = append(p.Changes, object(after.Desired[name]).create(name, pairs[name], before))
+	}
+	for _, name := range deleted {
+		if _, replaced := pairs[name]; !replaced {
+			p.Changes = append(p.Changes, object(before.Observed[name]).remove(name))
+		}
+	}
+	slices.SortStableFunc(p.Changes, func(a, b ResourceChange) int {
+		return cmp.Or(cmp.Compare(slices.Index(actions, a.Action), slices.Index(actions, b.Action)), cmp.Compare(a.Name, b.Name))
+	})
+	p.Cost = cost(before.Observed, paid(before, after, deleted), p.Region)
+	return p
+}
+
+// paid are the resources that cost something after the change: also those that are left behind in AWS.
+func paid(before, after *State, deleted []string) map[string]*structpb.Struct {
+	out := maps.Clone(after.Observed)
+	if out == nil {
+		out = map[string]*structpb.Struct{}
+	}
+	for _, name := range deleted {
+		if o := before.Observed[name]; object(o).orphaned() {
+			out[name] = o
+		}
+	}
+	return out
+}
+
+// owned is what is known to have been desired of a resource before.
+func owned(s *State, name string) *resource {
+	if o := s.Desired[name]; o != nil {
+		r := object(o)
+		return &r
+	}
+	return managed(s.Observed[name])
+}
+
+func (o resource) update(name string, fields []Field) ResourceChange {
+	c := ResourceChange{Action: Ignore, Name: name, Kind: o.kind, Fields: fields}
+	for _, f := range fields {
+		switch {
+		case f.Refused != "":
+			c.Action = Refuse
+		case f.Ignored == "" && c.Action != Refuse:
+			c.Action = Update
+		}
+	}
+	if c.Action == Refuse {
+		c.WayOut = wayOut
+	}
+	if c.Action == Update {
+		c.Impacts = updateImpacts(o, fields)
+	}
+	return c
+}
+
+// wayOut is the same for all resources: the provider replaces none of them, whatever they are.
+const wayOut = "give the claim the value it had, or make a second claim with the new one and move over; until then the provider changes nothing about this resource, and its Synced condition says why"
+
+func (o resource) create(name, replaces string, before *State) ResourceChange {
+	if replaces == "" {
+		return ResourceChange{Action: Create, Name: name, Kind: o.kind}
+	}
+	old := object(before.Observed[replaces])
+	c := ResourceChange{Action: Replace, Name: name, Kind: o.kind, Replaces: replaces}
+	for _, f := range fieldsOf(owned(before, replaces), old, o) {
+		if f.Path == "tags.Name" { // it is called otherwise, which the line above says
+			continue
+		}
+		c.Fields = append(c.Fields, Field{Path: f.Path, Old: f.Old, New: f.New})
+	}
+	return c
+}
+
+func (o resource) remove(name string) ResourceChange {
+	c := ResourceChange{Action: Delete, Name: name, Kind: o.kind, Afterwards: o.fate()}
+	if !o.orphaned() {
+		c.Impacts = deleteImpacts(o)
+	}
+	return c
+}
+
+// Counts are how many resources there are of each action.
+func (p *Plan) Counts() map[Action]int {
+	out := map[Action]int{}
+	for _, c := range p.Changes {
+		out[c.Action]++
+	}
+	return out
+}
+
+// Refuses says whether something of the plan cannot be done.
+func (p *Plan) Refuses() bool { return len(p.Refused) > 0 || p.Counts()[Refuse] > 0 }
+
+// Empty says whether the plan changes nothing.
+func (p *Plan) Empty() bool { return len(p.Refused) == 0 && len(p.Changes) == 0 }

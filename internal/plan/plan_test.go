@@ -1,0 +1,357 @@
+package plan_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/structpb"
+	"sigs.k8s.io/yaml"
+
+	"github.com/morket-io/platform/internal/plan"
+	"github.com/morket-io/platform/test/platformtest"
+)
+
+var update = flag.Bool("update", false, "write testdata anew")
+
+// states reads two states of resources, by their names in the composition. Those that exist are desired as they are observed,
+// unless said otherwise.
+func states(t *testing.T, before, after string) (was, will *plan.State) {
+	t.Helper()
+	read := func(in string) map[string]*structpb.Struct {
+		var objects map[string]map[string]any
+		if err := yaml.Unmarshal([]byte(in), &objects); err != nil {
+			t.Fatal(err)
+		}
+		out := map[string]*structpb.Struct{}
+		for name, o := range objects {
+			s, err := structpb.NewStruct(o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out[name] = s
+		}
+		return out
+	}
+	xr, err := structpb.NewStruct(map[string]any{"metadata": map[string]any{"name": "p"}, "spec": map[string]any{"environment": "staging", "region": "us-east-1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, next := read(before), read(after)
+	return &plan.State{Composite: xr, Desired: old, Observed: old}, &plan.State{Composite: xr, Desired: next, Observed: next}
+}
+
+const (
+	redis  = `{apiVersion: elasticache.aws.upbound.io/v1beta2, kind: ReplicationGroup, metadata: {name: r}, spec: `
+	domain = `{apiVersion: opensearch.aws.upbound.io/v1beta2, kind: Domain, metadata: {name: d}, spec: `
+)
+
+func TestCompare(t *testing.T) {
+	policy := func(action string) string {
+		return `{apiVersion: iam.aws.upbound.io/v1beta1, kind: RolePolicy, metadata: {name: x}, spec: {forProvider: {policy: '{"Statement":[{"Action":"` + action + `","Effect":"Allow"}]}'}}}`
+	}
+	script := func(s string) string { return base64.StdEncoding.EncodeToString([]byte("#!/bin/sh\n" + s + "\n")) }
+	cases := map[string]struct {
+		reason, before, after string
+		want                  []plan.ResourceChange
+	}{
+		"Same": {
+			reason: "Should leave out what stays",
+			before: `{r: ` + redis + `{forProvider: {nodeType: a}}}}`, after: `{r: ` + redis + `{forProvider: {nodeType: a}}}}`,
+		},
+		"Refused": {
+			reason: "Should refuse a resource as a whole, and say which field is the reason",
+			before: `{r: ` + redis + `{forProvider: {nodeType: a, port: 1}}}}`, after: `{r: ` + redis + `{forProvider: {nodeType: b, port: 2}}}}`,
+			want: []plan.ResourceChange{{Action: plan.Refuse, Name: "r", Kind: "ReplicationGroup.elasticache.aws.upbound.io", WayOut: plan.WayOut, Fields: []plan.Field{
+				{Path: "nodeType", Old: `"a"`, New: `"b"`},
+				{Path: "port", Old: "1", New: "2", Refused: "AWS cannot change it in place"},
+			}}},
+		},
+		"ReferenceKept": {
+			reason: "Should not take a reference for changed that the provider does not resolve again",
+			before: `{r: ` + redis + `{forProvider: {subnetGroupNameRef: {name: a}}}}}`, after: `{r: ` + redis + `{forProvider: {subnetGroupNameRef: {name: b}}}}}`,
+			want: []plan.ResourceChange{{Action: plan.Ignore, Name: "r", Kind: "ReplicationGroup.elasticache.aws.upbound.io", Fields: []plan.Field{
+				{Path: "subnetGroupNameRef.name", Old: `"a"`, New: `"b"`, Ignored: "a reference is resolved once, and what it was resolved to stays"},
+			}}},
+		},
+		"ReferenceFollowed": {
+			reason: "Should refuse a reference that is resolved again, and leads to what cannot be changed",
+			before: `{r: ` + redis + `{forProvider: {subnetGroupNameRef: {name: a, policy: {resolve: Always}}}}}}`,
+			after:  `{r: ` + redis + `{forProvider: {subnetGroupNameRef: {name: b, policy: {resolve: Always}}}}}}`,
+			want: []plan.ResourceChange{{Action: plan.Refuse, Name: "r", Kind: "ReplicationGroup.elasticache.aws.upbound.io", WayOut: plan.WayOut, Fields: []plan.Field{
+				{Path: "subnetGroupNameRef.name", Old: `"a"`, New: `"b"`, Refused: "AWS cannot change it in place"},
+			}}},
+		},
+		"GivenNoMore": {
+			reason: "Should say that AWS keeps what it fills in itself",
+			before: `{r: ` + redis + `{forProvider: {snapshotWindow: a}}}}`, after: `{r: ` + redis + `{forProvider: {}}}}`,
+			want: []plan.ResourceChange{{Action: plan.Ignore, Name: "r", Kind: "ReplicationGroup.elasticache.aws.upbound.io", Fields: []plan.Field{
+				{Path: "snapshotWindow", Old: `"a"`, Ignored: "AWS keeps what it has"},
+			}}},
+		},
+		"Initial": {
+			reason: "Should say that what is for the creation only has no effect any more",
+			before: `{r: ` + redis + `{initProvider: {nodeType: a}, forProvider: {}}}}`, after: `{r: ` + redis + `{initProvider: {nodeType: b}, forProvider: {}}}}`,
+			want: []plan.ResourceChange{{Action: plan.Ignore, Name: "r", Kind: "ReplicationGroup.elasticache.aws.upbound.io", Fields: []plan.Field{
+				{Path: "initProvider.nodeType", Old: `"a"`, New: `"b"`, Ignored: "it is for the creation only"},
+			}}},
+		},
+		"InObjects": {
+			reason: "Should refuse by what is changed within an object",
+			before: `{d: ` + domain + `{forProvider: {encryptAtRest: {enabled: true, kmsKeyId: a}}}}}`, after: `{d: ` + domain + `{forProvider: {encryptAtRest: {enabled: true, kmsKeyId: b}}}}}`,
+			want: []plan.ResourceChange{{Action: plan.Refuse, Name: "d", Kind: "Domain.opensearch.aws.upbound.io", WayOut: plan.WayOut, Fields: []plan.Field{
+				{Path: "encryptAtRest.kmsKeyId", Old: `"a"`, New: `"b"`, Refused: "AWS cannot change it in place"},
+			}}},
+		},
+		"Document": {
+			reason: "Should look into documents",
+			before: `{x: ` + policy("s3:GetObject") + `}`, after: `{x: ` + policy("s3:PutObject") + `}`,
+			want: []plan.ResourceChange{{Action: plan.Update, Name: "x", Kind: "RolePolicy.iam.aws.upbound.io", Fields: []plan.Field{
+				{Path: "policy.Statement[0].Action", Old: `"s3:GetObject"`, New: `"s3:PutObject"`},
+			}}},
+		},
+		"Script": {
+			reason: "Should show the lines of a script, and not how it is encoded",
+			before: `{x: {apiVersion: ec2.aws.upbound.io/v1beta2, kind: Instance, spec: {forProvider: {userDataBase64: ` + script("echo a") + `}}}}`,
+			after:  `{x: {apiVersion: ec2.aws.upbound.io/v1beta2, kind: Instance, spec: {forProvider: {userDataBase64: ` + script("echo b") + `}}}}`,
+			want: []plan.ResourceChange{{Action: plan.Update, Name: "x", Kind: "Instance.ec2.aws.upbound.io", Fields: []plan.Field{
+				{Path: "userDataBase64", Old: `"echo a"`}, {Path: "userDataBase64", New: `"echo b"`},
+			}}},
+		},
+		"Renamed": {
+			reason: "Should refuse to rename",
+			before: `{r: {apiVersion: v, kind: Bucket, metadata: {annotations: {crossplane.io/external-name: a}}, spec: {forProvider: {}}}}`,
+			after:  `{r: {apiVersion: v, kind: Bucket, metadata: {annotations: {crossplane.io/external-name: b}}, spec: {forProvider: {}}}}`,
+			want: []plan.ResourceChange{{Action: plan.Refuse, Name: "r", Kind: "Bucket", WayOut: plan.WayOut, Fields: []plan.Field{
+				{Path: "externalName", Old: `"a"`, New: `"b"`, Refused: "a resource cannot be renamed in AWS"},
+			}}},
+		},
+		"Secret": {
+			reason: "Should never show a secret",
+			before: `{s: {apiVersion: v1, kind: Secret, data: {password: aHVudGVyMQ==}}}`, after: `{s: {apiVersion: v1, kind: Secret, data: {password: aHVudGVyMg==, more: eA==}}}`,
+			want: []plan.ResourceChange{{Action: plan.Update, Name: "s", Kind: "Secret", Fields: []plan.Field{
+				{Path: "data.more", New: `"<redacted>"`}, {Path: "data.password", Old: `"<redacted>"`, New: `"<redacted>"`},
+			}}},
+		},
+		"Replaced": {
+			reason: "Should tell a replacement by names that differ in a hash",
+			before: `{task-a-0011aabbcc: {apiVersion: ecs.aws.upbound.io/v1beta2, kind: TaskDefinition, spec: {forProvider: {cpu: "256", tags: {Name: x}}}}}`,
+			after:  `{task-a-ccbbaa1100: {apiVersion: ecs.aws.upbound.io/v1beta2, kind: TaskDefinition, spec: {forProvider: {cpu: "512", tags: {Name: y}}}}}`,
+			want: []plan.ResourceChange{{Action: plan.Replace, Name: "task-a-ccbbaa1100", Replaces: "task-a-0011aabbcc", Kind: "TaskDefinition.ecs.aws.upbound.io", Fields: []plan.Field{
+				{Path: "cpu", Old: `"256"`, New: `"512"`},
+			}}},
+		},
+		"NotReplaced": {
+			reason: "Should not take one for a replacement of several, or of another kind",
+			before: `{a-1: {kind: A}, a-2: {kind: A}, b-1: {kind: A}}`, after: `{a-3: {kind: A}, b-2: {kind: B}}`,
+			want: []plan.ResourceChange{
+				{Action: plan.Delete, Name: "a-1", Kind: "A"}, {Action: plan.Delete, Name: "a-2", Kind: "A"}, {Action: plan.Delete, Name: "b-1", Kind: "A"},
+				{Action: plan.Create, Name: "a-3", Kind: "A"}, {Action: plan.Create, Name: "b-2", Kind: "B"},
+			},
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			got := plan.Compare(states(t, tc.before, tc.after)).Changes
+			if tc.want == nil {
+				tc.want = []plan.ResourceChange{}
+			}
+			if diff := cmp.Diff(tc.want, got, cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".parameter" }, cmp.Ignore())); diff != "" {
+				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+// TestFound compares with what a cluster has: values that the provider filled in are nobody's change, and what the composition
+// decided about before is, once it is given no more.
+func TestFound(t *testing.T) {
+	const observed = `{r: {apiVersion: elasticache.aws.upbound.io/v1beta2, kind: ReplicationGroup, metadata: {name: r, managedFields: [
+  {manager: apiextensions.crossplane.io/composed/0011, operation: Apply, fieldsV1: {"f:spec": {"f:forProvider": {"f:nodeType": {}, "f:port": {}, "f:tags": {"f:a": {}}}}}},
+  {manager: crossplane-elasticache, operation: Update, fieldsV1: {"f:spec": {"f:forProvider": {"f:snapshotWindow": {}}}}}]},
+  spec: {forProvider: {nodeType: a, port: 1, snapshotWindow: late, tags: {a: x, theirs: y}}}}}`
+	was, will := states(t, observed, `{r: `+redis+`{forProvider: {nodeType: a, tags: {}}}}}`)
+	was.Desired = nil
+	got := plan.Compare(was, will).Changes
+	want := []plan.ResourceChange{{Action: plan.Refuse, Name: "r", Kind: "ReplicationGroup.elasticache.aws.upbound.io", WayOut: plan.WayOut, Fields: []plan.Field{
+		{Path: "port", Old: "1", Refused: "AWS cannot change it in place"}, {Path: "tags.a", Old: `"x"`},
+	}}}
+	if diff := cmp.Diff(want, got, cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".parameter" }, cmp.Ignore())); diff != "" {
+		t.Errorf("-want, +got:\n%s", diff)
+	}
+}
+
+// TestFate deletes what holds data.
+func TestFate(t *testing.T) {
+	cases := map[string]struct{ reason, kind, spec, want string }{
+		"Orphan":        {"Should stay if it is to be orphaned", "rds.aws.upbound.io/v1beta2 Cluster", `{deletionPolicy: Orphan, forProvider: {deletionProtection: true}}`, "stays in AWS as it is, and nothing manages it any more"},
+		"NoDelete":      {"Should stay if its managed resource may not delete it", "s3.aws.upbound.io/v1beta2 Bucket", `{managementPolicies: [Observe], forProvider: {}}`, "stays in AWS as it is, and nothing manages it any more"},
+		"Protected":     {"Should say that AWS refuses", "rds.aws.upbound.io/v1beta2 Cluster", `{forProvider: {deletionProtection: true}}`, "AWS refuses: it is protected against deletion"},
+		"Snapshot":      {"Should name the final snapshot", "rds.aws.upbound.io/v1beta2 Cluster", `{forProvider: {skipFinalSnapshot: false, finalSnapshotIdentifier: f}}`, "its data goes into the snapshot f"},
+		"NoSnapshot":    {"Should say that data is lost", "rds.aws.upbound.io/v1beta2 Cluster", `{forProvider: {skipFinalSnapshot: true}}`, "its data is lost, and its automated backups too"},
+		"Redis":         {"Should name Redis' snapshot", "elasticache.aws.upbound.io/v1beta2 ReplicationGroup", `{forProvider: {finalSnapshotIdentifier: f}}`, "its data goes into the snapshot f"},
+		"RedisLost":     {"Should say that Redis' data is lost", "elasticache.aws.upbound.io/v1beta2 ReplicationGroup", `{forProvider: {}}`, "its data is lost"},
+		"Volume":        {"Should say that a volume leaves a snapshot", "ec2.aws.upbound.io/v1beta1 EBSVolume", `{forProvider: {finalSnapshot: true}}`, "its data goes into a snapshot"},
+		"VolumeLost":    {"Should say that a volume's data is lost", "ec2.aws.upbound.io/v1beta1 EBSVolume", `{forProvider: {}}`, "its data is lost"},
+		"BucketForced":  {"Should say that objects go with their bucket", "s3.aws.upbound.io/v1beta2 Bucket", `{forProvider: {forceDestroy: true}}`, "every object in it is lost"},
+		"Bucket":        {"Should say that a bucket with objects is not deleted", "s3.aws.upbound.io/v1beta2 Bucket", `{forProvider: {}}`, "AWS refuses while there are objects in it"},
+		"Secret":        {"Should say how long a secret can be restored", "secretsmanager.aws.upbound.io/v1beta1 Secret", `{forProvider: {recoveryWindowInDays: 7}}`, "can be restored for 7 days"},
+		"SecretAtOnce":  {"Should say that a secret is gone at once", "secretsmanager.aws.upbound.io/v1beta1 Secret", `{forProvider: {recoveryWindowInDays: 0}}`, "its value is lost at once"},
+		"Key":           {"Should say what a key takes with it", "kms.aws.upbound.io/v1beta1 Key", `{forProvider: {deletionWindowInDays: 7}}`, "whatever it encrypted cannot be read any more after 7 days, until which the deletion can be cancelled"},
+		"Broker":        {"Should say that messages are lost", "mq.aws.upbound.io/v1beta2 Broker", `{forProvider: {}}`, "its queues are lost, with the messages in them"},
+		"Domain":        {"Should say that indices are lost", "opensearch.aws.upbound.io/v1beta2 Domain", `{forProvider: {}}`, "its indices are lost"},
+		"WithoutData":   {"Should say nothing of what holds no data", "ec2.aws.upbound.io/v1beta1 Subnet", `{forProvider: {}}`, ""},
+		"WithoutDelete": {"Should take the default policies for all", "ec2.aws.upbound.io/v1beta1 EBSVolume", `{managementPolicies: ["*"], forProvider: {}}`, "its data is lost"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			apiVersion, kind, _ := strings.Cut(tc.kind, " ")
+			got := plan.Compare(states(t, `{x: {apiVersion: `+apiVersion+`, kind: `+kind+`, spec: `+tc.spec+`}}`, `{}`)).Changes[0].Afterwards
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+// TestCost holds the estimate against sums made by hand.
+func TestCost(t *testing.T) {
+	const service = `
+s: {apiVersion: ecs.aws.upbound.io/v1beta2, kind: Service, spec: {forProvider: {desiredCount: 2, taskDefinition: "arn:t"}}}
+t: {apiVersion: ecs.aws.upbound.io/v1beta2, kind: TaskDefinition, spec: {forProvider: {cpu: "512", memory: "1024"}}, status: {atProvider: {arn: "arn:t"}}}`
+	cases := map[string]struct {
+		reason, resources string
+		want              float64
+		unknown           []string
+	}{
+		"Nothing":    {"Should be free", `{}`, 0, nil},
+		"Redis":      {"Should count nodes", `{r: ` + redis + `{forProvider: {nodeType: cache.r6g.large, numCacheClusters: 2}}}}`, 2 * 0.206 * 730, nil},
+		"Unknown":    {"Should say that it does not know a price, and guess none", `{r: ` + redis + `{forProvider: {nodeType: cache.x9.large, numCacheClusters: 2}}}}`, 0, []string{"cache.x9.large (Redis)"}},
+		"OpenSearch": {"Should count nodes, masters and their volumes", `{d: ` + domain + `{forProvider: {clusterConfig: {instanceCount: 2, instanceType: r6g.large.search, dedicatedMasterEnabled: true, dedicatedMasterCount: 3, dedicatedMasterType: m6g.large.search}, ebsOptions: {volumeSize: 100}}}}}`, (2*0.167+3*0.128)*730 + 2*100*0.122, nil},
+		"Broker":     {"Should count three brokers of a cluster", `{b: {apiVersion: mq.aws.upbound.io/v1beta2, kind: Broker, spec: {forProvider: {hostInstanceType: mq.m5.large, deploymentMode: CLUSTER_MULTI_AZ}}}}`, 3 * 0.288 * 730, nil},
+		"Volume":     {"Should count what is above a volume's free share", `{v: {apiVersion: ec2.aws.upbound.io/v1beta1, kind: EBSVolume, spec: {forProvider: {size: 500, iops: 4000, throughput: 225}}}}`, 500*0.08 + 1000*0.005 + 100*0.04, nil},
+		"Service":    {"Should count a service's tasks by their size", service, 2 * (0.5*0.04048 + 1*0.004445) * 730, nil},
+		"Spot":       {"Should count a share of it on Spot", strings.Replace(service, "desiredCount: 2", "desiredCount: 2, capacityProviderStrategy: [{capacityProvider: FARGATE_SPOT}]", 1), 0.3 * 2 * (0.5*0.04048 + 1*0.004445) * 730, nil},
+		"Scaled":     {"Should count the minimum of what an autoscaler chooses", strings.Replace(service, "{forProvider: {desiredCount: 2, ", "{initProvider: {desiredCount: 3}, forProvider: {", 1), 3 * (0.5*0.04048 + 1*0.004445) * 730, nil},
+		"Balancer":   {"Should count a load balancer's addresses", `{l: {apiVersion: elbv2.aws.upbound.io/v1beta2, kind: LB, spec: {forProvider: {subnetRefs: [{name: a}, {name: b}]}}}}`, (0.0225 + 2*0.005) * 730, nil},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			c := plan.Compare(states(t, `{}`, tc.resources)).Cost
+			if diff := c.After - tc.want; diff > 0.01 || diff < -0.01 || c.Before != 0 {
+				t.Errorf("%s: want %.2f, got %.2f, from %.2f", tc.reason, tc.want, c.After, c.Before)
+			}
+			if diff := cmp.Diff(tc.unknown, c.Unknown); diff != "" {
+				t.Errorf("%s: unknown: -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+	was, will := states(t, `{r: `+redis+`{deletionPolicy: Orphan, forProvider: {nodeType: cache.r6g.large, numCacheClusters: 1}}}}`, `{}`)
+	if c := plan.Compare(was, will).Cost; c.Before != c.After {
+		t.Errorf("Should go on counting what is left behind in AWS, got %v", c)
+	}
+}
+
+// TestExamplesHavePrices fails when a sizing names a type without a price.
+func TestExamplesHavePrices(t *testing.T) {
+	for _, environment := range platformtest.Environments {
+		p := change(t, &plan.Input{}, input(t, environment, nil))
+		if len(p.Cost.Unknown) > 0 {
+			t.Errorf("%s: Should know the prices of what it is made of: add %q to prices.yaml", environment, p.Cost.Unknown)
+		}
+	}
+}
+
+// TestOutputs holds whole plans of production in each format to testdata.
+func TestOutputs(t *testing.T) {
+	plans := map[string]*plan.Plan{
+		"sizes": change(t, input(t, "production", nil), input(t, "production", map[string]any{
+			"data.aurora.engineVersion": "15.12", "data.clickHouse.instanceType": "m6i.2xlarge", "data.clickHouse.version": "25.3",
+			"data.rabbitmq.instanceType": "mq.m7g.large", "network.natGateways": 1.0,
+		})),
+		"refused": change(t, input(t, "production", nil), input(t, "production", map[string]any{"data.aurora.masterUsername": "boss", "edge.exports.expireAfterDays": 400.0})),
+		"nothing": change(t, input(t, "production", nil), input(t, "production", nil)),
+	}
+	for name, p := range plans {
+		for ext, write := range map[string]func(*bytes.Buffer) error{
+			"txt":  func(b *bytes.Buffer) error { return p.WriteText(b) },
+			"md":   func(b *bytes.Buffer) error { return p.WriteMarkdown(b) },
+			"json": func(b *bytes.Buffer) error { return p.WriteJSON(b) },
+		} {
+			var got bytes.Buffer
+			if err := write(&got); err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join("testdata", name+"."+ext)
+			if *update {
+				if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil { //nolint:gosec // A test's data is for everyone to read.
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got.String()); diff != "" {
+				t.Errorf("%s: run `go test ./internal/plan -update` and look at the difference: -want, +got:\n%s", path, diff)
+			}
+		}
+	}
+}
+
+// TestLongPlan deletes a whole platform in a comment: what somebody must know comes first, and it is not too long.
+func TestLongPlan(t *testing.T) {
+	p := change(t, input(t, "production", nil), &plan.Input{})
+	var b bytes.Buffer
+	if err := p.WriteMarkdown(&b); err != nil {
+		t.Fatal(err)
+	}
+	const most = 65536 / 2 // GitHub's limit for both environments
+	if b.Len() > most {
+		t.Errorf("Should fit into a comment with another environment's, has %d characters", b.Len())
+	}
+	for _, want := range []string{"**Refused, so nothing happens:** this platform is protected", "**Deleted:** aurora (Cluster): stays in AWS"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("Should say %q, got:\n%s", want, b.String())
+		}
+	}
+}
+
+// TestSecretsStaySecret plans a change of every secret, and looks for any value of one in what is printed.
+func TestSecretsStaySecret(t *testing.T) {
+	before := input(t, "production", nil)
+	p := change(t, before, input(t, "production", map[string]any{
+		"secrets.rotation": map[string]any{"redis": 1.0, "openSearch": 1.0, "clickHouse": 1.0, "jwt": 1.0, "serviceApiKey": 1.0, "webhookHmac": 1.0},
+	}))
+	var b bytes.Buffer
+	if err := p.WriteJSON(&b); err != nil {
+		t.Fatal(err)
+	}
+	values := 0
+	for _, r := range platformtest.Eventually(t, platformtest.XR(t, "production", nil)).Observed {
+		o := r.AsMap()
+		if o["apiVersion"] != "v1" {
+			continue
+		}
+		data, _ := o["data"].(map[string]any)
+		for _, v := range data {
+			encoded, _ := v.(string)
+			decoded, err := base64.StdEncoding.DecodeString(encoded)
+			if err != nil {
+				t.Fatal(err)
+			}
+			values++
+			if strings.Contains(b.String(), encoded) || strings.Contains(b.String(), string(decoded)) {
+				t.Errorf("Should show no value of %v", o["metadata"])
+			}
+		}
+	}
+	if values == 0 || !strings.Contains(b.String(), "<redacted>") {
+		t.Errorf("Should have looked for secrets, found %d", values)
+	}
+}

@@ -1,0 +1,174 @@
+package plan
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"google.golang.org/protobuf/types/known/structpb"
+)
+
+// A resource is what is compared of a composed resource.
+type resource struct {
+	kind string // with its group, such as VPC.ec2.aws.upbound.io
+	// parameters are spec.forProvider, nil of what is not AWS's.
+	parameters map[string]any
+	// rest is everything else that somebody decides about: the rest of the spec, or a Secret's data.
+	rest map[string]any
+	// policies are managementPolicies, and what is observed of it by AWS.
+	observed map[string]any
+}
+
+const externalName = "crossplane.io/external-name"
+
+// object reads a resource.
+func object(s *structpb.Struct) resource {
+	o := s.AsMap()
+	apiVersion := text(o["apiVersion"])
+	r := resource{kind: text(o["kind"]), rest: map[string]any{}}
+	if group, _, ok := strings.Cut(apiVersion, "/"); ok {
+		r.kind += "." + group
+	}
+	metadata, _ := o["metadata"].(map[string]any)
+	if annotations, ok := metadata["annotations"].(map[string]any); ok && annotations[externalName] != nil {
+		r.rest["externalName"] = annotations[externalName]
+	}
+	status, _ := o["status"].(map[string]any)
+	r.observed, _ = status["atProvider"].(map[string]any)
+
+	spec, _ := o["spec"].(map[string]any)
+	if parameters, ok := spec["forProvider"].(map[string]any); ok {
+		r.parameters = parameters
+		for k, v := range spec {
+			if k != "forProvider" {
+				r.rest[k] = v
+			}
+		}
+		return r
+	}
+	for k, v := range o {
+		if k != "apiVersion" && k != "kind" && k != "metadata" && k != "status" {
+			r.rest[k] = v
+		}
+	}
+	return r
+}
+
+// composer begins the names under which Crossplane applies what functions desire.
+const composer = "apiextensions.crossplane.io/composed"
+
+// managed is what an observed resource's managed fields say that the composition decides about; nil if it has none, as
+// kubectl hides them unless it is told --show-managed-fields.
+func managed(s *structpb.Struct) *resource {
+	metadata := s.GetFields()["metadata"].GetStructValue()
+	for _, v := range metadata.GetFields()["managedFields"].GetListValue().GetValues() {
+		entry := v.GetStructValue()
+		manager := entry.GetFields()["manager"].GetStringValue()
+		if !strings.HasPrefix(manager, composer) || entry.GetFields()["operation"].GetStringValue() != "Apply" {
+			continue
+		}
+		fields := entry.GetFields()["fieldsV1"].GetStructValue().AsMap()
+		own, _ := own(fields, s.AsMap()).(map[string]any)
+		kept, err := structpb.NewStruct(own)
+		if err != nil {
+			return nil
+		}
+		kept.Fields["apiVersion"], kept.Fields["kind"] = s.GetFields()["apiVersion"], s.GetFields()["kind"]
+		r := object(kept)
+		return &r
+	}
+	return nil
+}
+
+// own is the part of a value that a set of managed fields names.
+func own(fields map[string]any, v any) any {
+	o, ok := v.(map[string]any)
+	if !ok { // a list is taken whole, whoever wrote to its entries
+		return v
+	}
+	out := map[string]any{}
+	for key, below := range fields {
+		name, isField := strings.CutPrefix(key, "f:")
+		value, there := o[name]
+		if !isField || !there {
+			continue
+		}
+		next, _ := below.(map[string]any)
+		if len(next) == 0 {
+			out[name] = value
+			continue
+		}
+		out[name] = own(next, value)
+	}
+	if len(fields) == 0 {
+		return v
+	}
+	return out
+}
+
+// digits and hexDigits are what the ends of names consist of that tell apart resources which replace each other.
+const (
+	digits    = "0123456789"
+	hexDigits = digits + "abcdef"
+	minHash   = 6
+)
+
+// stem is a name without what tells it apart from those that it replaces or that replace it: the hash of its content, or
+// a count.
+func stem(name string) string {
+	words := strings.Split(name, "-")
+	for i, w := range words {
+		count := strings.Trim(w, digits) == ""
+		hash := len(w) >= minHash && strings.Trim(w, hexDigits) == ""
+		if i > 0 && w != "" && (count || hash) {
+			words[i] = "*"
+		}
+	}
+	return strings.Join(words, "-")
+}
+
+// pair finds which of the created resources replace which of the deleted ones: those of one kind whose names are the same
+// but for a hash or a count, where there are as many of the ones as of the others. It returns both, each by the other.
+func pair(deleted, created []string, kind func(name string) string) map[string]string {
+	group := func(names []string) map[string][]string {
+		out := map[string][]string{}
+		for _, n := range names {
+			if s := stem(n); s != n {
+				out[s+" "+kind(n)] = append(out[s+" "+kind(n)], n)
+			}
+		}
+		return out
+	}
+	gone, come := group(deleted), group(created)
+	pairs := map[string]string{}
+	for _, s := range slices.Sorted(maps.Keys(gone)) {
+		if len(gone[s]) != len(come[s]) {
+			continue
+		}
+		for i := range gone[s] {
+			pairs[gone[s][i]], pairs[come[s][i]] = come[s][i], gone[s][i]
+		}
+	}
+	return pairs
+}
+
+func name(o *structpb.Struct) string {
+	return o.GetFields()["metadata"].GetStructValue().GetFields()["name"].GetStringValue()
+}
+
+func text(v any) string {
+	s, _ := v.(string)
+	return s
+}
+
+// encode writes a value as JSON, in a line.
+func encode(v any) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return "?" // nothing that came out of JSON
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}

@@ -1,0 +1,183 @@
+package plan
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// signs are what the actions begin with, in text.
+var signs = map[Action]string{Refuse: "!", Delete: "-", Replace: "±", Update: "~", Create: "+", Ignore: "="}
+
+var headings = map[Action]string{
+	Refuse:  "Refused: AWS cannot change these in place, and the provider replaces nothing",
+	Delete:  "Deleted",
+	Replace: "Replaced by a new one beside the old, which goes when nothing uses it any more",
+	Update:  "Changed in place",
+	Create:  "Created",
+	Ignore:  "Of no effect in AWS",
+}
+
+// maxValue is how many characters of a value are shown.
+const maxValue = 100
+
+// WriteText writes the plan for a terminal.
+func (p *Plan) WriteText(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s (%s, %s)\n", p.Platform, p.Environment, p.Region)
+	if len(p.Refused) > 0 {
+		b.WriteString("\nThe claim is refused, so nothing happens:\n")
+		for _, r := range p.Refused {
+			fmt.Fprintf(&b, "  ! %s\n", strings.ReplaceAll(r, "\n", " "))
+		}
+		if len(p.Changes) > 0 {
+			b.WriteString("\nWhat it asks for would be:\n")
+		}
+	}
+	var last Action
+	for _, c := range p.Changes {
+		if c.Action != last {
+			fmt.Fprintf(&b, "\n%s:\n", headings[c.Action])
+			last = c.Action
+		}
+		fmt.Fprintf(&b, "  %s %s\n", signs[c.Action], c)
+		for _, line := range c.lines() {
+			fmt.Fprintf(&b, "      %s\n", line)
+		}
+	}
+	fmt.Fprintf(&b, "\n%s\n", p.Summary())
+	if p.Cost != nil {
+		for _, line := range p.Cost.lines() {
+			fmt.Fprintln(&b, line)
+		}
+	}
+	for _, n := range p.Notes {
+		fmt.Fprintf(&b, "Note: %s\n", n)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// String is the resource's name and kind.
+func (c ResourceChange) String() string {
+	kind, _, _ := strings.Cut(c.Kind, ".")
+	if c.Replaces != "" {
+		return fmt.Sprintf("%s → %s (%s)", c.Replaces, c.Name, kind)
+	}
+	return fmt.Sprintf("%s (%s)", c.Name, kind)
+}
+
+// lines say what there is to say of a change.
+func (c ResourceChange) lines() []string {
+	var out []string
+	for _, f := range c.Fields {
+		out = append(out, f.String())
+	}
+	if c.Afterwards != "" {
+		out = append(out, "afterwards: "+c.Afterwards)
+	}
+	for _, i := range c.Impacts {
+		out = append(out, i.String())
+	}
+	if c.WayOut != "" {
+		out = append(out, "way out: "+c.WayOut)
+	}
+	return out
+}
+
+// String is the field with its values, and what becomes of it.
+func (f Field) String() string {
+	var s string
+	switch {
+	case f.Old == "":
+		s = fmt.Sprintf("%s: + %s", f.Path, shorten(f.New))
+	case f.New == "":
+		s = fmt.Sprintf("%s: - %s", f.Path, shorten(f.Old))
+	default:
+		s = fmt.Sprintf("%s: %s → %s", f.Path, shorten(f.Old), shorten(f.New))
+	}
+	switch {
+	case f.Refused != "":
+		return s + " REFUSED: " + f.Refused
+	case f.Ignored != "":
+		return s + " (no effect: " + f.Ignored + ")"
+	default:
+		return s
+	}
+}
+
+// String is the effect, marked if something does not answer meanwhile.
+func (i Impact) String() string {
+	kind := "effect"
+	if i.Outage {
+		kind = "OUTAGE"
+	}
+	return fmt.Sprintf("%s: %s [%s]", kind, i.Effect, i.Source)
+}
+
+// Summary counts what is done, in a line.
+func (p *Plan) Summary() string {
+	if p.Empty() {
+		return fmt.Sprintf("No change: %d resources stay as they are.", p.Unchanged)
+	}
+	counts := p.Counts()
+	var parts []string
+	for _, of := range []struct {
+		action Action
+		words  string
+	}{{Refuse, "refused"}, {Delete, "to delete"}, {Replace, "to replace"}, {Update, "to change"}, {Create, "to create"}, {Ignore, "of no effect"}} {
+		if n := counts[of.action]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, of.words))
+		}
+	}
+	parts = append(parts, fmt.Sprintf("%d unchanged", p.Unchanged))
+	return "Plan: " + strings.Join(parts, ", ") + "."
+}
+
+// lines are the cost: the sums, what they differ by, and what they are worth.
+func (c *Cost) lines() []string {
+	first := fmt.Sprintf("Cost: about %s → %s %s a month (%s).", money(c.Before), money(c.After), c.Currency, difference(c.Before, c.After))
+	switch {
+	case len(c.Unknown) > 0:
+		first = fmt.Sprintf("Cost: about %s → %s %s a month, and what has no price here: %s.", money(c.Before), money(c.After), c.Currency, strings.Join(c.Unknown, ", "))
+	case c.Before == c.After:
+		first = fmt.Sprintf("Cost: about %s %s a month, as before.", money(c.After), c.Currency)
+	}
+	out := []string{first}
+	for _, i := range c.Items {
+		before, after := partly(i.Before, i.BeforeUnknown), partly(i.After, i.AfterUnknown)
+		line := fmt.Sprintf("  %s: %s → %s", i.Name, before, after)
+		if !i.BeforeUnknown && !i.AfterUnknown {
+			line += fmt.Sprintf(" (%s)", difference(i.Before, i.After))
+		}
+		out = append(out, line)
+	}
+	return append(out, fmt.Sprintf("  Approximate: prices on demand in %s of %s, without %s.", c.Region, c.Date, c.Excluded))
+}
+
+// partly is a sum that may lack a part.
+func partly(v float64, unknown bool) string {
+	switch {
+	case !unknown:
+		return money(v)
+	case v == 0:
+		return "unknown"
+	default:
+		return money(v) + " and unknown"
+	}
+}
+
+func money(v float64) string { return fmt.Sprintf("%.0f", v) }
+
+func difference(before, after float64) string {
+	return fmt.Sprintf("%+.0f", after-before)
+}
+
+// shorten keeps a value's beginning.
+func shorten(s string) string {
+	if utf8.RuneCountInString(s) <= maxValue {
+		return s
+	}
+	return string([]rune(s)[:maxValue-1]) + "…"
+}

@@ -1,0 +1,84 @@
+package pipelines
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/morket-io/platform/test/platformtest"
+)
+
+type policy struct {
+	Statement []struct {
+		Sid, Effect      string
+		Action, Resource list
+		Condition        map[string]map[string]list
+	}
+}
+
+// A list is one string or several: IAM takes both.
+type list []string
+
+func (l *list) UnmarshalJSON(raw []byte) error {
+	var one string
+	if json.Unmarshal(raw, &one) == nil {
+		*l = list{one}
+		return nil
+	}
+	return json.Unmarshal(raw, (*[]string)(l))
+}
+
+func readPolicy(t *testing.T, file string) policy {
+	t.Helper()
+	raw, err := os.ReadFile(platformtest.Path(t, "examples", "github", file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var p policy
+	if err := json.Unmarshal(raw, &p); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	return p
+}
+
+// actions are what a policy allows.
+func actions(t *testing.T, file string) []string {
+	t.Helper()
+	var out []string
+	for _, s := range readPolicy(t, file).Statement {
+		out = append(out, s.Action...)
+	}
+	return out
+}
+
+func TestRoles(t *testing.T) {
+	// Actions for which AWS knows no resource.
+	without := []string{"ecr:GetAuthorizationToken", "ecs:DescribeTaskDefinition", "ecs:DeregisterTaskDefinition"}
+	for _, file := range []string{"build.permissions.json", "deploy.permissions.json"} {
+		for _, s := range readPolicy(t, file).Statement {
+			for _, a := range s.Action {
+				if strings.Contains(a, "*") {
+					t.Errorf("%s: %s: Should name what may be done, not %s", file, s.Sid, a)
+				}
+				if slices.Contains(s.Resource, "*") && !slices.Contains(without, a) {
+					t.Errorf("%s: %s: Should name what %s may be done to", file, s.Sid, a)
+				}
+			}
+		}
+	}
+	// Only this repository's branches, or one environment of it, which is where reviewers stand.
+	for file, want := range map[string][]string{
+		"build.trust.json":  {"repo:morket-io/platform:ref:refs/heads/develop", "repo:morket-io/platform:ref:refs/heads/main"},
+		"deploy.trust.json": {"repo:morket-io/platform:environment:staging"},
+	} {
+		for _, s := range readPolicy(t, file).Statement {
+			equals := s.Condition["StringEquals"]
+			if len(s.Condition) != 1 || !slices.Equal(equals["token.actions.githubusercontent.com:sub"], want) ||
+				!slices.Equal(equals["token.actions.githubusercontent.com:aud"], []string{"sts.amazonaws.com"}) {
+				t.Errorf("%s: Should trust %v alone, got %v", file, want, s.Condition)
+			}
+		}
+	}
+}
