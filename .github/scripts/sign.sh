@@ -25,7 +25,7 @@ while read -r package sbom; do
   fi
   # The platforms' own images below an index, too.
   cosign sign --yes --recursive "$package"
-  cosign attest --yes --type spdxjson --predicate "$sbom" "$package"
+  cosign attest --yes --type cyclonedx --predicate "$sbom" "$package"
   signed=$((signed + 1))
 done <"$1"
 if ((signed == 0)); then

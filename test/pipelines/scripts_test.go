@@ -272,8 +272,8 @@ func TestSign(t *testing.T) {
 	}{
 		"Signs": {
 			"Should sign each by its digest, and attest its SBOM", "r/f" + digest + " f.json\nr/c" + digest + " f.json\n", 0,
-			"sign --yes --recursive r/f" + digest + "\nattest --yes --type spdxjson --predicate f.json r/f" + digest + "\n" +
-				"sign --yes --recursive r/c" + digest + "\nattest --yes --type spdxjson --predicate f.json r/c" + digest + "\n",
+			"sign --yes --recursive r/f" + digest + "\nattest --yes --type cyclonedx --predicate f.json r/f" + digest + "\n" +
+				"sign --yes --recursive r/c" + digest + "\nattest --yes --type cyclonedx --predicate f.json r/c" + digest + "\n",
 		},
 		"Tag":    {"Should not sign what a tag names", "r/f:v1 f.json\n", 1, "sign.sh: r/f:v1 is not named by its digest\n"},
 		"NoSBOM": {"Should not sign what has no SBOM", "r/f" + digest + "\n", 1, "sign.sh: r/f" + digest + " has no SBOM: none given\n"},

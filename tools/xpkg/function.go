@@ -31,28 +31,30 @@ const nonRoot = "65532"
 
 // buildFunction makes the function's package for an architecture: a runtime image that holds the binary and nothing else
 // but CA certificates, and the package's metadata as its last layer.
-func (s *source) buildFunction(ctx context.Context, arch, out string) (v1.Image, error) {
-	binary := filepath.Join(out, "function-linux-"+arch)
-	if err := s.compile(ctx, arch, binary); err != nil {
-		return nil, err
+func (s *source) buildFunction(ctx context.Context, arch, out string) (v1.Image, binary, error) {
+	path := filepath.Join(out, "function-linux-"+arch)
+	if err := s.compile(ctx, arch, path); err != nil {
+		return nil, binary{}, err
 	}
-	defer os.Remove(binary) //nolint:errcheck // it is in the package
-	raw, err := os.ReadFile(filepath.Clean(binary))
+	defer os.Remove(path) //nolint:errcheck // it is in the package
+	raw, err := os.ReadFile(filepath.Clean(path))
 	if err != nil {
-		return nil, err
+		return nil, binary{}, err
+	}
+	b, err := inspect("linux/"+arch, raw)
+	if err != nil {
+		return nil, binary{}, err
 	}
 	runtime, err := s.runtimeImage(arch, raw)
 	if err != nil {
-		return nil, err
-	}
-	if err := s.writeFunctionSBOM(binary, raw, arch, out); err != nil {
-		return nil, err
+		return nil, binary{}, err
 	}
 	stream, err := s.functionStream()
 	if err != nil {
-		return nil, err
+		return nil, binary{}, err
 	}
-	return s.buildPackage(ctx, runtime, stream, functionName)
+	img, err := s.buildPackage(ctx, runtime, stream, functionName)
+	return img, b, err
 }
 
 // compile builds a static binary. It knows nothing of where it was built: no paths, and no state of a git repository,

@@ -17,7 +17,7 @@ import (
 // CLI is the command line.
 type CLI struct {
 	Root     string `default:"../.." type:"existingdir" help:"Root of the repository."`
-	Out      string `default:"../../dist" type:"path" help:"Directory for packages, SBOMs and digests. Made if it is not there."`
+	Out      string `default:"../../dist" type:"path" help:"Directory for packages, SBOMs and packages.txt, which names each package by digest, and its SBOM. What was in it is deleted."`
 	Registry string `required:"" placeholder:"HOST/PATH" help:"Where the packages are pushed, and where the Configuration will look for the function: xpkg.crossplane.io/morket-io, for example."`
 	Version  string `required:"" help:"Semantic version of both packages, with its v. Their tag."`
 	Revision string `required:"" help:"Commit they are built from, for their labels."`
@@ -42,7 +42,7 @@ func (c *CLI) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var digests string
+	var list string
 	for _, p := range packages {
 		for _, img := range p.images {
 			if err := write(filepath.Join(c.Out, p.file(img)), img); err != nil {
@@ -53,7 +53,11 @@ func (c *CLI) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		digests += fmt.Sprintf("%s@%s\n", p.ref.Context(), digest)
+		sbom, err := filepath.Rel(s.root, filepath.Join(c.Out, p.sbom))
+		if err != nil {
+			return err
+		}
+		list += fmt.Sprintf("%s@%s %s\n", p.ref.Context(), digest, sbom)
 		if !c.Push {
 			continue
 		}
@@ -62,8 +66,8 @@ func (c *CLI) Run(ctx context.Context) error {
 		}
 		fmt.Fprintf(os.Stderr, "pushed %s\n", p.ref)
 	}
-	fmt.Print(digests)
-	return os.WriteFile(filepath.Join(c.Out, "digests.txt"), []byte(digests), 0o600)
+	fmt.Print(list)
+	return os.WriteFile(filepath.Join(c.Out, "packages.txt"), []byte(list), 0o600)
 }
 
 // write writes a package as a file, as `crossplane xpkg build` does.

@@ -42,7 +42,7 @@ func (s *source) buildConfiguration(ctx context.Context, out string) (v1.Image, 
 //
 // Crossplane names what it installs for a dependency after the dependency's repository, not after its metadata:
 // xpkg.crossplane.io/morket-io/function-morket-platform becomes the Function morket-io-function-morket-platform. The
-// Composition must call it so, or a platform would wait for a function that nobody has.
+// Composition calls it so, and must call it otherwise where the packages are pushed elsewhere.
 func (s *source) configurationStream() ([]byte, error) {
 	meta, err := s.read("crossplane.yaml")
 	if err != nil {
@@ -86,6 +86,9 @@ func (s *source) functionVersions() string {
 	return fmt.Sprintf(">=%s <v%s-0", s.tag, next.String()) // -0 comes before all prereleases
 }
 
+// calledName is what the Composition in the repository calls the function.
+const calledName = "morket-io-function-morket-platform"
+
 // callFunction makes the steps of the Composition call the function by the name that it has when it is installed.
 func (s *source) callFunction(o map[string]any) error {
 	spec, _ := o["spec"].(map[string]any)
@@ -93,13 +96,13 @@ func (s *source) callFunction(o map[string]any) error {
 	calls := 0
 	for _, step := range steps {
 		step, _ := step.(map[string]any)
-		if ref, _ := step["functionRef"].(map[string]any); ref["name"] == functionName {
+		if ref, _ := step["functionRef"].(map[string]any); ref["name"] == calledName {
 			ref["name"] = s.functionObject()
 			calls++
 		}
 	}
 	if calls == 0 {
-		return fmt.Errorf("calls %s nowhere", functionName)
+		return fmt.Errorf("calls %s nowhere", calledName)
 	}
 	return nil
 }
@@ -168,6 +171,7 @@ func (s *source) buildPackage(ctx context.Context, base v1.Image, stream []byte,
 type pkg struct {
 	ref    name.Tag
 	images []v1.Image
+	sbom   string // file beside it
 }
 
 // file is what a package of this is called as a file.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"debug/buildinfo"
 	"encoding/hex"
@@ -8,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	cdx "github.com/CycloneDX/cyclonedx-go"
@@ -19,28 +22,48 @@ import (
 // of images would read them too, and the Configuration is a list of other packages. So the bills are written from those,
 // in CycloneDX, by CycloneDX' own library, and are the same for the same bytes.
 
-// writeFunctionSBOM writes the bill of materials of the function's image.
-func (s *source) writeFunctionSBOM(binary string, raw []byte, arch, out string) error {
-	info, err := buildinfo.ReadFile(binary)
+// A binary is what is known of one in an image.
+type binary struct {
+	platform string
+	sum      string
+	info     *debug.BuildInfo
+}
+
+func inspect(platform string, raw []byte) (binary, error) {
+	info, err := buildinfo.Read(bytes.NewReader(raw))
 	if err != nil {
-		return fmt.Errorf("cannot read what is in the binary: %w", err)
+		return binary{}, fmt.Errorf("cannot read what is in the binary: %w", err)
 	}
-	components := []cdx.Component{golang("stdlib", info.GoVersion[len("go"):])}
-	for _, m := range info.Deps {
-		if m.Replace != nil {
-			m = m.Replace
+	return binary{platform: platform, sum: hash(raw), info: info}, nil
+}
+
+// writeFunctionSBOM writes the bill of materials of the function's images: what any of the binaries is linked from.
+func (s *source) writeFunctionSBOM(binaries []binary, out string) error {
+	var libraries []cdx.Component
+	hashes := ""
+	parts := make([]cdx.Component, 0, len(binaries))
+	for _, b := range binaries {
+		libraries = append(libraries, golang("stdlib", strings.TrimPrefix(b.info.GoVersion, "go")))
+		for _, m := range b.info.Deps {
+			if m.Replace != nil {
+				m = m.Replace
+			}
+			libraries = append(libraries, golang(m.Path, m.Version))
 		}
-		components = append(components, golang(m.Path, m.Version))
+		parts = append(parts, cdx.Component{
+			BOMRef: b.platform, Type: cdx.ComponentTypeFile, Name: "/" + binaryPath, Description: b.platform,
+			Hashes: &[]cdx.Hash{{Algorithm: cdx.HashAlgoSHA256, Value: b.sum}},
+		})
+		hashes += b.sum
 	}
 	if bundle, ok := bundleVersion(); ok {
-		components = append(components, golang(bundlePath, bundle))
+		libraries = append(libraries, golang(bundlePath, bundle))
 	}
-	sum := sha256.Sum256(raw)
-	main := golang(info.Main.Path, s.tag)
-	main.Type = cdx.ComponentTypeApplication
-	main.Name = functionName
-	main.Hashes = &[]cdx.Hash{{Algorithm: cdx.HashAlgoSHA256, Value: hex.EncodeToString(sum[:])}}
-	return s.writeSBOM(main, components, filepath.Join(out, fmt.Sprintf("%s-%s-linux-%s.cdx.json", functionName, s.tag, arch)))
+	slices.SortFunc(libraries, func(a, b cdx.Component) int { return strings.Compare(a.BOMRef, b.BOMRef) })
+	libraries = slices.CompactFunc(libraries, func(a, b cdx.Component) bool { return a.BOMRef == b.BOMRef })
+
+	main := cdx.Component{BOMRef: s.function.String(), Type: cdx.ComponentTypeContainer, Name: functionName, Version: s.tag, Components: &parts}
+	return s.writeSBOM(main, libraries, hashes, out)
 }
 
 // bundlePath is the module that the image's root certificates come from.
@@ -76,12 +99,18 @@ func (s *source) writeConfigurationSBOM(stream []byte, out string) error {
 			BOMRef: d.Package, Type: cdx.ComponentTypeContainer, Name: d.Package, Version: d.Version, Description: "Crossplane " + d.Kind,
 		})
 	}
-	sum := sha256.Sum256(stream)
-	main := cdx.Component{
-		BOMRef: s.configuration.String(), Type: cdx.ComponentTypeContainer, Name: configurationName, Version: s.tag,
-		Hashes: &[]cdx.Hash{{Algorithm: cdx.HashAlgoSHA256, Value: hex.EncodeToString(sum[:])}},
-	}
-	return s.writeSBOM(main, components, filepath.Join(out, fmt.Sprintf("%s-%s.cdx.json", configurationName, s.tag)))
+	main := cdx.Component{BOMRef: s.configuration.String(), Type: cdx.ComponentTypeContainer, Name: configurationName, Version: s.tag}
+	return s.writeSBOM(main, components, hash(stream), out)
+}
+
+func hash(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:])
+}
+
+// sbomFile is what a package's bill is called.
+func (s *source) sbomFile(name string) string {
+	return name + "-" + s.tag + ".cdx.json"
 }
 
 func golang(path, version string) cdx.Component {
@@ -89,18 +118,20 @@ func golang(path, version string) cdx.Component {
 	return cdx.Component{BOMRef: url, Type: cdx.ComponentTypeLibrary, Name: path, Version: version, PackageURL: url}
 }
 
-func (s *source) writeSBOM(main cdx.Component, components []cdx.Component, path string) error {
+// writeSBOM writes a bill, which is told from others by its content.
+func (s *source) writeSBOM(main cdx.Component, components []cdx.Component, content, out string) error {
 	refs := make([]string, len(components))
 	for i, c := range components {
 		refs[i] = c.BOMRef
 	}
 	bom := cdx.NewBOM()
 	// A serial number that is the same for the same content, where a random one would make every bill another.
-	bom.SerialNumber = uuid.NewSHA1(uuid.NameSpaceURL, []byte(main.BOMRef+(*main.Hashes)[0].Value)).URN()
+	bom.SerialNumber = uuid.NewSHA1(uuid.NameSpaceURL, []byte(main.BOMRef+content)).URN()
 	bom.Metadata = &cdx.Metadata{Timestamp: s.time.Format(time.RFC3339), Component: &main}
 	bom.Components = &components
 	bom.Dependencies = &[]cdx.Dependency{{Ref: main.BOMRef, Dependencies: &refs}}
 
+	path := filepath.Join(out, s.sbomFile(main.Name))
 	f, err := os.Create(path) //nolint:gosec // the path is what the caller asked for
 	if err != nil {
 		return err

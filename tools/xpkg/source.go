@@ -55,19 +55,24 @@ func newSource(root, registry, version, revision string, at time.Time) (*source,
 
 // build makes both packages. Their SBOMs are written to a directory.
 func (s *source) build(ctx context.Context, out string) ([]*pkg, error) {
-	function := &pkg{ref: s.function}
+	function := &pkg{ref: s.function, sbom: s.sbomFile(functionName)}
+	var binaries []binary
 	for _, arch := range architectures {
-		img, err := s.buildFunction(ctx, arch, out)
+		img, b, err := s.buildFunction(ctx, arch, out)
 		if err != nil {
 			return nil, fmt.Errorf("cannot build the function for %s: %w", arch, err)
 		}
 		function.images = append(function.images, img)
+		binaries = append(binaries, b)
+	}
+	if err := s.writeFunctionSBOM(binaries, out); err != nil {
+		return nil, err
 	}
 	img, err := s.buildConfiguration(ctx, out)
 	if err != nil {
 		return nil, fmt.Errorf("cannot build the Configuration: %w", err)
 	}
-	return []*pkg{function, {ref: s.configuration, images: []v1.Image{img}}}, nil
+	return []*pkg{function, {ref: s.configuration, images: []v1.Image{img}, sbom: s.sbomFile(configurationName)}}, nil
 }
 
 // labels say in an image where it comes from.
