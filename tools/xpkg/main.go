@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -42,7 +43,7 @@ func (c *CLI) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var list string
+	var list strings.Builder
 	for _, p := range packages {
 		for _, img := range p.images {
 			if err := write(filepath.Join(c.Out, p.file(img)), img); err != nil {
@@ -57,7 +58,7 @@ func (c *CLI) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		list += fmt.Sprintf("%s@%s %s\n", p.ref.Context(), digest, sbom)
+		fmt.Fprintf(&list, "%s@%s %s\n", p.ref.Context(), digest, sbom)
 		if !c.Push {
 			continue
 		}
@@ -66,8 +67,8 @@ func (c *CLI) Run(ctx context.Context) error {
 		}
 		fmt.Fprintf(os.Stderr, "pushed %s\n", p.ref)
 	}
-	fmt.Print(list)
-	return os.WriteFile(filepath.Join(c.Out, "packages.txt"), []byte(list), 0o600)
+	fmt.Print(list.String())
+	return os.WriteFile(filepath.Join(c.Out, "packages.txt"), []byte(list.String()), 0o600)
 }
 
 // write writes a package as a file, as `crossplane xpkg build` does.

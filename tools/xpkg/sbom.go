@@ -40,7 +40,7 @@ func inspect(platform string, raw []byte) (binary, error) {
 // writeFunctionSBOM writes the bill of materials of the function's images: what any of the binaries is linked from.
 func (s *source) writeFunctionSBOM(binaries []binary, out string) error {
 	var libraries []cdx.Component
-	hashes := ""
+	var hashes strings.Builder
 	parts := make([]cdx.Component, 0, len(binaries))
 	for _, b := range binaries {
 		libraries = append(libraries, golang("stdlib", strings.TrimPrefix(b.info.GoVersion, "go")))
@@ -54,7 +54,7 @@ func (s *source) writeFunctionSBOM(binaries []binary, out string) error {
 			BOMRef: b.platform, Type: cdx.ComponentTypeFile, Name: "/" + binaryPath, Description: b.platform,
 			Hashes: &[]cdx.Hash{{Algorithm: cdx.HashAlgoSHA256, Value: b.sum}},
 		})
-		hashes += b.sum
+		hashes.WriteString(b.sum)
 	}
 	if bundle, ok := bundleVersion(); ok {
 		libraries = append(libraries, golang(bundlePath, bundle))
@@ -63,7 +63,7 @@ func (s *source) writeFunctionSBOM(binaries []binary, out string) error {
 	libraries = slices.CompactFunc(libraries, func(a, b cdx.Component) bool { return a.BOMRef == b.BOMRef })
 
 	main := cdx.Component{BOMRef: s.function.String(), Type: cdx.ComponentTypeContainer, Name: functionName, Version: s.tag, Components: &parts}
-	return s.writeSBOM(main, libraries, hashes, out)
+	return s.writeSBOM(main, libraries, hashes.String(), out)
 }
 
 // bundlePath is the module that the image's root certificates come from.

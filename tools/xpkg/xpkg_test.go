@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"io"
 	"log"
 	"net"
@@ -43,9 +44,9 @@ import (
 const version = "v1.2.3"
 
 // run builds and pushes from a directory, and returns what was written.
-func run(t *testing.T, root, registry string, push bool) map[string]string {
+func run(t *testing.T, root, org string, push bool) map[string]string {
 	t.Helper()
-	cli := &CLI{Root: root, Out: filepath.Join(t.TempDir(), "dist"), Registry: registry, Version: version, Revision: "abc", Time: 1_700_000_000, Push: push}
+	cli := &CLI{Root: root, Out: filepath.Join(t.TempDir(), "dist"), Registry: org, Version: version, Revision: "abc", Time: 1_700_000_000, Push: push}
 	if err := cli.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +81,7 @@ func copySource(t *testing.T) (dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range strings.Split(strings.TrimRight(string(out), "\x00"), "\x00") {
+	for file := range strings.SplitSeq(strings.TrimRight(string(out), "\x00"), "\x00") {
 		raw, err := os.ReadFile(filepath.Join(root, file))
 		if os.IsNotExist(err) {
 			continue // deleted, and not yet committed
@@ -92,7 +93,7 @@ func copySource(t *testing.T) (dir string) {
 		if err := os.MkdirAll(filepath.Dir(to), 0o750); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(to, raw, 0o600); err != nil {
+		if err := os.WriteFile(to, raw, 0o600); err != nil { //nolint:gosec // git's own names of files
 			t.Fatal(err)
 		}
 	}
@@ -140,7 +141,7 @@ func files(t *testing.T, img v1.Image) (content map[string][]byte, modes map[str
 	defer r.Close() //nolint:errcheck // only read
 	for tr := tar.NewReader(r); ; {
 		h, err := tr.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return content, modes
 		}
 		if err != nil {
@@ -176,7 +177,7 @@ func packageOf(t *testing.T, img v1.Image) *parser.Package {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer rc.Close() //nolint:errcheck // only read
+		t.Cleanup(func() { rc.Close() }) //nolint:errcheck,gosec // only read
 		tr := tar.NewReader(rc)
 		if h, err := tr.Next(); err != nil || h.Name != xpkg.StreamFile {
 			t.Fatalf("the annotated layer should hold %s: %v, %v", xpkg.StreamFile, h, err)
