@@ -10,15 +10,16 @@ ARG NODE_IMAGE=node:24.19.0-alpine3.23
 # Manifests come first: the layers with the dependencies stay as they are until one of these two files changes.
 FROM ${NODE_IMAGE} AS manifests
 WORKDIR /app
+ENV NPM_CONFIG_CACHE=/tmp/npm
 COPY packages/backend/package.json packages/backend/package-lock.json ./
 
 FROM manifests AS build
-RUN --mount=type=cache,id=npm,target=/root/.npm,sharing=locked npm ci
+RUN --mount=type=cache,id=npm,target=/tmp/npm,sharing=locked npm ci
 COPY packages/backend/ ./
 RUN npm run build
 
 FROM manifests AS dependencies
-RUN --mount=type=cache,id=npm,target=/root/.npm,sharing=locked npm ci --omit=dev
+RUN --mount=type=cache,id=npm,target=/tmp/npm,sharing=locked npm ci --omit=dev
 
 FROM ${NODE_IMAGE} AS runtime
 # curl is for the health check. tini, as process 1, hands signals on and buries what the migrations leave.

@@ -11,8 +11,9 @@ ARG NGINX_IMAGE=nginx:1.30.0-alpine3.23
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
+ENV NPM_CONFIG_CACHE=/tmp/npm
 COPY packages/frontend/package.json packages/frontend/package-lock.json ./
-RUN --mount=type=cache,id=npm,target=/root/.npm,sharing=locked npm ci
+RUN --mount=type=cache,id=npm,target=/tmp/npm,sharing=locked npm ci
 COPY packages/frontend/ ./
 # Where the API is found, as the bundle has it in import.meta.env.VITE_API_URL. Empty means: where the site is.
 ARG API_URL=""

@@ -7,11 +7,11 @@
 ARG PYTHON_IMAGE=python:3.11.14-slim-bookworm
 
 FROM ${PYTHON_IMAGE} AS build
-ENV PIP_DISABLE_PIP_VERSION_CHECK=1
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_CACHE_DIR=/tmp/pip
 WORKDIR /app
 RUN python -m venv /venv
 COPY packages/scraper/requirements.txt ./
-RUN --mount=type=cache,id=pip,target=/root/.cache/pip,sharing=locked /venv/bin/pip install -r requirements.txt
+RUN --mount=type=cache,id=pip,target=/tmp/pip,sharing=locked /venv/bin/pip install -r requirements.txt
 
 # The browser that this very version of Playwright was made for. The headless shell alone is half the size; a scraper
 # that wants a whole Chromium ("channel": "chromium") builds with --build-arg CHROMIUM="chromium".
