@@ -1,7 +1,6 @@
 package compute
 
 import (
-	"encoding/json"
 	"slices"
 
 	"github.com/morket-io/platform/internal/aws"
@@ -104,11 +103,7 @@ var lifecyclePolicy = func() string {
 	for i := range rules {
 		rules[i].Action.Type = "expire"
 	}
-	raw, err := json.Marshal(map[string]any{"rules": rules})
-	if err != nil { // strings and numbers always encode
-		panic(err)
-	}
-	return string(raw)
+	return toJSON(map[string]any{"rules": rules})
 }()
 
 func lifecycle() *string { return &lifecyclePolicy }
