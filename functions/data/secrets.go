@@ -94,7 +94,7 @@ func addSecret(s *layer.Scope, c *credential, random io.Reader) {
 	p := s.Platform
 	g := generationsOf(s, c)
 	for _, old := range g.kept {
-		if old != g.current && old != g.lost && !g.superseded(old) {
+		if old != g.current && old != g.lost && old != g.wanted && !g.superseded(old) {
 			s.Keep(c.kept(old))
 		}
 	}
