@@ -76,8 +76,9 @@ func addAurora(s *layer.Scope) {
 		if *a.PerformanceInsights {
 			instance.PerformanceInsightsRetentionPeriod = new(7.0)
 		}
+		// A reader holds no data, and one that the claim no longer wants is to go, not to be paid for.
 		s.Add(auroraInstance(i), &rds.ClusterInstance{ForProvider: instance},
-			layer.ExternalName(p.AWSName(auroraInstance(i), platform.MaxDBIdentifier)), layer.OrphanIf(p.Protected()))
+			layer.ExternalName(p.AWSName(auroraInstance(i), platform.MaxDBIdentifier)), layer.OrphanIf(p.Protected() && i == 0))
 	}
 
 	addLogGroup(s, "aurora-log", "/aws/rds/cluster/"+name+"/postgresql")

@@ -31,7 +31,7 @@ func TestDeletion(t *testing.T) {
 	// What is not listed goes.
 	stays := map[string]string{
 		"key": kept, "backup-vault": kept, "secret-encryption-master-key": kept, "secret-encryption-master-key-version-0": kept,
-		"aurora": protected, "aurora-0": protected, "aurora-1": protected, "aurora-rotation": always,
+		"aurora": protected, "aurora-0": protected, "aurora-rotation": always,
 		"redis": protected, "rabbitmq": protected, "opensearch": protected, "opensearch-policy": protected,
 		"clickhouse": protected, "clickhouse-volume": protected, "clickhouse-attachment-": protected,
 	}
