@@ -17,15 +17,12 @@ func roleARN(p *platform.Platform, role string) string {
 	return p.GlobalARN("iam", "role/"+p.GlobalName(role, platform.MaxRole))
 }
 
-// logGroup is the name of a service's log group in AWS.
-func logGroup(p *platform.Platform, service string) string { return "/ecs/" + p.Prefix + "/" + service }
-
 // addLogGroup composes the log group of a service. (R-ECS-5)
 func addLogGroup(s *layer.Scope, svc *platform.Service) {
 	s.Add("log-group-"+svc.Name, &cloudwatchlogs.Group{ForProvider: cloudwatchlogs.GroupParameters{
 		RetentionInDays: new(float64(*s.Platform.Compute.LogRetentionDays)),
 		KMSKeyIDRef:     s.Ref("key"),
-	}}, layer.ExternalName(logGroup(s.Platform, svc.Name)))
+	}}, layer.ExternalName(s.Platform.LogGroup(svc.Name)))
 }
 
 // addRoles composes a service's two roles: the one with which ECS starts its tasks, and the one its code has. (R-ECS-7)
@@ -61,7 +58,7 @@ func addRoles(s *layer.Scope, svc *platform.Service, env *environment) {
 // waits for, if it does.
 func executionPolicy(s *layer.Scope, svc *platform.Service, env *environment) (policy aws.Policy, waitsFor string) {
 	p := s.Platform
-	logs := p.ARN("logs", "log-group:"+logGroup(p, svc.Name))
+	logs := p.ARN("logs", "log-group:"+p.LogGroup(svc.Name))
 	statements := []aws.Statement{{
 		Sid:      "WriteLogs",
 		Effect:   aws.Allow,

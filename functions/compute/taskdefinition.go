@@ -129,7 +129,7 @@ func containerDefinitions(p *platform.Platform, svc *platform.Service, env *envi
 		LinuxParameters: linux{InitProcessEnabled: true},
 		StopTimeout:     stopSeconds,
 		LogConfiguration: logs{LogDriver: "awslogs", Options: logOptions{
-			Group: logGroup(p, svc.Name), Region: p.Region, StreamPrefix: svc.Name, Mode: "non-blocking", MaxBufferSize: "25m",
+			Group: p.LogGroup(svc.Name), Region: p.Region, StreamPrefix: svc.Name, Mode: "non-blocking", MaxBufferSize: "25m",
 		}},
 	}
 	if svc.Port != 0 {

@@ -115,7 +115,7 @@ func addSecret(s *layer.Scope, c *credential, random io.Reader) {
 
 	if arn, ok := keyARN(s); s.Gate(c.resource(), ok, "the platform's key") {
 		s.Add(c.resource(), &secretsmanager.Secret{ForProvider: secretsmanager.SecretParameters{
-			Name:                 new(secretName(p, c.name)),
+			Name:                 new(p.SecretName(c.name)),
 			Description:          new(c.description),
 			KMSKeyID:             new(arn),
 			RecoveryWindowInDays: new(float64(*p.Secrets.RecoveryWindowDays)),
@@ -279,13 +279,4 @@ func (c *credential) value(document string) string {
 		return ""
 	}
 	return layer.EncodeData(fields[c.field])
-}
-
-// secretName is the name of a secret in Secrets Manager.
-func secretName(p *platform.Platform, name string) string { return p.Prefix + "/" + name }
-
-// secretARN is the ARN of a secret as a policy may name it before the secret exists: AWS ends it with six characters of
-// its own.
-func secretARN(p *platform.Platform, name string) string {
-	return p.ARN("secretsmanager", "secret:"+secretName(p, name)+"-??????")
 }

@@ -63,11 +63,6 @@ func services(p *platform.Platform) group {
 	return g
 }
 
-// logGroup is where a service logs to. The compute layer composes it under this name.
-func logGroup(p *platform.Platform, service string) string {
-	return "/ecs/" + p.Prefix + "/" + service
-}
-
 func errorNamespace(p *platform.Platform) string { return "Morket/" + p.Prefix }
 func errorMetric(service string) string          { return service + "-errors" }
 
@@ -82,7 +77,7 @@ func addErrorFilters(s *layer.Scope) {
 	p := s.Platform
 	for _, svc := range p.Services() {
 		s.Add("errors-"+svc.Name, &cloudwatchlogs.MetricFilter{ForProvider: cloudwatchlogs.MetricFilterParameters{
-			LogGroupName: new(logGroup(p, svc.Name)),
+			LogGroupName: new(p.LogGroup(svc.Name)),
 			Pattern:      new(errorPattern),
 			MetricTransformation: &cloudwatchlogs.MetricFilterMetricTransformation{
 				Namespace:    new(errorNamespace(p)),

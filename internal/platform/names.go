@@ -126,3 +126,15 @@ func validPrefix(s string) bool {
 	}
 	return true
 }
+
+// LogGroup is the CloudWatch log group of a service, in which its tasks log and its errors are counted.
+func (p *Platform) LogGroup(service string) string { return "/ecs/" + p.Prefix + "/" + service }
+
+// SecretName is the name of a secret in Secrets Manager.
+func (p *Platform) SecretName(secret string) string { return p.Prefix + "/" + secret }
+
+// SecretPattern is a secret's ARN as a policy may name it before the secret exists: AWS ends it with a hyphen and six
+// characters of its own.
+func (p *Platform) SecretPattern(secret string) string {
+	return p.ARN("secretsmanager", "secret:"+p.SecretName(secret)+"-??????")
+}
