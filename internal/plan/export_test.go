@@ -1,6 +1,10 @@
 package plan
 
-// Stem and WayOut are for tests.
-var Stem = stem
+// These are for tests.
+var (
+	Stem     = stem
+	LastTwo  = lastTwo
+	Defaults = defaults
+)
 
 const WayOut = wayOut

@@ -10,9 +10,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"google.golang.org/protobuf/types/known/structpb"
 	"sigs.k8s.io/yaml"
 
+	"github.com/morket-io/platform/internal/aws/catalog"
+	"github.com/morket-io/platform/internal/aws/crds"
 	"github.com/morket-io/platform/internal/plan"
 	"github.com/morket-io/platform/test/platformtest"
 )
@@ -183,6 +186,77 @@ func TestFound(t *testing.T) {
 	}}}
 	if diff := cmp.Diff(want, got, cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".parameter" }, cmp.Ignore())); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)
+	}
+}
+
+// TestFoundDefaults compares with what a cluster has, into whose lists the API server filled defaults.
+func TestFoundDefaults(t *testing.T) {
+	const observed = `{l: {apiVersion: elbv2.aws.upbound.io/v1beta2, kind: LBListener, metadata: {name: l, managedFields: [
+  {manager: apiextensions.crossplane.io/composed/0011, operation: Apply, fieldsV1: {"f:spec": {"f:forProvider": {"f:port": {}, "f:defaultAction": {}, "f:subnetRefs": {}}}}}]},
+  spec: {forProvider: {port: 80, defaultAction: [{index: default, type: forward, order: 1}], subnetRefs: [{name: a, policy: {resolution: Required, resolve: Always}}]}}}}`
+	for name, tc := range map[string]struct {
+		reason string
+		next   string
+		want   []plan.Field
+	}{
+		"Same": {
+			reason: "Should take no default of the API server's for something that is given no more",
+			next:   `{port: 80, defaultAction: [{type: forward, order: 1}], subnetRefs: [{name: a, policy: {resolve: Always}}]}`,
+		},
+		"Less": {
+			reason: "Should still see what an entry is given no more",
+			next:   `{port: 80, defaultAction: [{type: forward}], subnetRefs: [{name: a, policy: {resolve: Always}}]}`,
+			want:   []plan.Field{{Path: "defaultAction[0].order", Old: "1"}},
+		},
+		"Other": {
+			reason: "Should still see another value where there was a default",
+			next:   `{port: 80, defaultAction: [{type: forward, order: 1}], subnetRefs: [{name: a, policy: {resolve: Always, resolution: Optional}}]}`,
+			want:   []plan.Field{{Path: "subnetRefs[0].policy.resolution", Old: `"Required"`, New: `"Optional"`}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			was, will := states(t, observed, `{l: {apiVersion: elbv2.aws.upbound.io/v1beta2, kind: LBListener, metadata: {name: l}, spec: {forProvider: `+tc.next+`}}}`)
+			was.Desired = nil
+			var got []plan.Field
+			for _, c := range plan.Compare(was, will).Changes {
+				got = append(got, c.Fields...)
+			}
+			if diff := cmp.Diff(tc.want, got, cmpopts.IgnoreUnexported(plan.Field{}), cmpopts.IgnoreFields(plan.Field{}, "Ignored", "Refused")); diff != "" {
+				t.Errorf("%s: -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+// TestDefaults holds the defaults that a plan knows against the definitions of our kinds.
+func TestDefaults(t *testing.T) {
+	source, err := crds.Locate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]any{}
+	var find func(path string, schema *crds.Schema)
+	find = func(path string, schema *crds.Schema) {
+		if schema.Default != nil {
+			got[plan.LastTwo(path)] = schema.Default
+		}
+		for name, below := range schema.Properties {
+			find(path+"."+name, &below)
+		}
+		if schema.Items != nil {
+			find(path, schema.Items)
+		}
+	}
+	for _, k := range catalog.Kinds() {
+		definition, err := source.Load(k.APIVersion, k.Kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parameters := definition.ForProvider()
+		find(k.Kind, &parameters)
+	}
+	if diff := cmp.Diff(plan.Defaults, got); diff != "" {
+		t.Errorf("Should know every default that the definitions fill into parameters: -known, +found:\n%s", diff)
 	}
 }
 

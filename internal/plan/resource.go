@@ -69,7 +69,7 @@ func managed(s *structpb.Struct) *resource {
 			continue
 		}
 		fields := entry.GetFields()["fieldsV1"].GetStructValue().AsMap()
-		own, _ := own(fields, s.AsMap()).(map[string]any)
+		own, _ := own(fields, s.AsMap(), "").(map[string]any)
 		kept, err := structpb.NewStruct(own)
 		if err != nil {
 			return nil
@@ -82,10 +82,10 @@ func managed(s *structpb.Struct) *resource {
 }
 
 // own is the part of a value that a set of managed fields names.
-func own(fields map[string]any, v any) any {
+func own(fields map[string]any, v any, path string) any {
 	o, ok := v.(map[string]any)
 	if !ok { // a list is taken whole, whoever wrote to its entries
-		return v
+		return withoutDefaults(path, v)
 	}
 	out := map[string]any{}
 	for key, below := range fields {
@@ -96,15 +96,52 @@ func own(fields map[string]any, v any) any {
 		}
 		next, _ := below.(map[string]any)
 		if len(next) == 0 {
-			out[name] = value
+			out[name] = withoutDefaults(join(path, name), value)
 			continue
 		}
-		out[name] = own(next, value)
+		out[name] = own(next, value, join(path, name))
 	}
 	if len(fields) == 0 {
 		return v
 	}
 	return out
+}
+
+// defaults are what the definitions of our kinds fill in of their own accord, by how a field's path ends. Elsewhere managed
+// fields tell it from what is desired; in a list they do not.
+var defaults = map[string]any{
+	"policy.resolution":   "Required", // of a reference
+	"defaultAction.index": "default",  // of a listener
+}
+
+// withoutDefaults is a value less what the API server filled in. path is of field names alone.
+func withoutDefaults(path string, v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name, x := range v {
+			below := join(path, name)
+			if d, ok := defaults[lastTwo(below)]; ok && x == d {
+				continue
+			}
+			out[name] = withoutDefaults(below, x)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, x := range v {
+			out[i] = withoutDefaults(path, x)
+		}
+		return out
+	default:
+		return v
+	}
+}
+
+// lastTwo is how a path ends.
+func lastTwo(path string) string {
+	words := strings.Split(path, ".")
+	return strings.Join(words[max(0, len(words)-2):], ".")
 }
 
 // digits and hexDigits are what the ends of names consist of that tell apart resources which replace each other.

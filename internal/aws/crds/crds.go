@@ -83,6 +83,7 @@ type Schema struct {
 	Description string            `json:"description"`
 	Properties  map[string]Schema `json:"properties"`
 	Required    []string          `json:"required"`
+	Default     any               `json:"default"`
 
 	Items                *Schema `json:"items"`
 	AdditionalProperties *Schema `json:"additionalProperties"`
