@@ -95,17 +95,17 @@ validate: bin/morket bin/function ## Crossplane's own render and validate on bot
 	MORKET_ENGINE_CACHE=$(CACHE) MORKET_ENGINE_ENVIRONMENTS=$$dir go test -count=1 -tags engine ./test/engine
 
 # The tools of the end-to-end run, in the order in which the variables below name them.
-E2E_TOOLS := etcd kube-apiserver kube-controller-manager crossplane crossplane-cli
+E2E_TOOLS := etcd kube-apiserver kube-controller-manager crossplane crossplane-cli kubectl
 E2E = $(SHELL) -c 'set -euo pipefail; paths=($$(tools/build.sh $(CACHE) $(E2E_TOOLS))); \
 	export MORKET_E2E_ETCD=$${paths[0]} MORKET_E2E_KUBE_APISERVER=$${paths[1]} MORKET_E2E_KUBE_CONTROLLER_MANAGER=$${paths[2]} \
-		MORKET_E2E_CROSSPLANE=$${paths[3]} MORKET_E2E_CROSSPLANE_CLI=$${paths[4]}; exec "$$@"' --
+		MORKET_E2E_CROSSPLANE=$${paths[3]} MORKET_E2E_CROSSPLANE_CLI=$${paths[4]} MORKET_E2E_KUBECTL=$${paths[5]}; exec "$$@"' --
 
 .PHONY: e2e-tools
 e2e-tools: ## Build the real control plane's programs into CACHE, once (15–25 CPU-minutes)
 	@tools/build.sh $(CACHE) $(E2E_TOOLS) >/dev/null
 
 .PHONY: e2e
-e2e: e2e-tools bin/function ## A real control plane with our packages and a simulated provider: claims from birth to deletion
+e2e: e2e-tools bin/function bin/morket ## A real control plane with our packages and a simulated provider: claims from birth to deletion
 	@$(E2E) go -C test/e2e test -count=1 -timeout 30m -v .
 
 .PHONY: e2e-up

@@ -5,7 +5,8 @@
 #
 #   tools/build.sh CACHE_DIR [NAME…]
 #
-# Names: crossplane-cli crossplane (both of these if none is given) etcd kube-apiserver kube-controller-manager provider-aws.
+# Names: crossplane-cli crossplane (both of these if none is given) etcd kube-apiserver kube-controller-manager kubectl
+# provider-aws.
 #
 # JOBS=1 in the environment keeps a core free.
 #
@@ -58,7 +59,7 @@ for name; do
     etcd)
       CGO_ENABLED=0 build "$name" kubernetes go.etcd.io/etcd/server/v3 go.etcd.io/etcd/server/v3 \
         go.etcd.io/etcd/api/v3/version.GitSHA 1–2 ;;
-    kube-apiserver | kube-controller-manager)
+    kube-apiserver | kube-controller-manager | kubectl)
       CGO_ENABLED=0 build "$name" kubernetes k8s.io/kubernetes "k8s.io/kubernetes/cmd/$name" \
         k8s.io/component-base/version.gitVersion 4–7 ;;
     provider-aws)

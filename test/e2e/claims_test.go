@@ -140,7 +140,8 @@ func composite(ctx context.Context, claim *unstructured.Unstructured) (*unstruct
 	return xr, refresh(ctx, xr)
 }
 
-// composed reads all composed resources of a claim, by their names in the Composition.
+// composed reads all composed resources of a claim, by their names in the Composition, from what is watched of them: to list
+// seventy kinds costs the API server more than to make a platform does.
 func composed(ctx context.Context, claim *unstructured.Unstructured) (map[string]*unstructured.Unstructured, error) {
 	xr, err := composite(ctx, claim)
 	if err != nil {
@@ -151,7 +152,7 @@ func composed(ctx context.Context, claim *unstructured.Unstructured) (map[string
 	add := func(gvk schema.GroupVersionKind) error {
 		l := &unstructured.UnstructuredList{}
 		l.SetGroupVersionKind(gvk)
-		if err := control.Client.List(ctx, l, label); err != nil {
+		if err := watched.List(ctx, l, label); err != nil {
 			return err
 		}
 		for i := range l.Items {
@@ -233,7 +234,7 @@ func waitReady(t testing.TB, limit time.Duration, claims ...*unstructured.Unstru
 // settled waits until a change of a claim has come through: f has no error, and the claim is Ready.
 func settled(t testing.TB, claim *unstructured.Unstructured, f func(all map[string]*unstructured.Unstructured) error) {
 	t.Helper()
-	if err := stack.Until(t.Context(), settleLimit, func() error {
+	if err := stack.Every(t.Context(), time.Second, settleLimit, func() error {
 		all, err := composed(t.Context(), claim)
 		if err != nil {
 			return err
@@ -275,12 +276,12 @@ func deleteAndWait(t testing.TB, limit time.Duration, claims ...*unstructured.Un
 			t.Fatalf("Should let %s be deleted: %v", u.GetName(), err)
 		}
 	}
-	if err := stack.Until(t.Context(), limit, func() error {
+	if err := stack.Every(t.Context(), time.Second, limit, func() error {
 		var left []string
 		for _, k := range append(slices.Clone(plainKinds), managedKinds()...) {
 			l := &unstructured.UnstructuredList{}
 			l.SetGroupVersionKind(k)
-			if err := control.Client.List(t.Context(), l); err != nil {
+			if err := watched.List(t.Context(), l); err != nil {
 				return err
 			}
 			for i := range l.Items {

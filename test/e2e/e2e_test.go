@@ -59,6 +59,7 @@ func TestPlatform(t *testing.T) {
 	since := time.Now()
 	step(t, "BadClaims", checkBadClaims)
 	step(t, "TwoClaimsOfOneName", checkPrefixes)
+	step(t, "Faults", checkFaults)
 	step(t, "Quiet", func(t *testing.T) {
 		time.Sleep(time.Until(since.Add(quiet())))
 		for _, u := range both {
@@ -68,10 +69,14 @@ func TestPlatform(t *testing.T) {
 		}
 	})
 
+	step(t, "QuietPlan", func(t *testing.T) {
+		for _, u := range both {
+			checkQuietPlan(t, u)
+		}
+	})
 	step(t, "LateBadChanges", func(t *testing.T) { checkLateChanges(t, stagingClaim) })
 	step(t, "Resize", func(t *testing.T) { checkResize(t, stagingClaim) })
 	step(t, "Rollout", func(t *testing.T) { checkRollout(t, production) })
-	step(t, "Faults", checkFaults)
 	step(t, "Many", checkMany)
 
 	step(t, "SecretsStay", func(t *testing.T) {
@@ -161,10 +166,11 @@ func checkReady(t *testing.T, claim *unstructured.Unstructured) {
 			t.Errorf("Should write %s into the connection secret of %s", key, claim.GetName())
 		}
 	}
+	generated := secrets(t, claim)
 	for key, value := range secret.Data {
-		for _, values := range secrets(t, claim) {
-			for what, generated := range values {
-				if what != "uid" && generated == string(value) {
+		for _, values := range generated {
+			for what, v := range values {
+				if what != "uid" && v == string(value) {
 					t.Errorf("Should not write a generated value into the connection secret: %s", key)
 				}
 			}
@@ -246,11 +252,7 @@ func checkResize(t *testing.T, claim *unstructured.Unstructured) {
 			t.Errorf("Should resize a knob of the layer %s", layer)
 			continue
 		}
-		if err := change(t.Context(), claim, r.patch); err != nil {
-			t.Errorf("Should take another size in the layer %s: %v", layer, err)
-			continue
-		}
-		settled(t, claim, func(all map[string]*unstructured.Unstructured) error {
+		checkPlanned(t, claim, r.patch, func(all map[string]*unstructured.Unstructured) error {
 			u := all[r.resource]
 			if u == nil {
 				return fmt.Errorf("there is no %s", r.resource)
@@ -290,10 +292,7 @@ func checkRollout(t *testing.T, claim *unstructured.Unstructured) {
 	before := generations(mustComposed(t, claim))
 	tag, _, _ := unstructured.NestedString(claim.Object, "spec", "images", "tag")
 	for _, next := range []string{"0ddba11", tag} {
-		if err := change(t.Context(), claim, fmt.Sprintf(`spec: {images: {tag: %q}}`, next)); err != nil {
-			t.Fatal(err)
-		}
-		settled(t, claim, func(all map[string]*unstructured.Unstructured) error {
+		checkPlanned(t, claim, fmt.Sprintf(`spec: {images: {tag: %q}}`, next), func(all map[string]*unstructured.Unstructured) error {
 			now := tasks(all)
 			if len(now) != len(old) {
 				return fmt.Errorf("%d task definitions should remain, there are %d", len(old), len(now))
@@ -421,8 +420,51 @@ func checkDelete(t *testing.T, stagingClaim, production *unstructured.Unstructur
 		t.Fatal(err)
 	}
 	deleteAndWait(t, goneLimit, stagingClaim, production)
-	if left := provider.Account.Things(stagingXR.GetName() + "-"); len(left) > 0 {
-		t.Errorf("Should leave nothing of staging in AWS: %v", left)
+	for _, x := range []struct {
+		claim *unstructured.Unstructured
+		xr    *unstructured.Unstructured
+		want  []string
+	}{{stagingClaim, stagingXR, slices.Concat(repositoriesLeft, alwaysLeft)}, {production, xr, slices.Concat(productionLeft, alwaysLeft)}} {
+		var got []string
+		for _, kindAndName := range provider.Account.Things(x.xr.GetName() + "-") {
+			kind, name, _ := strings.Cut(kindAndName, " "+x.xr.GetName()+"-")
+			if kind == "TaskDefinition" { // named after its content
+				name = name[:strings.LastIndex(name, "-")]
+			}
+			got = append(got, kind+" "+name)
+		}
+		slices.Sort(x.want)
+		if diff := cmp.Diff(x.want, slices.Compact(got)); diff != "" {
+			t.Errorf("Should leave in AWS of %s what docs/deletion.md says, and nothing else: -want, +got:\n%s", x.claim.GetName(), diff)
+		}
 	}
-	report.LeftBehind = provider.Account.Things(xr.GetName() + "-")
 }
+
+// What the example claims leave in AWS, on purpose, as "Kind name".
+var (
+	// Deleting the rotation would stop RDS from rotating; it is a setting of the cluster's secret, and goes with that.
+	alwaysLeft = []string{"SecretRotation aurora-rotation"}
+
+	// The images of staging are shared with production.
+	repositoriesLeft = []string{
+		"LifecyclePolicy repository-backend-lifecycle", "Repository repository-backend", "RepositoryPolicy repository-backend-policy",
+		"LifecyclePolicy repository-frontend-lifecycle", "Repository repository-frontend", "RepositoryPolicy repository-frontend-policy",
+		"LifecyclePolicy repository-scraper-lifecycle", "Repository repository-scraper", "RepositoryPolicy repository-scraper-policy",
+	}
+
+	productionLeft = []string{
+		"Bucket alb-logs-bucket", "BucketLifecycleConfiguration alb-logs-bucket-lifecycle", "BucketOwnershipControls alb-logs-bucket-ownership",
+		"BucketPolicy alb-logs-bucket-policy", "BucketPublicAccessBlock alb-logs-bucket-public-access",
+		"BucketServerSideEncryptionConfiguration alb-logs-bucket-encryption",
+		"Bucket exports-bucket", "BucketLifecycleConfiguration exports-bucket-lifecycle", "BucketOwnershipControls exports-bucket-ownership",
+		"BucketPolicy exports-bucket-policy", "BucketPublicAccessBlock exports-bucket-public-access",
+		"BucketServerSideEncryptionConfiguration exports-bucket-encryption",
+		"Bucket frontend-bucket", "BucketLifecycleConfiguration frontend-bucket-lifecycle", "BucketOwnershipControls frontend-bucket-ownership",
+		"BucketPolicy frontend-bucket-policy", "BucketPublicAccessBlock frontend-bucket-public-access",
+		"BucketServerSideEncryptionConfiguration frontend-bucket-encryption", "BucketVersioning frontend-bucket-versioning",
+		"Key key", "Vault backup-vault",
+		"Secret secret-encryption-master-key", "SecretVersion secret-encryption-master-key-version-0",
+		// Revisions that were rolled out while the platform was protected.
+		"TaskDefinition task-backend", "TaskDefinition task-frontend", "TaskDefinition task-scraper", "TaskDefinition task-temporal-worker",
+	}
+)

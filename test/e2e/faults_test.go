@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
 	"github.com/morket-io/platform/test/e2e/stack"
 )
 
@@ -38,12 +40,14 @@ func checkFaults(t *testing.T) {
 			return control.UpgradeFunction(t.Context())
 		},
 	}
+	var claims []*unstructured.Unstructured
 	for _, name := range slices.Sorted(maps.Keys(faults)) {
 		t.Run(name, func(t *testing.T) {
 			audit := newAudit(t)
 			claim := staging(t, "fault-"+name)
 			mustCreate(t, claim)
-			if err := stack.Until(t.Context(), readyLimit, func() error {
+			claims = append(claims, claim)
+			if err := stack.Every(t.Context(), time.Second, readyLimit, func() error {
 				all, err := composed(t.Context(), claim)
 				if err == nil && len(all) < 20 {
 					err = fmt.Errorf("%d composed", len(all))
@@ -70,7 +74,7 @@ func checkFaults(t *testing.T) {
 			if again := provider.Account.Again(); len(again) > 0 {
 				t.Errorf("Should create nothing again: %v", again)
 			}
-			deleteAndWait(t, goneLimit, claim)
 		})
 	}
+	deleteAndWait(t, goneLimit, claims...)
 }

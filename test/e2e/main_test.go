@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+
 	"github.com/morket-io/platform/internal/aws/crds"
 	"github.com/morket-io/platform/test/e2e/netns"
 	"github.com/morket-io/platform/test/e2e/simulated"
@@ -18,6 +20,7 @@ import (
 var (
 	control  *stack.Stack
 	provider *simulated.Provider
+	watched  cache.Cache // of composed resources
 )
 
 // TestMain runs the tests in a network namespace of their own, on one control plane.
@@ -74,6 +77,10 @@ func start(ctx context.Context) (dir string, err error) {
 	if control, err = stack.Start(ctx, stack.Options{Dir: dir, Root: root, Tools: tools, Log: os.Stderr}); err != nil {
 		return dir, err
 	}
+	if watched, err = cache.New(control.Config, cache.Options{Mapper: control.Client.RESTMapper()}); err != nil {
+		return dir, err
+	}
+	go watched.Start(ctx) //nolint:errcheck // ends with the context
 	provider, err = simulated.Start(ctx, control.Config, control.Kinds)
 	return dir, err
 }

@@ -33,7 +33,6 @@ type Report struct {
 	ManySeconds float64                `json:"manySeconds"` // until all of them were Ready
 	ManyUsage   map[string]stack.Usage `json:"manyUsage"`   // of each process by then
 	Usage       map[string]stack.Usage `json:"usage"`       // of each process in the end
-	LeftBehind  []string               `json:"leftBehind"`  // of production in AWS, on purpose
 }
 
 // A Platform is one that became Ready.
@@ -120,9 +119,6 @@ func printReport(w io.Writer) {
 	line("\n%-28s %10s %12s", "PROCESS", "PEAK MiB", "CPU SECONDS")
 	for _, name := range slices.Sorted(maps.Keys(report.Usage)) {
 		line("%-28s %10.0f %12.1f", name, report.Usage[name].PeakMiB, report.Usage[name].CPUSeconds)
-	}
-	if len(report.LeftBehind) > 0 {
-		line("\nleft in AWS of production, on purpose: %s", strings.Join(report.LeftBehind, ", "))
 	}
 }
 

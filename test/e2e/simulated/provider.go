@@ -39,6 +39,7 @@ type Provider struct {
 
 	client dynamic.Interface
 	queue  workqueue.TypedRateLimitingInterface[key]
+	paused []string // kinds, of which it has the paused resources; all resources that are not paused if it is empty
 
 	mu       sync.RWMutex
 	managed  map[string]*unstructured.Unstructured // by name, which is unique over kinds because ours are
@@ -53,12 +54,21 @@ type key struct {
 
 // Start starts a provider, which works until the context ends.
 func Start(ctx context.Context, config *rest.Config, kinds []*aws.Kind) (*Provider, error) {
+	return start(ctx, config, kinds, nil)
+}
+
+// Beside starts a provider beside the real one, which works at the paused resources of some kinds, and at nothing else.
+func Beside(ctx context.Context, config *rest.Config, kinds []*aws.Kind, paused []string) (*Provider, error) {
+	return start(ctx, config, kinds, paused)
+}
+
+func start(ctx context.Context, config *rest.Config, kinds []*aws.Kind, paused []string) (*Provider, error) {
 	client, err := dynamic.NewForConfig(config)
 	if err != nil {
 		return nil, err
 	}
 	p := &Provider{
-		Account: newAccount(), client: client,
+		Account: newAccount(), client: client, paused: paused,
 		queue:    workqueue.NewTypedRateLimitingQueue(workqueue.NewTypedItemExponentialFailureRateLimiter[key](100*time.Millisecond, 2*time.Second)),
 		managed:  map[string]*unstructured.Unstructured{},
 		refers:   map[string][]string{},
@@ -104,7 +114,17 @@ func (p *Provider) seen(gvr schema.GroupVersionResource, o any) {
 		p.referred[n][name] = true
 	}
 	p.mu.Unlock()
-	p.queue.Add(key{gvr, name})
+	if p.works(u) {
+		p.queue.Add(key{gvr, name})
+	}
+}
+
+// works says whether a resource is one of those that the provider works at.
+func (p *Provider) works(u *unstructured.Unstructured) bool {
+	if paused := u.GetAnnotations()["crossplane.io/paused"] == "true"; len(p.paused) == 0 || !paused {
+		return len(p.paused) == 0 && !paused
+	}
+	return slices.Contains(p.paused, u.GetKind())
 }
 
 // gone forgets a resource.
@@ -150,7 +170,7 @@ func (p *Provider) reconcile(ctx context.Context, k key) error {
 	u := p.managed[k.name]
 	referrers := len(p.referred[k.name])
 	p.mu.RUnlock()
-	if u == nil || u.GetAnnotations()["crossplane.io/paused"] == "true" {
+	if u == nil || !p.works(u) {
 		return nil
 	}
 	client := p.client.Resource(k.resource)
@@ -181,6 +201,9 @@ func (p *Provider) reconcile(ctx context.Context, k key) error {
 	} else {
 		unsynced(after, missing)
 	}
+	if len(p.paused) > 0 {
+		keepSynced(before, after)
+	}
 	status := after.GetFields()["status"]
 	delete(after.Fields, "status")
 	delete(before.Fields, "status")
@@ -210,6 +233,25 @@ func (p *Provider) reconcile(ctx context.Context, k key) error {
 		return fmt.Errorf("%s: %s", k.name, missing)
 	}
 	return nil
+}
+
+// keepSynced leaves the condition Synced of a paused resource to the real provider, which writes that it is paused.
+func keepSynced(before, after *structpb.Struct) {
+	conditions := func(o *structpb.Struct) []*structpb.Value {
+		return o.GetFields()["status"].GetStructValue().GetFields()["conditions"].GetListValue().GetValues()
+	}
+	synced := func(v *structpb.Value) bool {
+		return v.GetStructValue().GetFields()["type"].GetStringValue() == "Synced"
+	}
+	kept := slices.DeleteFunc(conditions(after), synced)
+	for _, c := range conditions(before) {
+		if synced(c) {
+			kept = append(kept, c)
+		}
+	}
+	if status := after.GetFields()["status"].GetStructValue(); status != nil {
+		status.Fields["conditions"] = structpb.NewListValue(&structpb.ListValue{Values: kept})
+	}
 }
 
 // find returns a managed resource that has an external name.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"helm.sh/helm/v3/pkg/chartutil"
 	"helm.sh/helm/v3/pkg/engine"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -36,6 +38,10 @@ func module(root string) (string, error) {
 	}
 	return m.Dir, nil
 }
+
+// webhookPort is where Crossplane's webhooks listen, and where its Service says so, because no kube-proxy leads from one to
+// the other. Its own choice is a provider's too.
+const webhookPort = "9543"
 
 // applyChart applies what Crossplane's own chart renders, but for its Deployments.
 func (s *Stack) applyChart(ctx context.Context) error {
@@ -60,6 +66,17 @@ func (s *Stack) applyChart(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", file, err)
 		}
 		for _, u := range objects {
+			if u.GetKind() == "Service" {
+				ports, _, _ := unstructured.NestedSlice(u.Object, "spec", "ports")
+				for _, p := range ports {
+					if m, ok := p.(map[string]any); ok {
+						m["port"], _ = strconv.ParseInt(webhookPort, 10, 64)
+					}
+				}
+				if err := unstructured.SetNestedSlice(u.Object, ports, "spec", "ports"); err != nil {
+					return err
+				}
+			}
 			if u.GetKind() != "ClusterRole" && u.GetKind() != "ClusterRoleBinding" {
 				u.SetNamespace(Namespace)
 			}
@@ -92,7 +109,7 @@ func (s *Stack) startCrossplane(ctx context.Context) error {
 	env := []string{
 		"KUBECONFIG=" + core, "POD_NAMESPACE=" + Namespace, "POD_SERVICE_ACCOUNT=crossplane",
 		"CRDS_PATH=" + filepath.Join(s.module, "cluster", "crds"), "WEBHOOK_CONFIGS_PATH=" + filepath.Join(s.module, "cluster", "webhookconfigurations"),
-		"WEBHOOK_SERVICE_NAME=crossplane-webhooks", "WEBHOOK_SERVICE_NAMESPACE=" + Namespace, "WEBHOOK_SERVICE_PORT=9443",
+		"WEBHOOK_SERVICE_NAME=crossplane-webhooks", "WEBHOOK_SERVICE_NAMESPACE=" + Namespace, "WEBHOOK_SERVICE_PORT=" + webhookPort, "WEBHOOK_PORT=" + webhookPort,
 		"TLS_CA_SECRET_NAME=crossplane-root-ca",
 		"TLS_SERVER_SECRET_NAME=crossplane-tls-server", "TLS_SERVER_CERTS_DIR=" + filepath.Join(tls, "server"),
 		"TLS_CLIENT_SECRET_NAME=crossplane-tls-client", "TLS_CLIENT_CERTS_DIR=" + filepath.Join(tls, "client"),

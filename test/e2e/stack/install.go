@@ -28,18 +28,35 @@ spec: {matchImages: [{type: Prefix, prefix: %s}], rewriteImage: {prefix: "%s/"}}
 			return err
 		}
 	}
-	const limit = 6 * time.Minute
-	// Crossplane installs what is missing one by one, and the one that all others wait for comes last, because the others
-	// ask for it. Installed first, it saves them two minutes of trying again.
-	if err := s.Apply(ctx, fmt.Sprintf(`apiVersion: pkg.crossplane.io/v1
-kind: Provider
-metadata: {name: upbound-provider-family-aws}
-spec: {package: "%s:%s"}
-`, family, providerVersion)); err != nil {
-		return err
+	if s.Real {
+		if err := s.convert(ctx); err != nil {
+			return err
+		}
+		if err := s.pause(ctx); err != nil {
+			return err
+		}
 	}
-	if err := s.healthy(ctx, limit, "Provider"); err != nil {
-		return err
+	const limit = 6 * time.Minute
+	// Crossplane installs what is missing one by one, and looks again at all others each time: a minute and a half for all
+	// providers. So most are there before, the one first that all others ask for, and two are left for it to find.
+	first := []string{family}
+	for {
+		for _, p := range first {
+			if err := s.Apply(ctx, fmt.Sprintf(`apiVersion: pkg.crossplane.io/v1
+kind: Provider
+metadata: {name: %s}
+spec: {package: "%s:%s"}
+`, installedAs(p), p, providerVersion)); err != nil {
+				return err
+			}
+		}
+		if err := s.healthy(ctx, limit, "Provider"); err != nil {
+			return err
+		}
+		if first[0] != family {
+			break
+		}
+		first = s.providers[2:]
 	}
 	if err := s.Apply(ctx, fmt.Sprintf(`apiVersion: pkg.crossplane.io/v1
 kind: Configuration
@@ -138,6 +155,9 @@ func (s *Stack) runtime(ctx context.Context) {
 				status := map[string]any{
 					"tlsServerSecretName": "crossplane-tls-server", "tlsClientSecretName": "crossplane-tls-client",
 					"conditions": []any{map[string]any{"type": "RuntimeHealthy", "status": "True", "reason": "HealthyPackageRevision", "lastTransitionTime": time.Now().UTC().Format(time.RFC3339)}},
+				}
+				if kind == "ProviderRevision" && s.Real {
+					status["tlsServerSecretName"] = conversionSecret
 				}
 				if kind == "FunctionRevision" {
 					image, _, _ := unstructured.NestedString(r.Object, "spec", "image")

@@ -52,11 +52,10 @@ func (s *Stack) publish(ctx context.Context) error {
 	if err := s.publishFunction(ctx, Version); err != nil {
 		return err
 	}
-	providers, err := s.publishConfiguration(ctx)
-	if err != nil {
+	if s.providers, err = s.publishConfiguration(ctx); err != nil {
 		return err
 	}
-	return s.publishProviders(providers)
+	return s.publishProviders(s.providers)
 }
 
 // publishFunction builds the function's package, with the function's image in it, and pushes it.

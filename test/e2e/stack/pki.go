@@ -60,8 +60,9 @@ func readAuthority(crt, key []byte) (*authority, error) {
 	return &authority{cert: cert, key: private, pem: crt}, err
 }
 
-// issue signs a certificate for a subject, to be used by a client or, on the loopback address, by a server.
-func (a *authority) issue(subject pkix.Name, use x509.ExtKeyUsage) (crt, key []byte, err error) {
+// issue signs a certificate for a subject, to be used by a client or, on the loopback address and under the names of hosts,
+// by a server.
+func (a *authority) issue(subject pkix.Name, use x509.ExtKeyUsage, hosts ...string) (crt, key []byte, err error) {
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, nil, err
@@ -72,7 +73,7 @@ func (a *authority) issue(subject pkix.Name, use x509.ExtKeyUsage) (crt, key []b
 	}
 	if use == x509.ExtKeyUsageServerAuth {
 		template.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1)}
-		template.DNSNames = []string{"localhost"}
+		template.DNSNames = append([]string{"localhost"}, hosts...)
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, private.Public(), a.key)
 	if err != nil {

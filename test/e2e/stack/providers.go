@@ -2,11 +2,16 @@ package stack
 
 import (
 	"bytes"
+	"context"
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
 
 	"github.com/morket-io/platform/internal/aws/catalog"
@@ -17,8 +22,7 @@ import (
 const family = "xpkg.upbound.io/upbound/provider-family-aws"
 
 // publishProviders pushes a stand-in for each provider package: the provider's own definitions of those kinds that we have
-// models for, and no program. A definition is cut to the version that we use, because nobody would convert the others, and
-// its descriptions are left out.
+// models for, and no program.
 // What a layer composes and crossplane.yaml does not depend on is not there.
 func (s *Stack) publishProviders(packages []string) error {
 	source, err := crds.Locate()
@@ -75,7 +79,7 @@ spec:
 		if k.Group != service+".aws.upbound.io" {
 			continue
 		}
-		definition, err := cut(filepath.Join(source.Dir, k.Group+"_"+k.Plural+".yaml"), k.APIVersion)
+		definition, err := definition(filepath.Join(source.Dir, k.Group+"_"+k.Plural+".yaml"), k.APIVersion, s.Real)
 		if err != nil {
 			return nil, err
 		}
@@ -89,7 +93,50 @@ spec:
 	return b.Bytes(), nil
 }
 
-// undescribe removes what a schema says to people: two thirds of it, which cost the API server and Crossplane minutes.
+// definition reads a provider's definition and leaves in it the version that we use and, if the provider converts between
+// versions, the one that it stores. A schema's descriptions are two thirds of it, which cost the API server and Crossplane
+// minutes: they are left out. Crossplane fills in where the conversion webhook is.
+func definition(path, apiVersion string, converts bool) ([]byte, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var o map[string]any
+	if err := yaml.Unmarshal(raw, &o); err != nil {
+		return nil, err
+	}
+	_, version, _ := strings.Cut(apiVersion, "/")
+	spec, _ := o["spec"].(map[string]any)
+	versions, _ := spec["versions"].([]any)
+	delete(spec, "conversion")
+	var kept []any
+	found := false
+	for _, v := range versions {
+		m, ok := v.(map[string]any)
+		if !ok || m["name"] != version && (!converts || m["storage"] != true) {
+			continue
+		}
+		if !converts {
+			m["storage"], m["served"] = true, true
+		}
+		found = found || m["name"] == version
+		undescribe(m["schema"])
+		kept = append(kept, m)
+	}
+	if !found {
+		return nil, fmt.Errorf("%s has no version %s", path, version)
+	}
+	spec["versions"] = kept
+	if len(kept) > 1 {
+		spec["conversion"] = map[string]any{"strategy": "Webhook", "webhook": map[string]any{
+			"conversionReviewVersions": []any{"v1"},
+			"clientConfig":             map[string]any{"service": map[string]any{"name": "provider", "namespace": Namespace, "path": "/convert", "port": ConversionPort}},
+		}}
+	}
+	return yaml.Marshal(o)
+}
+
+// undescribe removes what a schema says to people.
 func undescribe(v any) {
 	switch v := v.(type) {
 	case map[string]any:
@@ -106,27 +153,71 @@ func undescribe(v any) {
 	}
 }
 
-// cut reads a definition and leaves one version of it, without its descriptions.
-func cut(path, apiVersion string) ([]byte, error) {
-	raw, err := os.ReadFile(path)
+// ConversionPort is where a provider converts between versions: Crossplane's choice.
+const ConversionPort = 9443
+
+// conversionSecret has the certificate of the one process that is all providers.
+const conversionSecret = "provider-conversion"
+
+// ConversionCerts is the directory of that certificate, as a server reads it.
+func (s *Stack) ConversionCerts() string { return filepath.Join(s.Dir, "tls", conversionSecret) }
+
+// convert makes it known how to reach the conversion webhook of each provider: by a Service of the name that its package
+// has in the cluster, which selects no pods. The API server goes to its address, which the loopback interface has and
+// where the one process listens.
+func (s *Stack) convert(ctx context.Context) error {
+	crt, key, err := s.ca.issue(pkix.Name{CommonName: conversionSecret}, x509.ExtKeyUsageServerAuth, "*."+Namespace+".svc")
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var o map[string]any
-	if err := yaml.Unmarshal(raw, &o); err != nil {
-		return nil, err
+	if err := writeFiles(s.ConversionCerts(), map[string][]byte{"tls.crt": crt, "tls.key": key}); err != nil {
+		return err
 	}
-	_, version, _ := strings.Cut(apiVersion, "/")
-	spec, _ := o["spec"].(map[string]any)
-	versions, _ := spec["versions"].([]any)
-	for _, v := range versions {
-		if m, ok := v.(map[string]any); ok && m["name"] == version {
-			m["storage"], m["served"] = true, true
-			spec["versions"] = []any{m}
-			delete(spec, "conversion")
-			undescribe(m["schema"])
-			return yaml.Marshal(o)
+	secret := &corev1.Secret{Data: map[string][]byte{"tls.crt": crt, "tls.key": key, "ca.crt": s.ca.pem}}
+	secret.Name, secret.Namespace = conversionSecret, Namespace
+	if err := s.Client.Create(ctx, secret); err != nil {
+		return err
+	}
+	for _, p := range append([]string{family}, s.providers...) {
+		service := &corev1.Service{Spec: corev1.ServiceSpec{Ports: []corev1.ServicePort{{Port: ConversionPort}}}}
+		service.Name, service.Namespace = installedAs(p), Namespace
+		if err := s.Client.Create(ctx, service); err != nil {
+			return err
 		}
 	}
-	return nil, fmt.Errorf("%s has no version %s", path, version)
+	return nil
+}
+
+// installedAs is the name that Crossplane gives a package which it installs because another depends on it.
+func installedAs(pkg string) string {
+	_, path, _ := strings.Cut(pkg, "/")
+	return dashed(path)
+}
+
+// pause has the API server pause all resources of the kinds in Paused as they are created.
+func (s *Stack) pause(ctx context.Context) error {
+	var rules strings.Builder
+	for _, k := range s.Kinds {
+		if slices.Contains(s.Paused, k.Kind) {
+			fmt.Fprintf(&rules, "    - {apiGroups: [%s], apiVersions: ['*'], resources: [%s], operations: [CREATE]}\n", k.Group, k.Plural)
+		}
+	}
+	return s.Apply(ctx, `apiVersion: admissionregistration.k8s.io/v1beta1
+kind: MutatingAdmissionPolicy
+metadata: {name: pause}
+spec:
+  failurePolicy: Fail
+  reinvocationPolicy: Never
+  matchConstraints:
+    resourceRules:
+`+rules.String()+`  mutations:
+    - patchType: ApplyConfiguration
+      applyConfiguration:
+        expression: 'Object{metadata: Object.metadata{annotations: {"crossplane.io/paused": "true"}}}'
+---
+apiVersion: admissionregistration.k8s.io/v1beta1
+kind: MutatingAdmissionPolicyBinding
+metadata: {name: pause}
+spec: {policyName: pause}
+`)
 }

@@ -38,7 +38,7 @@ const (
 // Tools are paths of binaries.
 type Tools struct {
 	Etcd, APIServer, ControllerManager string
-	Crossplane, CrossplaneCLI          string
+	Crossplane, CrossplaneCLI, Kubectl string
 	Function                           string
 }
 
@@ -48,6 +48,11 @@ type Options struct {
 	Root  string // of the repository
 	Tools Tools
 	Log   io.Writer // gets a line per step
+
+	// Real says that the provider will be the real one, which converts between versions of its resources, with
+	// ConversionCerts. It is kept from the kinds in Paused: their resources are paused from their birth.
+	Real   bool
+	Paused []string
 }
 
 // A Stack is a control plane that runs.
@@ -65,7 +70,8 @@ type Stack struct {
 	ca        *authority // of the API server and its users
 	functions *authority // Crossplane's own, that functions are known by
 	endpoints map[string]string
-	module    string // directory of Crossplane's module
+	module    string   // directory of Crossplane's module
+	providers []string // packages that our Configuration depends on
 	cancel    context.CancelFunc
 	began     time.Time
 }
@@ -134,8 +140,13 @@ func (s *Stack) connect() (err error) {
 	return err
 }
 
-// Until polls until f has no error, or the last one when the time is over.
+// Until polls until f has no error, or returns the last one when the time is over.
 func Until(ctx context.Context, limit time.Duration, f func() error) error {
+	return Every(ctx, 200*time.Millisecond, limit, f)
+}
+
+// Every is Until with another pause between two looks, for one that costs the API server something.
+func Every(ctx context.Context, pause, limit time.Duration, f func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	for {
@@ -146,7 +157,7 @@ func Until(ctx context.Context, limit time.Duration, f func() error) error {
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("after %s: %w", limit, err)
-		case <-time.After(100 * time.Millisecond):
+		case <-time.After(pause):
 		}
 	}
 }

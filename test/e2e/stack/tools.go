@@ -10,7 +10,7 @@ func ToolsFromEnvironment(function string) (Tools, error) {
 	t := Tools{Function: function}
 	for name, path := range map[string]*string{
 		"ETCD": &t.Etcd, "KUBE_APISERVER": &t.APIServer, "KUBE_CONTROLLER_MANAGER": &t.ControllerManager,
-		"CROSSPLANE": &t.Crossplane, "CROSSPLANE_CLI": &t.CrossplaneCLI,
+		"CROSSPLANE": &t.Crossplane, "CROSSPLANE_CLI": &t.CrossplaneCLI, "KUBECTL": &t.Kubectl,
 	} {
 		*path = os.Getenv("MORKET_E2E_" + name)
 		if *path == "" {
