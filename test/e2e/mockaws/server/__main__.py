@@ -21,6 +21,7 @@ def main() -> None:
     # moto reads these as it is imported.
     os.environ["MOTO_ACCOUNT_ID"] = account
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+    os.environ["MOTO_ACM_VALIDATION_WAIT"] = "2"  # seconds until a certificate is issued
     # Nothing stands behind what is made here, so nothing is to be asked for it.
     os.environ.setdefault("AWS_EC2_METADATA_DISABLED", "true")
 
@@ -30,10 +31,12 @@ def main() -> None:
     import backup
     import cbor
     import cloudfront
+    import ecs
     import elasticache
     import mended
     import rest
 
+    ecs.install()
     elasticache.install()
     mended.install(account, dict(z.split("=", 1) for z in zones))
 
