@@ -1,7 +1,7 @@
-"""Asks AWS, with AWS' own SDK: python3 -c … ENDPOINT REGION <calls >answers
+"""Asks AWS, with AWS' own SDK: python3 -c … ENDPOINT REGION
 
-calls is a list of {"service", "operation", "parameters"}, the operation as boto3 calls it. answers is a list too, of
-{"answer"} with all pages in one, or {"error"}.
+A line that comes in is a list of calls, {"service", "operation", "parameters"}, the operation as boto3 calls it. The line
+that goes out for it is a list of answers, {"answer"} with all pages in one, or {"error"}.
 """
 
 import json
@@ -41,4 +41,5 @@ def ask(call):
         return {"error": str(e)}
 
 
-json.dump([ask(c) for c in json.load(sys.stdin)], sys.stdout, default=str)
+for line in sys.stdin:
+    print(json.dumps([ask(c) for c in json.loads(line)], default=str), flush=True)

@@ -387,7 +387,9 @@ func (n *Counts) add(c *Call) {
 }
 
 // Count counts the calls since a mark by service.
-func (p *Proxy) Count(mark int) map[string]Counts { return count(p.Calls(mark), func(c *Call) string { return c.Service }) }
+func (p *Proxy) Count(mark int) map[string]Counts {
+	return count(p.Calls(mark), func(c *Call) string { return c.Service })
+}
 
 // CountActions counts them by service and action.
 func (p *Proxy) CountActions(mark int) map[string]Counts {

@@ -1,12 +1,14 @@
 package mockaws
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"os/exec"
@@ -36,7 +38,12 @@ func Check(ctx context.Context, endpoint string, claim *unstructured.Unstructure
 	if err != nil {
 		return []string{err.Error()}
 	}
-	c := &check{ctx: ctx, endpoint: endpoint, p: p, want: want}
+	s, err := newSDK(ctx, endpoint, p.Region)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	defer s.close()
+	c := &check{sdk: s, p: p, want: want}
 	for _, f := range []func(){c.network, c.securityGroups, c.loadBalancer, c.services, c.secrets, c.buckets, c.stores, c.site, c.records, c.alarms} {
 		f()
 	}
@@ -63,10 +70,9 @@ func resolve(claim *unstructured.Unstructured) (*platform.Platform, error) {
 
 // A check collects differences.
 type check struct {
-	ctx      context.Context //nolint:containedctx // of one call of Check
-	endpoint string
-	p        *platform.Platform
-	want     Expected
+	sdk  *sdk
+	p    *platform.Platform
+	want Expected
 
 	vpc         string
 	differences []string
@@ -94,47 +100,82 @@ type call struct {
 //go:embed ask.py
 var asker string
 
-// ask makes calls, and notes those that fail.
-func (c *check) ask(calls ...call) bool {
-	in, err := json.Marshal(calls)
-	if err != nil {
-		c.differ("%v", err)
-		return false
-	}
-	cmd := exec.CommandContext(c.ctx, "python3", "-c", asker, c.endpoint, c.p.Region) //nolint:gosec // our own program
+// An sdk is AWS' SDK for Python, as a process that makes calls until it is closed. To start it takes longer than a call.
+type sdk struct {
+	cmd *exec.Cmd
+	in  io.WriteCloser
+	out *bufio.Reader
+	err *bytes.Buffer
+}
+
+func newSDK(ctx context.Context, endpoint, region string) (*sdk, error) {
+	s := &sdk{cmd: exec.CommandContext(ctx, "python3", "-c", asker, endpoint, region), err: &bytes.Buffer{}} //nolint:gosec // our own program
 	// Nothing of this machine's configuration may lead it elsewhere.
-	cmd.Env = append(os.Environ(), "AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "AWS_PROFILE=")
-	cmd.Stdin = bytes.NewReader(in)
-	raw, err := cmd.Output()
+	s.cmd.Env = slices.DeleteFunc(os.Environ(), func(e string) bool { return strings.HasPrefix(e, "AWS_") })
+	s.cmd.Env = append(s.cmd.Env, "AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null")
+	s.cmd.Stderr = s.err
+	var err error
+	if s.in, err = s.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	out, err := s.cmd.StdoutPipe()
 	if err != nil {
-		var exit *exec.ExitError
-		if errors.As(err, &exit) {
-			err = fmt.Errorf("%w: %s", err, exit.Stderr)
-		}
-		c.differ("cannot ask AWS: %v", err)
-		return false
+		return nil, err
+	}
+	s.out = bufio.NewReader(out)
+	return s, s.cmd.Start()
+}
+
+func (s *sdk) close() {
+	s.in.Close() //nolint:errcheck,gosec // it ends then
+	s.cmd.Wait() //nolint:errcheck,gosec // nothing is lost
+}
+
+// ask makes calls and returns an error for each, nil for those that succeed.
+func (s *sdk) ask(calls []call) ([]error, error) {
+	line, err := json.Marshal(calls)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.in.Write(append(line, '\n')); err != nil {
+		return nil, err
+	}
+	if line, err = s.out.ReadBytes('\n'); err != nil {
+		s.close() // for what it says
+		return nil, fmt.Errorf("%w: %s", err, s.err)
 	}
 	var answers []struct {
 		Answer json.RawMessage
 		Error  string
 	}
-	if err := json.Unmarshal(raw, &answers); err != nil {
-		c.differ("cannot read AWS' answers: %v", err)
+	if err := json.Unmarshal(line, &answers); err != nil {
+		return nil, err
+	}
+	errs := make([]error, len(calls))
+	for i, a := range answers {
+		switch {
+		case a.Error != "":
+			errs[i] = errors.New(a.Error)
+		case calls[i].answer != nil:
+			errs[i] = json.Unmarshal(a.Answer, calls[i].answer)
+		}
+	}
+	return errs, nil
+}
+
+// ask makes calls, and notes those that fail.
+func (c *check) ask(calls ...call) bool {
+	errs, err := c.sdk.ask(calls)
+	if err != nil {
+		c.differ("cannot ask AWS: %v", err)
 		return false
 	}
-	ok := true
-	for i, a := range answers {
-		if a.Error != "" {
-			c.differ("%s", a.Error)
-			ok = false
-			continue
-		}
-		if err := json.Unmarshal(a.Answer, calls[i].answer); err != nil {
-			c.differ("cannot read the answer of %s: %v", calls[i].Operation, err)
-			ok = false
+	for i, err := range errs {
+		if err != nil {
+			c.differ("%s: %v", calls[i].Operation, err)
 		}
 	}
-	return ok
+	return errors.Join(errs...) == nil
 }
 
 type tag struct{ Key, Value string }
@@ -151,8 +192,7 @@ func (c *check) network() {
 	}
 	var subnets struct {
 		Subnets []struct {
-			SubnetID, VpcID, CidrBlock, AvailabilityZone string
-			MapPublicIPOnLaunch                          bool
+			SubnetID, CidrBlock, AvailabilityZone string
 		}
 	}
 	var tables struct {
@@ -194,7 +234,7 @@ func (c *check) network() {
 
 	at := map[string]string{} // ranges of NAT gateways' subnets, by the gateways' ids
 	for _, n := range nats.NatGateways {
-		if n.State == "available" {
+		if ranges[n.SubnetID] != "" && n.State == "available" { // the mock does not filter these
 			at[n.NatGatewayID] = ranges[n.SubnetID]
 		}
 	}
@@ -228,7 +268,7 @@ func (c *check) securityGroups() {
 	type permission struct{ IPProtocol string }
 	var groups struct {
 		SecurityGroups []struct {
-			GroupName, VpcID                   string
+			GroupName                          string
 			IPPermissions, IPPermissionsEgress []permission
 		}
 	}
@@ -259,7 +299,7 @@ func (c *check) securityGroups() {
 func (c *check) loadBalancer() {
 	p := c.p
 	var balancers struct {
-		LoadBalancers []struct{ LoadBalancerArn, Scheme, VpcID string }
+		LoadBalancers []struct{ LoadBalancerArn, Scheme string }
 	}
 	if !c.ask(call{"elbv2", "describe_load_balancers", map[string]any{"Names": []any{p.AWSName("", platform.MaxLoadBalancer)}}, &balancers}) || len(balancers.LoadBalancers) != 1 {
 		return
@@ -279,8 +319,6 @@ func (c *check) loadBalancer() {
 	var targets struct {
 		TargetGroups []struct {
 			TargetGroupArn, TargetGroupName string
-			Port                            int
-			HealthCheckPath                 string
 		}
 	}
 	if !c.ask(call{"elbv2", "describe_listeners", of, &listeners}, call{"elbv2", "describe_target_groups", of, &targets}) {
@@ -463,7 +501,9 @@ func (c *check) buckets() {
 			}
 		}
 		var ownership struct {
-			OwnershipControls struct{ Rules []struct{ ObjectOwnership string } }
+			OwnershipControls struct {
+				Rules []struct{ ObjectOwnership string }
+			}
 		}
 		var policy struct{ Policy string }
 		var versioning struct{ Status string }
@@ -576,7 +616,7 @@ func (c *check) redis(r *v1alpha1.Redis) {
 func (c *check) rabbitMQ(r *v1alpha1.RabbitMQ) {
 	name := c.p.AWSName("rabbitmq", platform.MaxBroker)
 	var brokers struct {
-		BrokerSummaries []struct{ BrokerID, BrokerName, EngineType, HostInstanceType, DeploymentMode string }
+		BrokerSummaries []struct{ BrokerName, EngineType, HostInstanceType, DeploymentMode string }
 	}
 	if !c.ask(call{"mq", "list_brokers", nil, &brokers}) {
 		return
@@ -616,11 +656,10 @@ func (c *check) openSearch(o *v1alpha1.OpenSearch) {
 func (c *check) clickHouse(h *v1alpha1.ClickHouse) {
 	var volumes struct {
 		Volumes []struct {
-			Size, Iops             int
-			Encrypted              bool
-			Attachments            []struct{ InstanceID, Device string }
-			AvailabilityZone, Type string
-			Tags                   []tag
+			Size, Iops  int
+			Encrypted   bool
+			Attachments []struct{ InstanceID string }
+			Tags        []tag
 		}
 	}
 	var instances struct {
