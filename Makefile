@@ -106,7 +106,7 @@ e2e-tools: ## Build the real control plane's programs into CACHE, once (15–25 
 
 .PHONY: e2e
 e2e: e2e-tools bin/function bin/morket ## A real control plane with our packages and a simulated provider: claims from birth to deletion
-	@$(E2E) go -C test/e2e test -count=1 -timeout 30m -v .
+	@$(E2E) go -C test/e2e test -count=1 -timeout 30m -v -run TestPlatform .
 
 .PHONY: e2e-up
 e2e-up: e2e-tools bin/function ## Leave that control plane running, until e2e-down or Ctrl-C
@@ -120,6 +120,10 @@ e2e-down: ## Stop the control plane of e2e-up
 .PHONY: e2e-aws-tools
 e2e-aws-tools: ## Build the real provider for AWS into CACHE, once (an hour of CPU; JOBS=1 keeps a core free)
 	@tools/build.sh $(CACHE) provider-aws >/dev/null
+
+.PHONY: e2e-aws
+e2e-aws: e2e-tools e2e-aws-tools bin/function bin/morket ## The same with the real provider for AWS against a mock AWS (needs moto; SLOW=0 leaves out what takes ten minutes)
+	@MORKET_E2E_PROVIDER_AWS=$$(tools/build.sh $(CACHE) provider-aws) $(E2E) go -C test/e2e test -count=1 -timeout 120m -v -run TestAWS .
 
 .PHONY: dashboard
 dashboard: ## Draw production's dashboard, with made-up measurements, as docs/dashboard.svg

@@ -59,7 +59,10 @@ for name; do
     etcd)
       CGO_ENABLED=0 build "$name" kubernetes go.etcd.io/etcd/server/v3 go.etcd.io/etcd/server/v3 \
         go.etcd.io/etcd/api/v3/version.GitSHA 1–2 ;;
-    kube-apiserver | kube-controller-manager | kubectl)
+    kubectl)
+      CGO_ENABLED=0 build "$name" kubernetes k8s.io/kubernetes k8s.io/kubernetes/cmd/kubectl \
+        k8s.io/component-base/version.gitVersion 1–2 ;;
+    kube-apiserver | kube-controller-manager)
       CGO_ENABLED=0 build "$name" kubernetes k8s.io/kubernetes "k8s.io/kubernetes/cmd/$name" \
         k8s.io/component-base/version.gitVersion 4–7 ;;
     provider-aws)

@@ -29,6 +29,9 @@ const (
 
 // TestPlatform takes two platforms through their lives. The steps build on each other.
 func TestPlatform(t *testing.T) {
+	if realProvider != "" {
+		t.Skip("the provider is the real one: TestAWS")
+	}
 	stagingClaim := example(t, "staging", `spec: {writeConnectionSecretToRef: {name: morket-staging}}`)
 	production := example(t, "production")
 	both := []*unstructured.Unstructured{stagingClaim, production}
@@ -130,6 +133,9 @@ func checkReady(t *testing.T, claim *unstructured.Unstructured) {
 			continue
 		}
 		for _, typ := range []string{"Ready", "Synced"} {
+			if typ == "Synced" && u.GetAnnotations()["crossplane.io/paused"] != "" { // from the real provider, by us
+				continue
+			}
 			if status, message := stack.Condition(u, typ); status != "True" {
 				t.Errorf("Should have all resources %s: %s is %q: %s", typ, name, status, message)
 			}
@@ -370,7 +376,7 @@ func told(t testing.TB, claim *unstructured.Unstructured, want string) {
 
 // checkMany creates many platforms at once.
 func checkMany(t *testing.T) {
-	many := 20
+	many := 4
 	if n, err := strconv.Atoi(os.Getenv("MANY")); err == nil {
 		many = n
 	}

@@ -2,8 +2,7 @@ package e2e
 
 import (
 	"fmt"
-	"maps"
-	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,21 +11,31 @@ import (
 	"github.com/morket-io/platform/test/e2e/stack"
 )
 
-// checkFaults breaks something in the middle of a platform's convergence. Afterwards it is Ready, nothing was deleted
-// and nothing exists twice.
+// A fault is something that breaks in the middle of a platform's convergence, when a share of its resources is ready.
+type fault struct {
+	name    string
+	ready   float64
+	inflict func(t *testing.T) error
+}
+
+// checkFaults breaks one thing after another while a platform converges. Afterwards it is Ready, nothing was deleted and
+// nothing exists twice.
 func checkFaults(t *testing.T) {
-	down := func(name string) func(t *testing.T) error {
+	down := func(process string) func(t *testing.T) error {
 		return func(t *testing.T) error {
 			t.Helper()
-			control.Kill(name)
+			control.Kill(process)
 			time.Sleep(2 * time.Second)
-			return control.Again(name)
+			return control.Again(process)
 		}
 	}
-	faults := map[string]func(t *testing.T) error{
-		"function-killed":   down("function"),
-		"crossplane-killed": down("crossplane"),
-		"apiserver-restart": func(t *testing.T) error {
+	audit := newAudit(t)
+	claim := staging(t, "faults")
+	mustCreate(t, claim)
+	for _, f := range []fault{
+		{"function-killed", 0.02, down("function")},
+		{"crossplane-killed", 0.2, down("crossplane")},
+		{"apiserver-restarted", 0.4, func(t *testing.T) error {
 			t.Helper()
 			control.Terminate("kube-apiserver")
 			time.Sleep(time.Second)
@@ -34,47 +43,64 @@ func checkFaults(t *testing.T) {
 				return err
 			}
 			return stack.Until(t.Context(), time.Minute, func() error { return control.Ready(t.Context()) })
-		},
-		"z-function-upgraded": func(t *testing.T) error { // last: the others kill the function by its name
+		}},
+		{"function-upgraded", 0.6, func(t *testing.T) error {
 			t.Helper()
 			return control.UpgradeFunction(t.Context())
-		},
+		}},
+	} {
+		if err := stack.Until(t.Context(), readyLimit, func() error {
+			if share := readyShare(t, claim); share < f.ready {
+				return fmt.Errorf("%.0f %% of the resources are ready, of %.0f %%", 100*share, 100*f.ready)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if readyErr(t.Context(), claim) == nil {
+			t.Errorf("Should break before the platform is Ready: %s", f.name)
+		}
+		if err := f.inflict(t); err != nil {
+			t.Fatalf("%s: %v", f.name, err)
+		}
+		t.Logf("%s with %.0f %% of the resources ready", f.name, 100*readyShare(t, claim))
 	}
-	var claims []*unstructured.Unstructured
-	for _, name := range slices.Sorted(maps.Keys(faults)) {
-		t.Run(name, func(t *testing.T) {
-			audit := newAudit(t)
-			claim := staging(t, "fault-"+name)
-			mustCreate(t, claim)
-			claims = append(claims, claim)
-			if err := stack.Every(t.Context(), time.Second, readyLimit, func() error {
-				all, err := composed(t.Context(), claim)
-				if err == nil && len(all) < 20 {
-					err = fmt.Errorf("%d composed", len(all))
-				}
-				return err
-			}); err != nil {
-				t.Fatal(err)
-			}
-			if readyErr(t.Context(), claim) == nil {
-				t.Error("Should break it before it is Ready")
-			}
-			if err := faults[name](t); err != nil {
-				t.Fatal(err)
-			}
-			waitReady(t, readyLimit, claim)
-			xr, err := composite(t.Context(), claim)
-			if err != nil {
-				t.Fatal(err)
-			}
-			mustComposed(t, claim) // fails when something exists twice
-			if gone := audit.Deleted(t, xr.GetName()); len(gone) > 0 {
-				t.Errorf("Should delete nothing: %v", gone)
-			}
-			if again := provider.Account.Again(); len(again) > 0 {
-				t.Errorf("Should create nothing again: %v", again)
-			}
-		})
+	waitReady(t, readyLimit, claim)
+	checkWhole(t, claim, audit)
+	if again := provider.Account.Again(); len(again) > 0 {
+		t.Errorf("Should create nothing again: %v", again)
 	}
-	deleteAndWait(t, goneLimit, claims...)
+	deleteAndWait(t, goneLimit, claim)
+}
+
+// eventually is about how many resources the staging example has in the end.
+const eventually = 220
+
+// readyShare is how much of a platform is ready.
+func readyShare(t *testing.T, claim *unstructured.Unstructured) float64 {
+	t.Helper()
+	all, err := composed(t.Context(), claim)
+	if err != nil {
+		return 0 // there is no composite resource yet, or no API server
+	}
+	ready := 0
+	for _, u := range all {
+		if status, _ := stack.Condition(u, "Ready"); status == "True" || !strings.HasSuffix(u.GroupVersionKind().Group, ".aws.upbound.io") {
+			ready++
+		}
+	}
+	return float64(ready) / eventually
+}
+
+// checkWhole checks that nothing of a platform exists twice, and that nothing was deleted since an audit began.
+func checkWhole(t *testing.T, claim *unstructured.Unstructured, since *audit) {
+	t.Helper()
+	xr, err := composite(t.Context(), claim)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustComposed(t, claim) // fails when something exists twice
+	if gone := since.Deleted(t, xr.GetName()); len(gone) > 0 {
+		t.Errorf("Should delete nothing: %v", gone)
+	}
 }

@@ -23,6 +23,9 @@ var (
 	watched  cache.Cache // of composed resources
 )
 
+// realProvider is the path of the real provider, empty if the simulated one is wanted.
+var realProvider = os.Getenv("MORKET_E2E_PROVIDER_AWS")
+
 // TestMain runs the tests in a network namespace of their own, on one control plane.
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -74,13 +77,19 @@ func start(ctx context.Context) (dir string, err error) {
 	if err != nil {
 		return dir, err
 	}
-	if control, err = stack.Start(ctx, stack.Options{Dir: dir, Root: root, Tools: tools, Log: os.Stderr}); err != nil {
+	if control, err = stack.Start(ctx, stack.Options{
+		Dir: dir, Root: root, Tools: tools, Log: os.Stderr,
+		Real: realProvider != "", Paused: unserved(),
+	}); err != nil {
 		return dir, err
 	}
 	if watched, err = cache.New(control.Config, cache.Options{Mapper: control.Client.RESTMapper()}); err != nil {
 		return dir, err
 	}
 	go watched.Start(ctx) //nolint:errcheck // ends with the context
+	if realProvider != "" {
+		return dir, startReal(ctx, realProvider)
+	}
 	provider, err = simulated.Start(ctx, control.Config, control.Kinds)
 	return dir, err
 }

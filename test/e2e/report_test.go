@@ -21,6 +21,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/rest"
 
+	"github.com/morket-io/platform/test/e2e/mockaws"
 	"github.com/morket-io/platform/test/e2e/stack"
 )
 
@@ -33,6 +34,12 @@ type Report struct {
 	ManySeconds float64                `json:"manySeconds"` // until all of them were Ready
 	ManyUsage   map[string]stack.Usage `json:"manyUsage"`   // of each process by then
 	Usage       map[string]stack.Usage `json:"usage"`       // of each process in the end
+
+	// With the real provider: calls to AWS by service, until the platforms were Ready and in all; and the kinds
+	// that the provider was kept from, with the reason.
+	Calls      map[string]mockaws.Counts `json:"calls,omitempty"`
+	CallsInAll map[string]mockaws.Counts `json:"callsInAll,omitempty"`
+	Unserved   map[string]string         `json:"unserved,omitempty"`
 }
 
 // A Platform is one that became Ready.
@@ -115,6 +122,16 @@ func printReport(w io.Writer) {
 	line("\n%-28s %10s", "STEP", "SECONDS")
 	for _, s := range report.Steps {
 		line("%-28s %10.1f", s.Name, s.Seconds)
+	}
+	if len(report.Calls) > 0 {
+		line("\n%-28s %8s %8s %8s %8s %8s %8s", "CALLS TO AWS, IN ALL", "READS", "CREATES", "UPDATES", "DELETES", "ERRORS", "FAULTS")
+		for _, name := range slices.Sorted(maps.Keys(report.CallsInAll)) {
+			n := report.CallsInAll[name]
+			line("%-28s %8d %8d %8d %8d %8d %8d", name, n.Reads, n.Creates, n.Updates, n.Deletes, n.Errors, n.Faults)
+		}
+		for _, kind := range slices.Sorted(maps.Keys(report.Unserved)) {
+			line("not the provider's: %s, because %s", kind, report.Unserved[kind])
+		}
 	}
 	line("\n%-28s %10s %12s", "PROCESS", "PEAK MiB", "CPU SECONDS")
 	for _, name := range slices.Sorted(maps.Keys(report.Usage)) {

@@ -68,6 +68,17 @@ func resolve(claim *unstructured.Unstructured) (*platform.Platform, error) {
 	return p, nil
 }
 
+// Make makes a call of one operation, as boto3 names it, as whoever operates a platform does behind Crossplane's back.
+func Make(ctx context.Context, endpoint, region, service, operation string, parameters map[string]any) error {
+	s, err := newSDK(ctx, endpoint, region)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	errs, err := s.ask([]call{{Service: service, Operation: operation, Parameters: parameters}})
+	return errors.Join(append(errs, err)...)
+}
+
 // A check collects differences.
 type check struct {
 	sdk  *sdk

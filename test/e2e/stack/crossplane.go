@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -188,11 +187,5 @@ func (s *Stack) startFunction(name, image, address string) error {
 	s.mu.Lock()
 	s.endpoints[image] = address
 	s.mu.Unlock()
-	return Until(context.Background(), 20*time.Second, func() error {
-		c, err := net.DialTimeout("tcp", address, time.Second)
-		if err == nil {
-			c.Close() //nolint:errcheck,gosec // only looked
-		}
-		return err
-	})
+	return Until(context.Background(), 20*time.Second, func() error { return Listens(address) })
 }

@@ -142,6 +142,11 @@ func (s *Stack) once(name string, env []string, argv ...string) error {
 	return nil
 }
 
+// Run starts a process that belongs to the stack, and is one of its own from then on.
+func (s *Stack) Run(name string, env []string, argv ...string) error {
+	return s.run(name, env, argv...)
+}
+
 // run starts a process of the stack.
 func (s *Stack) run(name string, env []string, argv ...string) error {
 	p := &process{name: name, env: env, argv: argv}

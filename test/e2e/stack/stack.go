@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -238,6 +239,15 @@ func (s *Stack) wait(ctx context.Context, limit time.Duration, u *unstructured.U
 		}
 		return errors.Join(errs...)
 	})
+}
+
+// Listens says whether somebody does, on an address.
+func Listens(address string) error {
+	c, err := net.DialTimeout("tcp", address, time.Second)
+	if err == nil {
+		c.Close() //nolint:errcheck,gosec // only looked
+	}
+	return err
 }
 
 func dashed(name string) string { return strings.NewReplacer(":", "-", "/", "-").Replace(name) }

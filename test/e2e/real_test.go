@@ -1,0 +1,343 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/morket-io/platform/internal/replace"
+	"github.com/morket-io/platform/test/e2e/mockaws"
+	"github.com/morket-io/platform/test/e2e/simulated"
+	"github.com/morket-io/platform/test/e2e/stack"
+)
+
+// Where the mock of AWS listens, and the proxy in front of it that everybody asks.
+const (
+	mockAddress  = "127.0.0.1:4566"
+	proxyAddress = "127.0.0.1:4567"
+)
+
+// proxy is what stands between the real provider and the mock of AWS; nil if the provider is the simulated one.
+var proxy *mockaws.Proxy
+
+const (
+	realReadyLimit  = 25 * time.Minute // OpenSearch's domain takes ten
+	realSettleLimit = 5 * time.Minute
+	realGoneLimit   = 20 * time.Minute
+	poll            = time.Minute // how often the provider looks for drift
+)
+
+// notServed are the kinds that the real provider is kept from, with the reason. SLOW=0 leaves out those too that take long.
+func notServed() map[string]string {
+	out := maps.Clone(mockaws.Unserved)
+	if os.Getenv("SLOW") == "0" {
+		maps.Copy(out, mockaws.Slow)
+	}
+	return out
+}
+
+// unserved are those kinds by name.
+func unserved() []string { return slices.Sorted(maps.Keys(notServed())) }
+
+// startReal starts the mock of AWS, the proxy and the real provider.
+func startReal(ctx context.Context, binary string) error {
+	if err := mockaws.Installed(ctx); err != nil {
+		return err
+	}
+	server := &mockaws.Server{Root: control.Root, Address: mockAddress, Account: "111122223333", Zones: map[string]string{"Z0123456789ABCDEFGHIJ": "morket.io"}}
+	if err := control.Run("aws", nil, server.Command()...); err != nil {
+		return err
+	}
+	if err := stack.Until(ctx, time.Minute, func() error { return server.Ready(ctx) }); err != nil {
+		return err
+	}
+	var err error
+	if proxy, err = mockaws.NewProxy(ctx, proxyAddress, server.URL()); err != nil {
+		return err
+	}
+	if err := control.Apply(ctx, mockaws.ProviderConfig(proxy.URL, stack.Namespace, control.Kinds)); err != nil {
+		return err
+	}
+	real := mockaws.Provider{Binary: binary, Kubeconfig: control.Kubeconfig, Certs: control.ConversionCerts(), Endpoint: proxy.URL, Poll: poll}
+	argv, env := real.Command()
+	if err := control.Run("provider", env, argv...); err != nil {
+		return err
+	}
+	if err := stack.Until(ctx, 2*time.Minute, func() error { return stack.Listens(fmt.Sprintf("127.0.0.1:%d", mockaws.WebhookPort)) }); err != nil {
+		return err
+	}
+	provider, err = simulated.Beside(ctx, control.Config, control.Kinds, unserved())
+	return err
+}
+
+// TestAWS takes two platforms through their lives with the real provider, against a mock of AWS.
+func TestAWS(t *testing.T) {
+	if proxy == nil {
+		t.Skip("the provider is the simulated one: make e2e-aws runs this")
+	}
+	report.Provider = "provider-aws v2.5.0 against moto " + mockaws.MotoVersion
+	report.Unserved = notServed()
+	claim := example(t, "staging", `spec: {writeConnectionSecretToRef: {name: morket-staging}}`)
+	production := example(t, "production")
+	both := []*unstructured.Unstructured{claim, production}
+	if os.Getenv("ONLY") == "staging" {
+		both = both[:1]
+	}
+
+	step(t, "Ready", func(t *testing.T) {
+		began := time.Now()
+		mustCreate(t, both...)
+		for _, u := range both {
+			waitReady(t, realReadyLimit, u)
+			reportPlatform(t, u, time.Since(began))
+		}
+		for _, u := range both {
+			checkReady(t, u)
+		}
+		report.Calls = proxy.Count(0)
+	})
+	step(t, "Readback", func(t *testing.T) {
+		for _, u := range both {
+			checkReadback(t, u)
+		}
+	})
+	step(t, "Quiet", func(t *testing.T) {
+		mark, before := proxy.Mark(), map[string]map[string]int64{}
+		for _, u := range both {
+			before[u.GetName()] = generations(mustComposed(t, u))
+		}
+		time.Sleep(quiet())
+		for _, u := range both {
+			if diff := cmp.Diff(before[u.GetName()], generations(mustComposed(t, u))); diff != "" {
+				t.Errorf("Should change nothing in %s once it is Ready: -before, +after:\n%s", u.GetName(), diff)
+			}
+		}
+		if calls := proxy.Changes(mark); len(calls) > 0 {
+			t.Errorf("Should change nothing in AWS once all is Ready: %s", brief(calls))
+		}
+	})
+	step(t, "QuietPlan", func(t *testing.T) {
+		for _, u := range both {
+			checkQuietPlan(t, u)
+		}
+	})
+	step(t, "Resize", func(t *testing.T) { checkResize(t, claim) })
+	step(t, "Rollout", func(t *testing.T) { checkRollout(t, claim) })
+	step(t, "Replacement", func(t *testing.T) { checkReplacement(t, claim) })
+	step(t, "Drift", func(t *testing.T) { checkDrift(t, claim) })
+	step(t, "Faults", checkRealFaults)
+	step(t, "Delete", func(t *testing.T) {
+		deleteAndWait(t, realGoneLimit, claim)
+	})
+	report.CallsInAll = proxy.Count(0)
+	if dead := control.Dead(); len(dead) > 0 {
+		t.Errorf("Should leave every process alive: %v ended", dead)
+	}
+}
+
+// brief are calls by what they do, each once.
+func brief(calls []mockaws.Call) string {
+	times := map[string]int{}
+	for _, c := range calls {
+		times[fmt.Sprintf("%s %s %s (%d)", c.Service, c.Action, c.Names, c.Status)]++
+	}
+	out := make([]string, 0, len(times))
+	for what, n := range times {
+		out = append(out, fmt.Sprintf("%d x %s", n, what))
+	}
+	slices.Sort(out)
+	return "\n" + strings.Join(out, "\n")
+}
+
+// checkReadback compares what AWS has with what a claim asks for.
+func checkReadback(t *testing.T, claim *unstructured.Unstructured) {
+	t.Helper()
+	if err := refresh(t.Context(), claim); err != nil {
+		t.Fatal(err)
+	}
+	want := mockaws.Expected{Secrets: map[string]string{}}
+	for _, u := range mustComposed(t, claim) {
+		if u.GetKind() == "MetricAlarm" {
+			want.Alarms++
+		}
+	}
+	for _, difference := range mockaws.Check(t.Context(), proxy.URL, claim, want) {
+		t.Errorf("Should find in AWS what %s asks for: %s", claim.GetName(), difference)
+	}
+}
+
+// A refusal is a change of a managed resource behind the claim's back, and whether the provider makes it.
+type refusal struct {
+	resource, path string
+	value          any
+	refused        bool
+}
+
+// refusals are held against internal/replace, which morket plan goes by.
+var refusals = []refusal{
+	{"subnet-private-a", "cidrBlock", "10.0.77.0/24", true},
+	{"subnet-private-a", "mapPublicIpOnLaunch", true, false},
+	{"vpc", "cidrBlock", "10.77.0.0/16", true},
+	{"aurora", "masterUsername", "somebody", true},
+	{"aurora", "backupRetentionPeriod", 9.0, false},
+	{"log-group-backend", "retentionInDays", 60.0, false},
+	{"alb", "internal", true, true},
+	{"alb", "idleTimeout", 99.0, false},
+	{"clickhouse-volume", "encrypted", false, true},
+	{"clickhouse-volume", "iops", 4100.0, false},
+	{"topic", "fifoTopic", true, true},
+	{"topic", "displayName", "Somebody", false},
+}
+
+// checkReplacement changes managed resources of a platform that Crossplane is kept from, and looks whether the provider
+// says that the change would need another resource exactly where morket plan does.
+func checkReplacement(t *testing.T, claim *unstructured.Unstructured) {
+	xr, err := composite(t.Context(), claim)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pause := func(value string) {
+		for _, u := range []*unstructured.Unstructured{claim, xr} {
+			if err := change(t.Context(), u, fmt.Sprintf(`metadata: {annotations: {crossplane.io/paused: %s}}`, value)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	pause(`"true"`)
+	defer pause("null")
+	for _, r := range refusals {
+		u := mustComposed(t, claim)[r.resource]
+		if u == nil {
+			t.Errorf("Should compose %s", r.resource)
+			continue
+		}
+		was, _, _ := unstructured.NestedFieldCopy(u.Object, "spec", "forProvider", r.path)
+		old, _, _ := unstructured.NestedMap(u.Object, "spec", "forProvider")
+		updated, _ := merge(old, map[string]any{r.path: r.value}).(map[string]any)
+		kind := u.GetKind() + "." + u.GroupVersionKind().Group
+		if _, says := replace.Refused(kind, r.path, was, r.value, old, updated); says != r.refused {
+			t.Errorf("Should say of %s of %s that it needs another resource: %t, the table says %t", r.path, u.GetKind(), r.refused, says)
+		}
+		if err := change(t.Context(), u, fmt.Sprintf(`spec: {forProvider: {%s: %v}}`, r.path, r.value)); err != nil {
+			t.Errorf("%s of %s: %v", r.path, r.resource, err)
+			continue
+		}
+		generation := u.GetGeneration()
+		if err := stack.Until(t.Context(), realSettleLimit, func() error {
+			if err := refresh(t.Context(), u); err != nil {
+				return err
+			}
+			status, message := stack.Condition(u, "Synced")
+			seen := observedGeneration(u, "Synced") >= generation
+			refused := status == "False" && strings.Contains(message, "requires replacing")
+			if !seen || refused != r.refused || !refused && status != "True" {
+				return fmt.Errorf("%s of %s should be refused: %t; Synced is %q: %s", r.path, r.resource, r.refused, status, message)
+			}
+			return nil
+		}); err != nil {
+			t.Error(err)
+		}
+		if err := unstructured.SetNestedField(u.Object, was, "spec", "forProvider", r.path); err != nil {
+			t.Error(err)
+		}
+		if was == nil {
+			unstructured.RemoveNestedField(u.Object, "spec", "forProvider", r.path)
+		}
+		if err := control.Client.Update(t.Context(), u); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// observedGeneration is the generation of an object that a condition is about, the object's own if it does not say.
+func observedGeneration(u *unstructured.Unstructured, typ string) int64 {
+	conditions, _, _ := unstructured.NestedSlice(u.Object, "status", "conditions")
+	for _, c := range conditions {
+		if m, ok := c.(map[string]any); ok && m["type"] == typ {
+			if g, ok := m["observedGeneration"].(int64); ok {
+				return g
+			}
+		}
+	}
+	return u.GetGeneration()
+}
+
+// checkDrift changes things in AWS behind everybody's back, and waits until they are put right.
+func checkDrift(t *testing.T, claim *unstructured.Unstructured) {
+	if err := refresh(t.Context(), claim); err != nil {
+		t.Fatal(err)
+	}
+	all := mustComposed(t, claim)
+	externalName := func(resource string) string { return all[resource].GetAnnotations()["crossplane.io/external-name"] }
+	for _, d := range []struct {
+		service, operation string
+		parameters         map[string]any
+	}{
+		{"logs", "put_retention_policy", map[string]any{"logGroupName": externalName("log-group-backend"), "retentionInDays": 1}},
+		{"elbv2", "modify_load_balancer_attributes", map[string]any{"LoadBalancerArn": externalName("alb"), "Attributes": []any{map[string]any{"Key": "idle_timeout.timeout_seconds", "Value": "7"}}}},
+		{"s3", "delete_public_access_block", map[string]any{"Bucket": externalName("frontend-bucket")}},
+	} {
+		mark := proxy.Mark()
+		if err := mockaws.Make(t.Context(), proxy.URL, "us-east-1", d.service, d.operation, d.parameters); err != nil {
+			t.Errorf("%s: %v", d.operation, err)
+			continue
+		}
+		if err := stack.Every(t.Context(), time.Second, 3*poll, func() error {
+			if differences := mockaws.Check(t.Context(), proxy.URL, claim, mockaws.Expected{}); len(differences) > 0 {
+				return errors.New(strings.Join(differences, "; "))
+			}
+			if calls := proxy.Changes(mark); len(calls) < 2 { // ours, and the one that puts it right
+				return fmt.Errorf("nobody has put %s right", d.operation)
+			}
+			return nil
+		}); err != nil {
+			t.Errorf("Should put right what was changed in AWS: %v", err)
+		}
+	}
+}
+
+// checkRealFaults breaks something in the middle of a platform's convergence.
+func checkRealFaults(t *testing.T) {
+	for name, fault := range map[string]func() error{
+		"provider-killed": func() error {
+			control.Kill("provider")
+			time.Sleep(5 * time.Second)
+			return control.Again("provider")
+		},
+		"aws-errors":    func() error { proxy.Disturb(mockaws.Fault{Share: 0.5}, 30*time.Second); return nil },
+		"aws-throttles": func() error { proxy.Disturb(mockaws.Fault{Share: 0.8, Throttle: true}, 30*time.Second); return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			audit, mark := newAudit(t), proxy.Mark()
+			claim := staging(t, name, `spec: {data: {openSearch: {instanceCount: 1}}}`)
+			mustCreate(t, claim)
+			if err := stack.Until(t.Context(), realReadyLimit, func() error {
+				if share := readyShare(t, claim); share < 0.2 {
+					return fmt.Errorf("%.0f %% of the resources are ready", 100*share)
+				}
+				return nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if err := fault(); err != nil {
+				t.Fatal(err)
+			}
+			waitReady(t, realReadyLimit, claim)
+			checkWhole(t, claim, audit)
+			if calls := proxy.Changes(mark, mockaws.Delete); len(calls) > 0 {
+				t.Errorf("Should delete nothing in AWS: %s", brief(calls))
+			}
+			checkReadback(t, claim)
+			deleteAndWait(t, realGoneLimit, claim)
+		})
+	}
+}
