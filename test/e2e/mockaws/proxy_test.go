@@ -116,7 +116,7 @@ func TestProxy(t *testing.T) {
 		if strings.Contains(string(body), "Missing") {
 			w.WriteHeader(http.StatusNotFound)
 		}
-		fmt.Fprintf(w, "%s %s %s", r.Method, r.RequestURI, body) //nolint:errcheck // to a test
+		fmt.Fprintf(w, "%s %s %s", r.Method, r.RequestURI, body) //nolint:errcheck,gosec // to a test
 	}))
 	t.Cleanup(aws.Close)
 	p, err := NewProxy(t.Context(), "127.0.0.1:0", aws.URL)

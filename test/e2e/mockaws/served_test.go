@@ -3,6 +3,7 @@ package mockaws
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"net/http"
 	"reflect"
 	"strings"
@@ -143,9 +144,7 @@ func TestServed(t *testing.T) {
 		"enableECSManagedTags":    true, "healthCheckGracePeriodSeconds": 120, "desiredCount": 2,
 	}
 	given := object{"cluster": "c", "serviceName": "s", "taskDefinition": "t"}
-	for k, v := range service {
-		given[k] = v
-	}
+	maps.Copy(given, service)
 	arn := textAt(ask("ecs", "create_service", given), "service", "serviceArn")
 	service["runningCount"] = 2
 	services := ask("ecs", "describe_services", object{"cluster": "c", "services": []string{"s"}})["services"].([]any)
