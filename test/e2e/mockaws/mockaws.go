@@ -60,7 +60,7 @@ func (s *Server) URL() string { return "http://" + s.Address }
 func (s *Server) Ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL()+"/moto-api/", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL()+"/moto-api/", http.NoBody)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (s *Server) Ready(ctx context.Context) error {
 }
 
 // credentials are nobody's: moto takes any.
-const credentials = "[default]\naws_access_key_id = test\naws_secret_access_key = test\n"
+const credentials = "[default]\naws_access_key_id = test\naws_secret_access_key = test\n" //nolint:gosec // nobody's
 
 // packages are the names that the Terraform provider has for services that we name otherwise: by our API groups.
 var packages = map[string]string{"cloudwatchlogs": "logs"}
@@ -146,7 +146,7 @@ func (p *Provider) Command() (argv, env []string) {
 		p.Binary,
 		"--certs-dir=" + p.Certs,
 		"--poll=" + p.Poll.String(),
-		"--max-reconcile-rate=20", // also how many resources of a kind it works at at once
+		"--max-reconcile-rate=20", // also the number of resources of a kind that it works at together
 		fmt.Sprintf("--webhook-port=%d", WebhookPort),
 		"--metrics-bind-address=127.0.0.1:9444",
 		"--health-probe-bind-addr=127.0.0.1:9445",

@@ -31,6 +31,7 @@ type Call struct {
 // Effect says what a call does.
 type Effect string
 
+// What calls do.
 const (
 	Read   Effect = "read"
 	Create Effect = "create"
@@ -170,14 +171,15 @@ func answer(w http.ResponseWriter, r *http.Request, f Fault) int {
 
 // text is a short string in CBOR.
 func text(s string) string {
-	if len(s) < 24 {
-		return string([]byte{byte(0x60 + len(s))}) + s
+	n := byte(len(s)) //nolint:gosec // short
+	if n < 24 {
+		return string([]byte{0x60 + n}) + s
 	}
-	return string([]byte{0x78, byte(len(s))}) + s
+	return string([]byte{0x78, n}) + s
 }
 
 // scope is the service that a request is signed for:
-// AWS4-HMAC-SHA256 Credential=KEY/20261124/us-east-1/ec2/aws4_request, …
+// AWS4-HMAC-SHA256 Credential=KEY/20261124/us-east-1/ec2/aws4_request, SignedHeaders=….
 func scope(r *http.Request) string {
 	credential, _, _ := strings.Cut(r.Header.Get("Authorization"), ",")
 	if f := strings.Split(credential, "/"); len(f) == 5 {

@@ -32,7 +32,7 @@ func signed(t *testing.T, service, method, target, body string, header map[strin
 
 var (
 	form = map[string]string{"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
-	cbor = map[string]string{"Content-Type": "application/cbor", "Smithy-Protocol": "rpc-v2-cbor"}
+	rpc  = map[string]string{"Content-Type": "application/cbor", "Smithy-Protocol": "rpc-v2-cbor"}
 )
 
 func target(action string) map[string]string {
@@ -63,10 +63,10 @@ func TestDescribe(t *testing.T) {
 			"CreateReplicationGroup", "ReplicationGroupId=r", Create,
 		},
 		"Should know what a service that speaks CBOR is asked for from the path": {
-			"monitoring", http.MethodPost, "/service/GraniteServiceVersion20100801/operation/PutMetricAlarm", "", cbor, "PutMetricAlarm", "", Create,
+			"monitoring", http.MethodPost, "/service/GraniteServiceVersion20100801/operation/PutMetricAlarm", "", rpc, "PutMetricAlarm", "", Create,
 		},
 		"Should take the reading of alarms for that": {
-			"monitoring", http.MethodPost, "/service/GraniteServiceVersion20100801/operation/DescribeAlarms", "", cbor, "DescribeAlarms", "", Read,
+			"monitoring", http.MethodPost, "/service/GraniteServiceVersion20100801/operation/DescribeAlarms", "", rpc, "DescribeAlarms", "", Read,
 		},
 		"Should name what S3 does by what of the bucket it is about": {
 			"s3", http.MethodPut, "/bucket?policy", "{}", nil, "PUT bucket?policy", "/bucket", Update,
@@ -116,7 +116,7 @@ func TestProxy(t *testing.T) {
 		if strings.Contains(string(body), "Missing") {
 			w.WriteHeader(http.StatusNotFound)
 		}
-		fmt.Fprintf(w, "%s %s %s", r.Method, r.RequestURI, body) //nolint:errcheck // to a test
+		fmt.Fprintf(w, "%s %s %s", r.Method, r.RequestURI, body) //nolint:errcheck,gosec // to a test
 	}))
 	t.Cleanup(aws.Close)
 	p, err := NewProxy(t.Context(), "127.0.0.1:0", aws.URL)
@@ -216,7 +216,7 @@ func TestFaults(t *testing.T) {
 		"Should throttle as CloudFront does":            {"cloudfront", nil, inXML, "Throttling", http.StatusBadRequest},
 		"Should throttle as ECS does":                   {"ecs", target("x.ListServices"), inJSON, "ThrottlingException", http.StatusBadRequest},
 		"Should throttle as MQ does":                    {"mq", nil, inJSON, "TooManyRequestsException", http.StatusTooManyRequests},
-		"Should throttle as CloudWatch does, in CBOR":   {"monitoring", cbor, func(s string) string { return s[1+7+1 : 1+7+1+19] }, "ThrottlingException", http.StatusBadRequest},
+		"Should throttle as CloudWatch does, in CBOR":   {"monitoring", rpc, func(s string) string { return s[1+7+1 : 1+7+1+19] }, "ThrottlingException", http.StatusBadRequest},
 		"Should throttle as CloudFront's tags' API too": {"cloudfront", map[string]string{"Content-Type": "application/xml"}, inXML, "Throttling", http.StatusBadRequest},
 	} {
 		r := signed(t, tc.service, http.MethodPost, "http://aws/", "", tc.header)

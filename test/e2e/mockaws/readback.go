@@ -162,13 +162,16 @@ func (s *sdk) ask(calls []call) ([]error, error) {
 	if err := json.Unmarshal(line, &answers); err != nil {
 		return nil, err
 	}
+	if len(answers) != len(calls) {
+		return nil, fmt.Errorf("%d answers to %d calls", len(answers), len(calls))
+	}
 	errs := make([]error, len(calls))
-	for i, a := range answers {
-		switch {
+	for i, c := range calls {
+		switch a := answers[i]; {
 		case a.Error != "":
 			errs[i] = errors.New(a.Error)
-		case calls[i].answer != nil:
-			errs[i] = json.Unmarshal(a.Answer, calls[i].answer)
+		case c.answer != nil:
+			errs[i] = json.Unmarshal(a.Answer, c.answer)
 		}
 	}
 	return errs, nil
@@ -181,9 +184,9 @@ func (c *check) ask(calls ...call) bool {
 		c.differ("cannot ask AWS: %v", err)
 		return false
 	}
-	for i, err := range errs {
-		if err != nil {
-			c.differ("%s: %v", calls[i].Operation, err)
+	for i, call := range calls {
+		if err := errs[i]; err != nil {
+			c.differ("%s: %v", call.Operation, err)
 		}
 	}
 	return errors.Join(errs...) == nil

@@ -35,7 +35,7 @@ func start(t *testing.T) *Server {
 		t.Fatal(err)
 	}
 	argv := s.Command()
-	c := exec.CommandContext(t.Context(), argv[0], argv[1:]...) //nolint:gosec // our own
+	c := exec.CommandContext(t.Context(), argv[0], argv[1:]...)
 	c.Stderr = os.Stderr
 	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
 	if err := c.Start(); err != nil {

@@ -19,6 +19,7 @@ def install(account: str, zones: dict[str, str]) -> None:
     templates_without_their_own_tags()
     protect_instances()
     keep_performance_insights()
+    no_storage_type_of_aurora()
     change_log_keys()
 
 
@@ -131,6 +132,20 @@ def keep_performance_insights() -> None:
 
     for name in ("create_db_instance", "modify_db_instance"):
         setattr(RDSResponse, name, keeping(getattr(RDSResponse, name)))
+
+
+def no_storage_type_of_aurora() -> None:
+    """Says nothing of Aurora's storage, as AWS does: the provider would copy moto's gp2 into the resource's spec."""
+    create = RDSResponse.create_db_cluster
+
+    def create_db_cluster(self):
+        out = create(self)
+        cluster = out.result["DBCluster"]
+        if cluster.engine.startswith("aurora") and cluster.storage_type == "gp2":
+            cluster.storage_type = None
+        return out
+
+    RDSResponse.create_db_cluster = create_db_cluster
 
 
 def change_log_keys() -> None:
