@@ -198,7 +198,7 @@ func (c *composed) route(svc *Service, arn string) {
 }
 
 // tasks says how many there are of a service.
-func (c *composed) tasks(s named, family string) string {
+func (c *composed) tasks(s composedObject, family string) string {
 	for _, t := range c.kind("Target") {
 		if strings.HasSuffix(t.o.field("resourceId"), "/"+family) {
 			return fmt.Sprintf("%v to %v tasks", t.o.at("spec.forProvider.minCapacity"), t.o.at("spec.forProvider.maxCapacity"))
@@ -352,8 +352,8 @@ func (c *composed) aside() []Node {
 	}
 }
 
-func (c *composed) awsSecrets() []named {
-	return slices.DeleteFunc(c.kind("Secret"), func(n named) bool { return !strings.HasPrefix(n.o.text("apiVersion"), "secretsmanager.") })
+func (c *composed) awsSecrets() []composedObject {
+	return slices.DeleteFunc(c.kind("Secret"), func(n composedObject) bool { return !strings.HasPrefix(n.o.text("apiVersion"), "secretsmanager.") })
 }
 
 // links are the rules of a kind: what the group of an ingress rule may be reached by, that of an egress rule may reach.
@@ -424,18 +424,18 @@ func (c *composed) groups(o object) []string {
 	return out
 }
 
-// A named object has its name in the composition.
-type named struct {
+// A composedObject has its name in the composition.
+type composedObject struct {
 	name string
 	o    object
 }
 
 // kind lists the resources of a kind by name.
-func (c *composed) kind(kind string) []named {
-	var out []named
+func (c *composed) kind(kind string) []composedObject {
+	var out []composedObject
 	for _, name := range slices.Sorted(maps.Keys(c.resources)) {
 		if c.resources[name].text("kind") == kind {
-			out = append(out, named{name: name, o: c.resources[name]})
+			out = append(out, composedObject{name: name, o: c.resources[name]})
 		}
 	}
 	return out

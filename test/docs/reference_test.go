@@ -32,7 +32,7 @@ domain; everything else has a default.
 - [bad-claims.md](bad-claims.md) has every refusal as an example.
 
 Crossplane adds fields of its own to ` + "`spec`" + ` (` + "`writeConnectionSecretToRef`, `compositionRef`, `compositionUpdatePolicy`" + ` and others):
-` + "`kubectl explain morketplatform.spec`" + ` lists them too.
+` + "`kubectl explain morketplatform.spec`" + ` (needs a cluster) lists them too.
 `
 
 // TestReference holds docs/reference.md to the API.
