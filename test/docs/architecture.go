@@ -91,7 +91,10 @@ func Read(r *render.Result) (*Architecture, error) {
 	a.Aside = append([]Node{a.buckets(c)}, c.aside()...)
 	a.Links = c.links("SecurityGroupIngressRule")
 	a.Out = c.links("SecurityGroupEgressRule")
-	return a, a.complete(c)
+	if err := a.complete(c); err != nil {
+		return nil, err
+	}
+	return a, nil
 }
 
 // complete says which security group is of nothing in the picture.

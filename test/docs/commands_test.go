@@ -52,7 +52,7 @@ func pages(t *testing.T) []*docs.Page {
 	root := platformtest.Path(t)
 	files := []string{"README.md"}
 	for _, dir := range []string{"docs", "examples"} {
-		if err := filepath.WalkDir(filepath.Join(root, dir), func(path string, d fs.DirEntry, err error) error {
+		if err := filepath.WalkDir(filepath.Join(root, dir), func(path string, _ fs.DirEntry, err error) error {
 			if err == nil && strings.HasSuffix(path, ".md") {
 				relative, _ := filepath.Rel(root, path)
 				files = append(files, relative)
@@ -80,37 +80,15 @@ func TestCommands(t *testing.T) {
 	for _, p := range pages(t) {
 		t.Run(p.Path, func(t *testing.T) {
 			t.Parallel()
-			dir, changed := "", false
+			dir, changed := s.clone(t), false
 			for i := range p.Blocks {
 				b := &p.Blocks[i]
-				if !slices.Contains(shells, b.Info) {
-					if !slices.Contains(reads, b.Info) {
-						t.Errorf("%s:%d: ```%s: say in this test whether people run it", p.Path, b.Start+1, b.Info)
-					}
-					continue
-				}
-				checkFiles(t, p, b)
-				if dir == "" {
-					dir = s.clone(t)
-				}
-				if p.Introduced(b) {
-					if _, err := s.run(dir, rehearsal+strings.Join(b.Lines, "\n"), true); err != nil {
-						t.Errorf("%s:%d: Should be understood: %v", p.Path, b.Start+1, err)
-					}
-					continue
-				}
-				if tool := first(b.Lines, remote); tool != "" {
-					t.Errorf("%s:%d: Should say in the paragraph above what %s needs: (needs a cluster), (needs AWS), (needs Docker)", p.Path, b.Start+1, tool)
-					continue
-				}
-				output := p.Output(b)
-				printed, err := s.run(dir, strings.Join(b.Lines, "\n"), output != nil)
-				if err != nil {
-					t.Errorf("%s:%d: Should run: %v", p.Path, b.Start+1, err)
-					continue
-				}
-				if output != nil {
-					changed = compareOutput(t, p, output, printed) || changed
+				switch {
+				case slices.Contains(shells, b.Info):
+					checkFiles(t, p, b)
+					changed = s.try(t, p, b, dir) || changed
+				case !slices.Contains(reads, b.Info):
+					t.Errorf("%s:%d: ```%s: say in this test whether people run it", p.Path, b.Start+1, b.Info)
 				}
 			}
 			if changed {
@@ -120,6 +98,29 @@ func TestCommands(t *testing.T) {
 			}
 		})
 	}
+}
+
+// try runs a block, or rehearses it where it is marked. It says whether that changed the page.
+func (s *shell) try(t *testing.T, p *docs.Page, b *docs.Block, dir string) (changed bool) {
+	t.Helper()
+	script := strings.Join(b.Lines, "\n")
+	if p.Introduced(b) {
+		if _, err := s.run(dir, rehearsal+script, true); err != nil {
+			t.Errorf("%s:%d: Should be understood: %v", p.Path, b.Start+1, err)
+		}
+		return false
+	}
+	if tool := first(b.Lines, remote); tool != "" {
+		t.Errorf("%s:%d: Should say in the paragraph above what %s needs: (needs a cluster), (needs AWS), (needs Docker)", p.Path, b.Start+1, tool)
+		return false
+	}
+	output := p.Output(b)
+	printed, err := s.run(dir, script, output != nil)
+	if err != nil {
+		t.Errorf("%s:%d: Should run: %v", p.Path, b.Start+1, err)
+		return false
+	}
+	return output != nil && compareOutput(t, p, output, printed)
 }
 
 // A shell runs blocks of commands.
@@ -161,7 +162,7 @@ func morket(t *testing.T) string {
 	if built != "" {
 		return built
 	}
-	dir, err := os.MkdirTemp("", "morket-docs-")
+	dir, err := os.MkdirTemp("", "morket-docs-") //nolint:usetesting // for several tests; TestMain removes it
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +205,7 @@ func (s *shell) clone(t *testing.T) string {
 }
 
 func (s *shell) command(dir, script string) *exec.Cmd {
-	cmd := exec.Command("bash", "-eu", "-o", "pipefail", "-c", script) //nolint:gosec,noctx // what our own pages say; it ends by itself
+	cmd := exec.Command("bash", "-eu", "-o", "pipefail", "-c", script) //nolint:noctx // it ends by itself
 	cmd.Dir = dir
 	cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "LC_ALL=C.UTF-8", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null",
@@ -280,7 +281,7 @@ func compareOutput(t *testing.T, p *docs.Page, output *docs.Block, printed strin
 // elided returns the first passage of what is shown that was not printed after the one before.
 func elided(shown, printed []string) string {
 	at := 0
-	for _, passage := range strings.Split(strings.Join(shown, "\n"), "…") {
+	for passage := range strings.SplitSeq(strings.Join(shown, "\n"), "…") {
 		passage = strings.Trim(passage, "\n")
 		if passage == "" {
 			continue
@@ -295,7 +296,7 @@ func elided(shown, printed []string) string {
 }
 
 // first is the first of some programs that a block starts.
-func first(lines []string, programs []string) string {
+func first(lines, programs []string) string {
 	for _, line := range lines {
 		if strings.HasPrefix(strings.TrimSpace(line), "#") {
 			continue
@@ -339,40 +340,11 @@ func TestInlineCommands(t *testing.T) {
 		if p.Path == "docs/bad-claims.md" {
 			continue // it quotes messages
 		}
-		spans := slices.Clone(p.Inline)
-		for _, b := range p.Blocks {
-			if slices.Contains(shells, b.Info) { // TestCommands runs those that are not marked
-				for i, line := range b.Lines {
-					if p.Introduced(&b) || !strings.HasPrefix(line, "bin/morket ") {
-						spans = append(spans, docs.Span{Line: b.Start + 1 + i, Text: line})
-					}
-				}
+		for _, span := range spans(p) {
+			if words := strings.Fields(span.Text); len(words) > 1 && s.check(t, p, span, words, dir) {
+				missing(t, p, span.Line, span.Text)
+				seen++
 			}
-		}
-		for _, span := range spans {
-			words := strings.Fields(span.Text)
-			if len(words) < 2 {
-				continue
-			}
-			switch words[0] {
-			case "make":
-				checkMake(t, p, span)
-			case "go":
-				missing(t, p, span.Line, strings.ReplaceAll(span.Text, "./", " "))
-				checkGoTest(t, p, span)
-			case "bin/morket":
-				if wrong := s.parse(dir, words[1:]); wrong != "" {
-					t.Errorf("%s:%d: %s: %s", p.Path, span.Line+1, span.Text, wrong)
-				}
-			default:
-				mention := len(words) <= 3 // such as kubectl apply
-				if slices.Contains(remote, words[0]) && !mention && !p.Marked(span.Line) {
-					t.Errorf("%s:%d: %s: Should say in the section what it needs: (needs a cluster), (needs AWS), (needs Docker)", p.Path, span.Line+1, span.Text)
-				}
-				continue
-			}
-			missing(t, p, span.Line, span.Text)
-			seen++
 		}
 	}
 	if seen < 40 {
@@ -380,12 +352,51 @@ func TestInlineCommands(t *testing.T) {
 	}
 }
 
+// spans are inline code, and the lines of blocks that TestCommands does not run as they are.
+func spans(p *docs.Page) []docs.Span {
+	out := slices.Clone(p.Inline)
+	for _, b := range p.Blocks {
+		if !slices.Contains(shells, b.Info) {
+			continue
+		}
+		for i, line := range b.Lines {
+			if p.Introduced(&b) || !strings.HasPrefix(line, "bin/morket ") {
+				out = append(out, docs.Span{Line: b.Start + 1 + i, Text: line})
+			}
+		}
+	}
+	return out
+}
+
+// check checks a command by the program that it starts, and says whether that is one of ours.
+func (s *shell) check(t *testing.T, p *docs.Page, span docs.Span, words []string, dir string) (ours bool) {
+	t.Helper()
+	switch words[0] {
+	case "make":
+		checkMake(t, p, span)
+	case "go":
+		missing(t, p, span.Line, strings.ReplaceAll(span.Text, "./", " "))
+		checkGoTest(t, p, span)
+	case "bin/morket":
+		if wrong := s.parse(dir, words[1:]); wrong != "" {
+			t.Errorf("%s:%d: %s: %s", p.Path, span.Line+1, span.Text, wrong)
+		}
+	default:
+		mention := len(words) <= 3 // such as kubectl apply
+		if slices.Contains(remote, words[0]) && !mention && !p.Marked(span.Line) {
+			t.Errorf("%s:%d: %s: Should say in the section what it needs: (needs a cluster), (needs AWS), (needs Docker)", p.Path, span.Line+1, span.Text)
+		}
+		return false
+	}
+	return true
+}
+
 // parse says what morket does not understand of a command line. Whether its files are there is not asked.
 func (s *shell) parse(dir string, args []string) string {
 	if i := slices.IndexFunc(args, func(a string) bool { return strings.HasPrefix(a, "#") || a == "|" || strings.HasPrefix(a, ">") }); i >= 0 {
 		args = args[:i]
 	}
-	cmd := exec.Command(filepath.Join(s.bin, "real"), args...) //nolint:gosec,noctx // what our own pages say; it ends by itself
+	cmd := exec.Command(filepath.Join(s.bin, "real"), args...) //nolint:noctx // it ends by itself
 	cmd.Dir = dir
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -482,7 +493,7 @@ func TestMakeHelp(t *testing.T) {
 func checkGoTest(t *testing.T, p *docs.Page, span docs.Span) {
 	t.Helper()
 	m := regexp.MustCompile(`^go test (\./\S+)(?: -run (\S+))?`).FindStringSubmatch(span.Text)
-	if m == nil || m[2] == "" {
+	if len(m) < 3 || m[2] == "" {
 		return
 	}
 	files, _ := filepath.Glob(platformtest.Path(t, m[1], "*_test.go"))

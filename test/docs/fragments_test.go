@@ -71,6 +71,7 @@ func checkPlanned(t *testing.T, p *docs.Page, b *docs.Block, fragment map[string
 		t.Errorf("%s:%d: Should be in %s", p.Path, b.Start+1, file)
 	}
 }
+
 // merge lays one object over another.
 func merge(dst, src map[string]any) {
 	for k, v := range src {

@@ -196,7 +196,7 @@ func (p *picture) label(x, y int, s, style string) {
 
 func (p *picture) zone(r box, colour, title string) {
 	p.line(`<rect x="%d" y="%d" width="%d" height="%d" rx="4" fill="%s" fill-opacity="0.04" stroke="%s" stroke-dasharray="5 3"/>`, r.x, r.y, r.w, r.h, colour, colour)
-	p.label(r.x+12, r.y+18, title, fmt.Sprintf(`font-weight="bold" fill="%s"`, colour))
+	p.label(r.x+12, r.y+18, title, `font-weight="bold" fill="`+colour+`"`)
 }
 
 func (p *picture) box(r box, fill, stroke, title string) {

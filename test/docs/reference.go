@@ -327,7 +327,8 @@ func shorten(values []value) string {
 	count := map[string]int{}
 	most := values[0].text
 	for _, v := range values {
-		if count[v.text]++; count[v.text] > count[most] {
+		count[v.text]++
+		if count[v.text] > count[most] {
 			most = v.text
 		}
 	}
