@@ -76,6 +76,7 @@ func pages(t *testing.T) []*docs.Page {
 // TestCommands runs every block of commands that is not marked, page by page, in a repository of its own that is thrown
 // away afterwards, and holds what is printed below a block to what it prints. A line … stands for any lines. Of blocks that are marked, kubectl and aws check the flags, where they are installed.
 func TestCommands(t *testing.T) {
+	t.Parallel()
 	s := newShell(t)
 	for _, p := range pages(t) {
 		t.Run(p.Path, func(t *testing.T) {
@@ -98,29 +99,6 @@ func TestCommands(t *testing.T) {
 			}
 		})
 	}
-}
-
-// try runs a block, or rehearses it where it is marked. It says whether that changed the page.
-func (s *shell) try(t *testing.T, p *docs.Page, b *docs.Block, dir string) (changed bool) {
-	t.Helper()
-	script := strings.Join(b.Lines, "\n")
-	if p.Introduced(b) {
-		if _, err := s.run(dir, rehearsal+script, true); err != nil {
-			t.Errorf("%s:%d: Should be understood: %v", p.Path, b.Start+1, err)
-		}
-		return false
-	}
-	if tool := first(b.Lines, remote); tool != "" {
-		t.Errorf("%s:%d: Should say in the paragraph above what %s needs: (needs a cluster), (needs AWS), (needs Docker)", p.Path, b.Start+1, tool)
-		return false
-	}
-	output := p.Output(b)
-	printed, err := s.run(dir, script, output != nil)
-	if err != nil {
-		t.Errorf("%s:%d: Should run: %v", p.Path, b.Start+1, err)
-		return false
-	}
-	return output != nil && compareOutput(t, p, output, printed)
 }
 
 // A shell runs blocks of commands.
@@ -152,6 +130,29 @@ printf 'bin/\n' >.gitignore && git add -A && git commit -q -m "A platform" && gi
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return s
+}
+
+// try runs a block, or rehearses it where it is marked. It says whether that changed the page.
+func (s *shell) try(t *testing.T, p *docs.Page, b *docs.Block, dir string) (changed bool) {
+	t.Helper()
+	script := strings.Join(b.Lines, "\n")
+	if p.Introduced(b) {
+		if _, err := s.run(dir, rehearsal+script, true); err != nil {
+			t.Errorf("%s:%d: Should be understood: %v", p.Path, b.Start+1, err)
+		}
+		return false
+	}
+	if tool := first(b.Lines, remote); tool != "" {
+		t.Errorf("%s:%d: Should say in the paragraph above what %s needs: (needs a cluster), (needs AWS), (needs Docker)", p.Path, b.Start+1, tool)
+		return false
+	}
+	output := p.Output(b)
+	printed, err := s.run(dir, script, output != nil)
+	if err != nil {
+		t.Errorf("%s:%d: Should run: %v", p.Path, b.Start+1, err)
+		return false
+	}
+	return output != nil && compareOutput(t, p, output, printed)
 }
 
 var built string
