@@ -1,0 +1,107 @@
+package compute_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/morket-io/platform/internal/render"
+)
+
+// TestServices is R-ECS-3, and what a service is wired to.
+func TestServices(t *testing.T) {
+	type want struct {
+		Min, Max  float64
+		Desired   any
+		Initially any
+		Capacity  string
+		Groups    []string
+		Target    string
+		Registry  string
+	}
+	web := func(desired, initially any, target, registry string) want {
+		return want{100, 200, desired, initially, "FARGATE", []string{"sg-ecs"}, target, registry}
+	}
+	single := want{0, 100, 1.0, nil, "FARGATE", []string{"sg-ecs", "sg-temporal"}, "", "discovery-temporal-server"}
+	spot := web(1.0, nil, "target-scraper", "discovery-scraper")
+	spot.Capacity = "FARGATE_SPOT"
+	cases := map[string]struct {
+		reason, environment string
+		changes             []func(map[string]any)
+		want                map[string]want
+	}{
+		"Staging": {
+			"Should run as many tasks as the claim says.", "staging", nil,
+			map[string]want{
+				"backend": web(1.0, nil, "target-backend", "discovery-backend"), "scraper": web(1.0, nil, "target-scraper", "discovery-scraper"),
+				"frontend": web(1.0, nil, "target-frontend", ""), "temporal-worker": web(1.0, nil, "", ""), "temporal-server": single,
+			},
+		},
+		"Production": {
+			"Should begin with the least number of tasks and leave the number to the autoscaler; Temporal's server never scales.", "production", nil,
+			map[string]want{
+				"backend": web(nil, 2.0, "target-backend", "discovery-backend"), "scraper": web(nil, 2.0, "target-scraper", "discovery-scraper"),
+				"frontend": web(nil, 2.0, "target-frontend", ""), "temporal-worker": web(nil, 2.0, "", ""), "temporal-server": single,
+			},
+		},
+		"Spot": {
+			"Should run on Spot, without a change of launch type, which AWS would refuse.", "staging", []func(map[string]any){set(true, "spec", "compute", "services", "scraper", "spot")},
+			map[string]want{"scraper": spot},
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := eventual(t, tc.environment, tc.changes...)
+			for service, w := range tc.want {
+				o := r.Resources["service-"+service]
+				p := parameters(o)
+				got := want{
+					Min: p["deploymentMinimumHealthyPercent"].(float64), Max: p["deploymentMaximumPercent"].(float64),
+					Desired: p["desiredCount"], Initially: field(o, "spec.initProvider.desiredCount"),
+					Capacity: p["capacityProviderStrategy"].([]any)[0].(map[string]any)["capacityProvider"].(string),
+					Groups:   refs(field(o, "spec.forProvider.networkConfiguration.securityGroupRefs")),
+				}
+				got.Target = owner(r, "LBTargetGroup", listed(p["loadBalancer"])["targetGroupArn"])
+				got.Registry = owner(r, "Service", field(o, "spec.forProvider.serviceRegistries.registryArn"))
+				if diff := cmp.Diff(w, got); diff != "" {
+					t.Errorf("\n%s\n%s: -want, +got:\n%s", tc.reason, service, diff)
+				}
+				same := map[string]any{
+					"deploymentCircuitBreaker": map[string]any{"enable": true, "rollback": true}, "deploymentController": map[string]any{"type": "ECS"},
+					"waitForSteadyState": true, "forceNewDeployment": true, "enableExecuteCommand": false, "launchType": nil,
+				}
+				for k, v := range same {
+					if diff := cmp.Diff(v, p[k]); diff != "" {
+						t.Errorf("\n%s\n%s: %s: -want, +got:\n%s", tc.reason, service, k, diff)
+					}
+				}
+				if diff := cmp.Diff([]any{"Create", "Observe", "Update", "Delete"}, field(o, "spec.managementPolicies")); diff != "" {
+					t.Errorf("%s should not take over what others set: -want, +got:\n%s", service, diff)
+				}
+				if diff := cmp.Diff([]string{"subnet-private-a", "subnet-private-b"}, refs(field(o, "spec.forProvider.networkConfiguration.subnetRefs"))); diff != "" {
+					t.Errorf("%s should run in the private subnets: -want, +got:\n%s", service, diff)
+				}
+			}
+		})
+	}
+}
+
+// listed is the one object in a list.
+func listed(v any) map[string]any {
+	list, _ := v.([]any)
+	if len(list) != 1 {
+		return nil
+	}
+	o, _ := list[0].(map[string]any)
+	return o
+}
+
+// owner names the resource of a kind that has an ARN.
+func owner(r *render.Result, kind string, arn any) string {
+	for name, o := range r.Observed {
+		if arn != nil && o.GetFields()["kind"].GetStringValue() == kind && field(o, "status.atProvider.arn") == arn {
+			return name
+		}
+	}
+	return ""
+}

@@ -1,0 +1,508 @@
+package docs_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	_ "github.com/morket-io/platform/internal/claimfile" // as morket does, so that a change of either is no cached test
+	_ "github.com/morket-io/platform/internal/plan"
+	"github.com/morket-io/platform/test/docs"
+	"github.com/morket-io/platform/test/platformtest"
+)
+
+// shells are the info strings of blocks that people paste into a terminal. Any other block is something to read.
+var shells = []string{"sh", "bash", "shell", "console"}
+
+// reads are those that are not.
+var reads = []string{"", "yaml", "json", "text", "diff", "lua", "mermaid"}
+
+// remote commands need what no test has: a cluster, an account, Docker.
+var remote = []string{"kubectl", "aws", "docker", "gh", "helm", "argocd", "pg_dump", "pg_restore", "psql", "curl"}
+
+// uncovered are make's targets that CI does not run, and what stands in for them.
+var uncovered = map[string]string{
+	"render":                "TestCommands runs it",
+	"bin/morket":            "TestCommands builds it",
+	"help":                  "TestMakeHelp runs it",
+	"dashboard":             "TestPicture of test/dashboard compares what it writes",
+	"generate-replacements": "a test of internal/replace says when it is due; it downloads 50 MB",
+	"bench":                 "measures, on a machine that does nothing else",
+	"fuzz":                  "make test runs the fuzzers' seeds; this takes half a minute each",
+	"e2e":                   "docs/e2e.md says how far it has come",
+	"e2e-tools":             "as e2e, which it is a part of",
+	"e2e-up":                "as e2e",
+	"e2e-down":              "as e2e",
+	"e2e-aws-tools":         "an hour of CPU",
+}
+
+// pages are the README and all of docs, and READMEs of examples.
+func pages(t *testing.T) []*docs.Page {
+	t.Helper()
+	root := platformtest.Path(t)
+	files := []string{"README.md"}
+	for _, dir := range []string{"docs", "examples"} {
+		if err := filepath.WalkDir(filepath.Join(root, dir), func(path string, _ fs.DirEntry, err error) error {
+			if err == nil && strings.HasSuffix(path, ".md") {
+				relative, _ := filepath.Rel(root, path)
+				files = append(files, relative)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out []*docs.Page
+	for _, file := range files {
+		raw, err := os.ReadFile(filepath.Join(root, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, docs.Parse(file, string(raw)))
+	}
+	return out
+}
+
+// TestCommands runs every block of commands that is not marked, page by page, in a repository of its own that is thrown
+// away afterwards, and holds what is printed below a block to what it prints. A line … stands for any lines. Of blocks that are marked, kubectl and aws check the flags, where they are installed.
+func TestCommands(t *testing.T) {
+	t.Parallel()
+	s := newShell(t)
+	for _, p := range pages(t) {
+		t.Run(p.Path, func(t *testing.T) {
+			t.Parallel()
+			dir, changed := s.clone(t), false
+			for i := range p.Blocks {
+				b := &p.Blocks[i]
+				switch {
+				case slices.Contains(shells, b.Info):
+					checkFiles(t, p, b)
+					changed = s.try(t, p, b, dir) || changed
+				case !slices.Contains(reads, b.Info):
+					t.Errorf("%s:%d: ```%s: say in this test whether people run it", p.Path, b.Start+1, b.Info)
+				}
+			}
+			if changed {
+				if err := os.WriteFile(platformtest.Path(t, p.Path), []byte(strings.Join(p.Lines, "\n")), 0o644); err != nil { //nolint:gosec // documentation, read by everyone
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// A shell runs blocks of commands.
+type shell struct {
+	bin    string // a directory with morket
+	origin string // a bare repository that clones are made of and push to
+}
+
+// newShell builds morket once, and makes a repository of what people need of this one.
+func newShell(t *testing.T) *shell {
+	t.Helper()
+	s := &shell{bin: morket(t), origin: t.TempDir()}
+	// A plan that changes something ends with 2, and one that is refused with 1; only a page that shows it may mean that.
+	const wrapper = `#!/bin/bash
+code=0
+"$(dirname "$(readlink -f "$0")")/real" "$@" || code=$?
+if [[ $1 == plan && ( $code == 2 || $code == 1 && -n $SHOWN ) ]]; then exit 0; fi
+exit $code
+`
+	if err := os.WriteFile(filepath.Join(s.bin, "morket"), []byte(wrapper), 0o700); err != nil { //nolint:gosec // run by this test alone
+		t.Fatal(err)
+	}
+	work := t.TempDir()
+	root := platformtest.Path(t)
+	script := fmt.Sprintf(`git init -q --bare -b main %q && git init -q -b main . && cp -r %s .
+printf 'bin/\n' >.gitignore && git add -A && git commit -q -m "A platform" && git push -q %[1]q main`, s.origin,
+		strings.Join([]string{root + "/Makefile", root + "/docs", root + "/examples", root + "/.env.example"}, " "))
+	if out, err := s.command(work, script).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return s
+}
+
+// try runs a block, or rehearses it where it is marked. It says whether that changed the page.
+func (s *shell) try(t *testing.T, p *docs.Page, b *docs.Block, dir string) (changed bool) {
+	t.Helper()
+	script := strings.Join(b.Lines, "\n")
+	if p.Introduced(b) {
+		if _, err := s.run(dir, rehearsal+script, true); err != nil {
+			t.Errorf("%s:%d: Should be understood: %v", p.Path, b.Start+1, err)
+		}
+		return false
+	}
+	if tool := first(b.Lines, remote); tool != "" {
+		t.Errorf("%s:%d: Should say in the paragraph above what %s needs: (needs a cluster), (needs AWS), (needs Docker)", p.Path, b.Start+1, tool)
+		return false
+	}
+	output := p.Output(b)
+	printed, err := s.run(dir, script, output != nil)
+	if err != nil {
+		t.Errorf("%s:%d: Should run: %v", p.Path, b.Start+1, err)
+		return false
+	}
+	return output != nil && compareOutput(t, p, output, printed)
+}
+
+var built string
+
+// morket builds the program once, and returns its directory.
+func morket(t *testing.T) string {
+	t.Helper()
+	if built != "" {
+		return built
+	}
+	dir, err := os.MkdirTemp("", "morket-docs-") //nolint:usetesting // for several tests; TestMain removes it
+	if err != nil {
+		t.Fatal(err)
+	}
+	built = dir
+	// go test caches by what is imported and read: the program's own files are neither.
+	sources, err := filepath.Glob(platformtest.Path(t, "cmd", "morket", "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range sources {
+		if _, err := os.ReadFile(file); err != nil {
+			t.Fatal(err)
+		}
+	}
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "real"), "./cmd/morket")
+	build.Dir = platformtest.Path(t)
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return dir
+}
+
+// TestMain removes what was built.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if built != "" {
+		_ = os.RemoveAll(built) // a temporary directory
+	}
+	os.Exit(code)
+}
+
+func (s *shell) clone(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "platform")
+	script := fmt.Sprintf("git clone -q %q %q && mkdir %[2]s/bin && ln -s %s/morket %[2]s/bin/morket", s.origin, dir, s.bin)
+	if out, err := s.command(os.TempDir(), script).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return dir
+}
+
+func (s *shell) command(dir, script string) *exec.Cmd {
+	cmd := exec.Command("bash", "-eu", "-o", "pipefail", "-c", script) //nolint:noctx // it ends by itself
+	cmd.Dir = dir
+	cmd.Env = []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "LC_ALL=C.UTF-8", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null",
+		"GIT_AUTHOR_NAME=docs", "GIT_AUTHOR_EMAIL=docs@example.com", "GIT_COMMITTER_NAME=docs", "GIT_COMMITTER_EMAIL=docs@example.com",
+	}
+	return cmd
+}
+
+// prelude is make for a clone without the code: what needs it is done elsewhere, which TestMakeTargets sees to.
+const prelude = `make() {
+  local a
+  for a in "$@"; do
+    case $a in render) command make -s -o bin/morket "$@"; return;; esac
+  done
+}
+`
+
+// rehearsal has the programs that would need more than there is look at their arguments only.
+const rehearsal = `set +u
+mkdir -p dir observed
+kubectl() { if type -P kubectl >/dev/null; then command kubectl "$@" --help >/dev/null; fi; }
+aws() { if type -P aws >/dev/null; then command aws "$@" --region us-east-1 --generate-cli-skeleton input >/dev/null; fi; }
+docker() { :; }
+jq() { cat >/dev/null; echo {}; }
+bin/morket() { :; }
+`
+
+// run runs a block and returns what it prints.
+func (s *shell) run(dir, script string, shown bool) (string, error) {
+	cmd := s.command(dir, prelude+script)
+	if shown {
+		cmd.Env = append(cmd.Env, "SHOWN=1")
+	} else {
+		cmd.Env = append(cmd.Env, "SHOWN=")
+	}
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("%w\n%s\n%s", err, script, stderr.String())
+	}
+	return stdout.String(), nil
+}
+
+// compareOutput holds a page's output to what was printed. With -update it changes the page where nothing is left out, and
+// says so.
+func compareOutput(t *testing.T, p *docs.Page, output *docs.Block, printed string) (changed bool) {
+	t.Helper()
+	got := strings.Split(strings.TrimRight(printed, "\n"), "\n")
+	if slices.Contains(output.Lines, "…") {
+		if missing := elided(output.Lines, got); missing != "" {
+			t.Errorf("%s:%d: Should print, in this order, what is shown; this is missing or elsewhere:\n%s", p.Path, output.Start+1, missing)
+		}
+		return false
+	}
+	diff := cmp.Diff(got, output.Lines)
+	if diff == "" {
+		return false
+	}
+	if !*update {
+		t.Errorf("%s:%d: Should print what is shown: run `go test ./test/docs -run TestCommands -update`\n-printed, +shown:\n%s", p.Path, output.Start+1, diff)
+		return false
+	}
+	shift := len(got) - len(output.Lines)
+	p.Lines = slices.Replace(p.Lines, output.Start+1, output.End, got...)
+	for i := range p.Blocks {
+		if b := &p.Blocks[i]; b.Start > output.Start {
+			b.Start, b.End = b.Start+shift, b.End+shift
+		}
+	}
+	return true
+}
+
+// elided returns the first passage of what is shown that was not printed after the one before.
+func elided(shown, printed []string) string {
+	at := 0
+	for passage := range strings.SplitSeq(strings.Join(shown, "\n"), "…") {
+		passage = strings.Trim(passage, "\n")
+		if passage == "" {
+			continue
+		}
+		i := strings.Index(strings.Join(printed[at:], "\n")+"\n", passage+"\n")
+		if i < 0 {
+			return passage
+		}
+		at += strings.Count(strings.Join(printed[at:], "\n")[:i], "\n") + strings.Count(passage, "\n") + 1
+	}
+	return ""
+}
+
+// first is the first of some programs that a block starts.
+func first(lines, programs []string) string {
+	for _, line := range lines {
+		if strings.HasPrefix(strings.TrimSpace(line), "#") {
+			continue
+		}
+		for _, word := range regexp.MustCompile(`[\s|;&()$]+`).Split(line, -1) {
+			if slices.Contains(programs, word) {
+				return word
+			}
+		}
+	}
+	return ""
+}
+
+// ours are paths that begin as ours do.
+var ours = regexp.MustCompile(`(?:^|[\s=@"'])((?:apis|cmd|compositions|docker|docs|examples|functions|internal|package|test|tools|\.github)/[A-Za-z0-9_./-]+)`)
+
+// checkFiles looks for the files that commands name.
+func checkFiles(t *testing.T, p *docs.Page, b *docs.Block) {
+	t.Helper()
+	for i, line := range b.Lines {
+		missing(t, p, b.Start+1+i, line)
+	}
+}
+
+func missing(t *testing.T, p *docs.Page, line int, command string) {
+	t.Helper()
+	for _, m := range ours.FindAllStringSubmatch(command, -1) {
+		if _, err := os.Stat(platformtest.Path(t, m[1])); errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s:%d: %s is not there", p.Path, line+1, m[1])
+		}
+	}
+}
+
+// TestInlineCommands checks the commands that stand within sentences and tables: that what they name is there, that morket
+// understands them, that somebody runs them, or that the page says what they need.
+func TestInlineCommands(t *testing.T) {
+	s := newShell(t)
+	dir := s.clone(t)
+	seen := 0
+	for _, p := range pages(t) {
+		if p.Path == "docs/bad-claims.md" {
+			continue // it quotes messages
+		}
+		for _, span := range spans(p) {
+			if words := strings.Fields(span.Text); len(words) > 1 && s.check(t, p, span, words, dir) {
+				missing(t, p, span.Line, span.Text)
+				seen++
+			}
+		}
+	}
+	if seen < 40 {
+		t.Errorf("Should look at all commands, saw %d", seen)
+	}
+}
+
+// spans are inline code, and the lines of blocks that TestCommands does not run as they are.
+func spans(p *docs.Page) []docs.Span {
+	out := slices.Clone(p.Inline)
+	for _, b := range p.Blocks {
+		if !slices.Contains(shells, b.Info) {
+			continue
+		}
+		for i, line := range b.Lines {
+			if p.Introduced(&b) || !strings.HasPrefix(line, "bin/morket ") {
+				out = append(out, docs.Span{Line: b.Start + 1 + i, Text: line})
+			}
+		}
+	}
+	return out
+}
+
+// check checks a command by the program that it starts, and says whether that is one of ours.
+func (s *shell) check(t *testing.T, p *docs.Page, span docs.Span, words []string, dir string) (ours bool) {
+	t.Helper()
+	switch words[0] {
+	case "make":
+		checkMake(t, p, span)
+	case "go":
+		missing(t, p, span.Line, strings.ReplaceAll(span.Text, "./", " "))
+		checkGoTest(t, p, span)
+	case "bin/morket":
+		if wrong := s.parse(dir, words[1:]); wrong != "" {
+			t.Errorf("%s:%d: %s: %s", p.Path, span.Line+1, span.Text, wrong)
+		}
+	default:
+		mention := len(words) <= 3 // such as kubectl apply
+		if slices.Contains(remote, words[0]) && !mention && !p.Marked(span.Line) {
+			t.Errorf("%s:%d: %s: Should say in the section what it needs: (needs a cluster), (needs AWS), (needs Docker)", p.Path, span.Line+1, span.Text)
+		}
+		return false
+	}
+	return true
+}
+
+// parse says what morket does not understand of a command line. Whether its files are there is not asked.
+func (s *shell) parse(dir string, args []string) string {
+	if i := slices.IndexFunc(args, func(a string) bool { return strings.HasPrefix(a, "#") || a == "|" || strings.HasPrefix(a, ">") }); i >= 0 {
+		args = args[:i]
+	}
+	cmd := exec.Command(filepath.Join(s.bin, "real"), args...) //nolint:noctx // it ends by itself
+	cmd.Dir = dir
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	_ = cmd.Run() // its message is what counts
+	for _, sign := range []string{"unknown flag", "unexpected argument", "expected one of", "expected \"", "missing flag", "must be one of"} {
+		if strings.Contains(stderr.String(), sign) {
+			return stderr.String()
+		}
+	}
+	return ""
+}
+
+// makeTargets are the Makefile's, and those that CI runs.
+func makeTargets(t *testing.T) (there, run map[string]bool) {
+	t.Helper()
+	there, run = map[string]bool{}, map[string]bool{}
+	for file, found := range map[string]map[string]bool{
+		"Makefile": there, ".ci/run": run,
+		".github/workflows/ci.yml": run, ".github/workflows/deploy.yml": run, ".github/workflows/release.yml": run,
+	} {
+		raw, err := os.ReadFile(platformtest.Path(t, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(raw)) {
+			if file == "Makefile" {
+				if m := regexp.MustCompile(`^([a-z0-9/-]+):`).FindStringSubmatch(line); m != nil {
+					found[m[1]] = true
+				}
+				continue
+			}
+			if m := regexp.MustCompile(`^(?:\s*- run: )?make (.+)$`).FindStringSubmatch(strings.TrimRight(line, "\n")); m != nil {
+				for _, target := range targets(m[1]) {
+					found[target] = true
+				}
+			}
+		}
+	}
+	return there, run
+}
+
+// targets are what make is told to make.
+func targets(args string) []string {
+	var out []string
+	for word := range strings.FieldsSeq(args) {
+		switch {
+		case strings.HasPrefix(word, "#"), strings.HasPrefix(word, ">"):
+			return out
+		case !strings.HasPrefix(word, "-") && !strings.Contains(word, "="):
+			out = append(out, word)
+		}
+	}
+	return out
+}
+
+// checkMake says which target is not there, or run by nobody.
+func checkMake(t *testing.T, p *docs.Page, span docs.Span) {
+	t.Helper()
+	there, run := makeTargets(t)
+	for _, target := range targets(strings.TrimPrefix(span.Text, "make ")) {
+		switch {
+		case !there[target]:
+			t.Errorf("%s:%d: make %s: the Makefile has no such target", p.Path, span.Line+1, target)
+		case !run[target] && uncovered[target] == "":
+			t.Errorf("%s:%d: make %s: CI does not run it: let it, or say here what stands in for it", p.Path, span.Line+1, target)
+		}
+	}
+}
+
+// TestMakeTargets keeps the list of what CI does not run short.
+func TestMakeTargets(t *testing.T) {
+	there, run := makeTargets(t)
+	for target := range uncovered {
+		if !there[target] || run[target] && target != "render" && target != "bin/morket" {
+			t.Errorf("%s is no target that CI leaves out: take it off the list", target)
+		}
+	}
+	if len(run) < 7 {
+		t.Errorf("Should see what CI runs, saw %v", run)
+	}
+}
+
+// TestMakeHelp: the README's commands are those that make lists.
+func TestMakeHelp(t *testing.T) {
+	cmd := exec.CommandContext(t.Context(), "make", "-s", "help")
+	cmd.Dir = platformtest.Path(t)
+	out, err := cmd.Output()
+	if err != nil || !strings.Contains(string(out), "render") {
+		t.Errorf("Should list the commands: %v\n%s", err, out)
+	}
+}
+
+// checkGoTest looks for the test that a command runs.
+func checkGoTest(t *testing.T, p *docs.Page, span docs.Span) {
+	t.Helper()
+	m := regexp.MustCompile(`^go test (\./\S+)(?: -run (\S+))?`).FindStringSubmatch(span.Text)
+	if len(m) < 3 || m[2] == "" {
+		return
+	}
+	files, _ := filepath.Glob(platformtest.Path(t, m[1], "*_test.go"))
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err == nil && regexp.MustCompile(`(?m)^func Test\w*`+strings.TrimPrefix(m[2], "Test")).Match(raw) {
+			return
+		}
+	}
+	t.Errorf("%s:%d: %s: there is no such test", p.Path, span.Line+1, span.Text)
+}
