@@ -2,6 +2,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -17,6 +18,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/yaml"
 
 	"github.com/morket-io/platform/test/e2e/stack"
 )
@@ -61,7 +63,7 @@ func TestPlatform(t *testing.T) {
 	}
 	since := time.Now()
 	step(t, "BadClaims", checkBadClaims)
-	step(t, "TwoClaimsOfOneName", checkPrefixes)
+	step(t, "Many", checkMany)
 	step(t, "Faults", checkFaults)
 	step(t, "Quiet", func(t *testing.T) {
 		time.Sleep(time.Until(since.Add(quiet())))
@@ -80,7 +82,6 @@ func TestPlatform(t *testing.T) {
 	step(t, "LateBadChanges", func(t *testing.T) { checkLateChanges(t, stagingClaim) })
 	step(t, "Resize", func(t *testing.T) { checkResize(t, stagingClaim) })
 	step(t, "Rollout", func(t *testing.T) { checkRollout(t, production) })
-	step(t, "Many", checkMany)
 
 	step(t, "SecretsStay", func(t *testing.T) {
 		for _, u := range both {
@@ -249,8 +250,11 @@ var resizes = map[string]resize{
 	"observability": {`spec: {monitoring: {alarms: {auroraCPUPercent: 75}}}`, "alarm-aurora-0-cpu", "threshold", "75"},
 }
 
+// checkResize turns a knob of each layer, all at once.
 func checkResize(t *testing.T, claim *unstructured.Unstructured) {
 	deletions := newAudit(t)
+	patch := map[string]any{}
+	var wanted []resize
 	for _, condition := range layers(t) {
 		layer := strings.ToLower(strings.TrimSuffix(condition, "Ready"))
 		r, ok := resizes[layer]
@@ -258,7 +262,19 @@ func checkResize(t *testing.T, claim *unstructured.Unstructured) {
 			t.Errorf("Should resize a knob of the layer %s", layer)
 			continue
 		}
-		checkPlanned(t, claim, r.patch, func(all map[string]*unstructured.Unstructured) error {
+		var knob map[string]any
+		if err := yaml.Unmarshal([]byte(r.patch), &knob); err != nil {
+			t.Fatal(err)
+		}
+		patch, _ = merge(patch, knob).(map[string]any)
+		wanted = append(wanted, r)
+	}
+	raw, err := json.Marshal(patch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkPlanned(t, claim, string(raw), func(all map[string]*unstructured.Unstructured) error {
+		for _, r := range wanted {
 			u := all[r.resource]
 			if u == nil {
 				return fmt.Errorf("there is no %s", r.resource)
@@ -268,9 +284,9 @@ func checkResize(t *testing.T, claim *unstructured.Unstructured) {
 			if got := []string{fmt.Sprint(parameters[r.path]), fmt.Sprint(at[r.path])}; got[0] != r.want || got[1] != r.want {
 				return fmt.Errorf("%s of %s should become %s, in the resource and at the provider, got %v", r.path, r.resource, r.want, got)
 			}
-			return nil
-		})
-	}
+		}
+		return nil
+	})
 	if gone := deletions.Deleted(t, ""); len(gone) > 0 {
 		t.Errorf("Should delete nothing for another size: %v", gone)
 	}
@@ -331,17 +347,28 @@ func checkRollout(t *testing.T, claim *unstructured.Unstructured) {
 	}
 }
 
-// checkPrefixes checks what becomes of two claims of one name.
-func checkPrefixes(t *testing.T) {
-	for _, ns := range []string{"blue", "green"} {
+// checkMany makes many platforms at once, the first two of them of one name in two namespaces.
+func checkMany(t *testing.T) {
+	many := 2
+	if n, err := strconv.Atoi(os.Getenv("MANY")); err == nil {
+		many = max(n, many)
+	}
+	for _, ns := range []string{"blue", "green", "yellow"} {
 		mustNamespace(t, ns)
 	}
 	blue := staging(t, "shop", `{metadata: {namespace: blue}, spec: {namePrefix: shop-blue}}`)
 	green := staging(t, "shop", `{metadata: {namespace: green}, spec: {namePrefix: shop-green, domain: {name: green.morket.io}}}`)
-	mustCreate(t, blue, green)
-	waitReady(t, readyLimit, blue, green)
+	claims := []*unstructured.Unstructured{blue, green}
+	for i := len(claims); i < many; i++ {
+		claims = append(claims, staging(t, fmt.Sprintf("many-%d", i)))
+	}
+	began := time.Now()
+	mustCreate(t, claims...)
+	waitReady(t, time.Duration(many)*readyLimit/2, claims...)
+	report.Many, report.ManySeconds = many, time.Since(began).Seconds()
+	report.ManyUsage = control.Usage()
 
-	mustNamespace(t, "yellow")
+	// A third of their name, that wants the AWS names of one of them.
 	before := generations(mustComposed(t, blue))
 	younger := staging(t, "shop", `{metadata: {namespace: yellow}, spec: {namePrefix: shop-blue, domain: {name: yellow.morket.io}}}`)
 	mustCreate(t, younger)
@@ -352,7 +379,7 @@ func checkPrefixes(t *testing.T) {
 	if diff := cmp.Diff(before, generations(mustComposed(t, blue))); diff != "" {
 		t.Errorf("Should leave the older alone: -before, +after:\n%s", diff)
 	}
-	deleteAndWait(t, goneLimit, younger, blue, green)
+	deleteAndWait(t, time.Duration(many)*goneLimit/2, append(claims, younger)...)
 }
 
 // told waits until a claim says something in one of its conditions.
@@ -372,27 +399,6 @@ func told(t testing.TB, claim *unstructured.Unstructured, want string) {
 	}); err != nil {
 		t.Error(err)
 	}
-}
-
-// checkMany creates many platforms at once.
-func checkMany(t *testing.T) {
-	many := 4
-	if n, err := strconv.Atoi(os.Getenv("MANY")); err == nil {
-		many = n
-	}
-	if many == 0 {
-		t.Skip("MANY=0")
-	}
-	began := time.Now()
-	claims := make([]*unstructured.Unstructured, many)
-	for i := range claims {
-		claims[i] = staging(t, fmt.Sprintf("many-%d", i))
-	}
-	mustCreate(t, claims...)
-	waitReady(t, 3*readyLimit, claims...)
-	report.Many, report.ManySeconds = many, time.Since(began).Seconds()
-	report.ManyUsage = control.Usage()
-	deleteAndWait(t, 2*goneLimit, claims...)
 }
 
 // checkDelete deletes both platforms.

@@ -8,7 +8,9 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/go-logr/logr"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/morket-io/platform/internal/aws/crds"
 	"github.com/morket-io/platform/test/e2e/netns"
@@ -83,6 +85,7 @@ func start(ctx context.Context) (dir string, err error) {
 	}); err != nil {
 		return dir, err
 	}
+	log.SetLogger(logr.Discard()) // of client libraries, which tell of every connection that a fault breaks
 	if watched, err = cache.New(control.Config, cache.Options{Mapper: control.Client.RESTMapper()}); err != nil {
 		return dir, err
 	}
