@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"maps"
@@ -165,10 +166,23 @@ func checkReadback(t *testing.T, claim *unstructured.Unstructured) {
 		t.Fatal(err)
 	}
 	want := mockaws.Expected{Secrets: map[string]string{}}
-	for _, u := range mustComposed(t, claim) {
+	prefix, _, _ := unstructured.NestedString(claim.Object, "status", "namePrefix")
+	for name, u := range mustComposed(t, claim) {
 		if u.GetKind() == "MetricAlarm" {
 			want.Alarms++
 		}
+		// credentials-<secret>-<generation>
+		if secret, ok := strings.CutPrefix(name, "credentials-"); ok {
+			data, _, _ := unstructured.NestedString(u.Object, "data", "secretString")
+			value, err := base64.StdEncoding.DecodeString(data)
+			if err != nil {
+				t.Errorf("Should read the value of %s: %v", name, err)
+			}
+			want.Secrets[prefix+"/"+secret[:strings.LastIndex(secret, "-")]] = string(value)
+		}
+	}
+	if len(want.Secrets) == 0 {
+		t.Error("Should compare values of secrets")
 	}
 	for _, difference := range mockaws.Check(t.Context(), proxy.URL, claim, want) {
 		t.Errorf("Should find in AWS what %s asks for: %s", claim.GetName(), difference)
