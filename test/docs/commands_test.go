@@ -25,7 +25,7 @@ import (
 var shells = []string{"sh", "bash", "shell", "console"}
 
 // reads are those that are not.
-var reads = []string{"", "yaml", "json", "text", "diff", "lua", "mermaid"}
+var reads = []string{"", "yaml", "json", "text", "diff", "hcl", "lua", "mermaid"}
 
 // remote commands need what no test has: a cluster, an account, Docker.
 var remote = []string{"kubectl", "aws", "docker", "gh", "helm", "argocd", "pg_dump", "pg_restore", "psql", "curl"}
@@ -111,12 +111,13 @@ type shell struct {
 func newShell(t *testing.T) *shell {
 	t.Helper()
 	s := &shell{bin: morket(t), origin: t.TempDir()}
-	// A plan that changes something ends with 2, and one that is refused with 1; only a page that shows it may mean that.
+	// A plan that changes something ends with 2, and one that is refused with 1; an error does too, but prints no plan.
 	const wrapper = `#!/bin/bash
-code=0
-"$(dirname "$(readlink -f "$0")")/real" "$@" || code=$?
-if [[ $1 == plan && ( $code == 2 || $code == 1 && -n $SHOWN ) ]]; then exit 0; fi
-exit $code
+out=$("$(dirname "$(readlink -f "$0")")/real" "$@"; printf '%s' "code=$?")
+code=${out##*code=} out=${out%code=*}
+printf '%s' "$out"
+if [[ $1 == plan && ( $code == 2 || $code == 1 && -n $out ) ]]; then exit 0; fi
+exit "$code"
 `
 	if err := os.WriteFile(filepath.Join(s.bin, "morket"), []byte(wrapper), 0o700); err != nil { //nolint:gosec // run by this test alone
 		t.Fatal(err)
@@ -137,7 +138,7 @@ func (s *shell) try(t *testing.T, p *docs.Page, b *docs.Block, dir string) (chan
 	t.Helper()
 	script := strings.Join(b.Lines, "\n")
 	if p.Introduced(b) {
-		if _, err := s.run(dir, rehearsal+script, true); err != nil {
+		if _, err := s.run(dir, rehearsal+script); err != nil {
 			t.Errorf("%s:%d: Should be understood: %v", p.Path, b.Start+1, err)
 		}
 		return false
@@ -147,7 +148,7 @@ func (s *shell) try(t *testing.T, p *docs.Page, b *docs.Block, dir string) (chan
 		return false
 	}
 	output := p.Output(b)
-	printed, err := s.run(dir, script, output != nil)
+	printed, err := s.run(dir, script)
 	if err != nil {
 		t.Errorf("%s:%d: Should run: %v", p.Path, b.Start+1, err)
 		return false
@@ -235,13 +236,8 @@ bin/morket() { :; }
 `
 
 // run runs a block and returns what it prints.
-func (s *shell) run(dir, script string, shown bool) (string, error) {
+func (s *shell) run(dir, script string) (string, error) {
 	cmd := s.command(dir, prelude+script)
-	if shown {
-		cmd.Env = append(cmd.Env, "SHOWN=1")
-	} else {
-		cmd.Env = append(cmd.Env, "SHOWN=")
-	}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
@@ -379,7 +375,7 @@ func (s *shell) check(t *testing.T, p *docs.Page, span docs.Span, words []string
 		missing(t, p, span.Line, strings.ReplaceAll(span.Text, "./", " "))
 		checkGoTest(t, p, span)
 	case "bin/morket":
-		if wrong := s.parse(dir, words[1:]); wrong != "" {
+		if wrong := s.parse(dir, words[1:]); wrong != "" && len(words) > 2 {
 			t.Errorf("%s:%d: %s: %s", p.Path, span.Line+1, span.Text, wrong)
 		}
 	default:

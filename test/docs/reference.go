@@ -209,6 +209,9 @@ func kind(s *schema) string {
 }
 
 func elements(s *schema) string {
+	if s.Items != nil {
+		return "lists of " + elements(s.Items)
+	}
 	if s.MaxLength != nil {
 		return fmt.Sprintf("%ss of up to %d characters", s.Type, *s.MaxLength)
 	}
