@@ -253,8 +253,7 @@ func (e *environment) addSecret(s *layer.Scope, v platform.SecretVariable) {
 		}
 	} else {
 		from, known = s.Observe("secret-" + v.Secret).String("arn")
-		// AWS ends a secret's ARN with a hyphen and six characters of its own.
-		e.secretARNs = append(e.secretARNs, s.Platform.ARN("secretsmanager", "secret:"+s.Platform.Prefix+"/"+v.Secret+"-??????"))
+		e.secretARNs = append(e.secretARNs, s.Platform.SecretARN(v.Secret))
 		e.ownSecrets = true
 		e.addVersion(s, v.Secret)
 	}

@@ -52,7 +52,7 @@ func addClickHouseRole(s *layer.Scope) {
 		s.Add("clickhouse-role-policy", &iam.RolePolicy{ForProvider: iam.RolePolicyParameters{
 			RoleRef: s.Ref("clickhouse-role"),
 			Policy: aws.NewPolicy(
-				aws.Statement{Sid: "ReadPassword", Effect: aws.Allow, Action: []string{"secretsmanager:GetSecretValue"}, Resource: []string{secretARN(p, clickHouse)}},
+				aws.Statement{Sid: "ReadPassword", Effect: aws.Allow, Action: []string{"secretsmanager:GetSecretValue"}, Resource: []string{p.SecretARN(clickHouse)}},
 				aws.Statement{Sid: "DecryptPassword", Effect: aws.Allow, Action: []string{"kms:Decrypt"}, Resource: []string{key}},
 			).JSON(),
 		}}, layer.ExternalName(name))
@@ -97,7 +97,7 @@ func addClickHouseTemplate(s *layer.Scope) {
 	}
 	name := p.AWSName("clickhouse", platform.MaxLaunchTemplate)
 	tags := platform.WithName(p.Tags, p.AWSName("clickhouse", platform.MaxTagValue))
-	script := userdata.ClickHouse{VolumeID: volume, Region: p.Region, SecretID: secretName(p, clickHouse), Version: *p.Data.ClickHouse.Version}
+	script := userdata.ClickHouse{VolumeID: volume, Region: p.Region, SecretID: p.SecretName(clickHouse), Version: *p.Data.ClickHouse.Version}
 	s.Add("clickhouse-template", &ec2.LaunchTemplate{ForProvider: ec2.LaunchTemplateParameters{
 		Name:                   new(name),
 		ImageID:                new(clickHouseImage),
