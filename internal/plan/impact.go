@@ -58,8 +58,9 @@ var updates = map[string]map[string]impact{
 		"performanceInsightsEnabled": {"the instance goes on meanwhile", false, atOnce, auroraModify},
 	},
 	"Cluster.rds.aws.upbound.io": {
-		"engineVersion": {"all instances are upgraded and restart: a minor version takes seconds to minutes, a major one up to an hour", true, inWindow, "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_UpgradeDBInstance.PostgreSQL.html"},
-		"port":          {"all instances restart, and every client has to know the new port", true, inWindow, auroraModify},
+		"manageMasterUserPassword": {"RDS makes a new password for the administrator at once, and keeps it in Secrets Manager: whoever logs in with the former one is refused", true, atOnce, "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html"},
+		"engineVersion":            {"all instances are upgraded and restart: a minor version takes seconds to minutes, a major one up to an hour", true, inWindow, "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_UpgradeDBInstance.PostgreSQL.html"},
+		"port":                     {"all instances restart, and every client has to know the new port", true, inWindow, auroraModify},
 	},
 	"ClusterParameterGroup.rds.aws.upbound.io": {
 		"parameter": {"a parameter whose method is pending-reboot takes effect when instances are restarted, which nobody does by itself", false, atOnce, "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_WorkingWithParamGroups.html"},

@@ -24,7 +24,7 @@ type Adoptable struct {
 	Form string
 	// Terraform is the type of the resource in Terraform. The external name is its id there, unless Attribute says otherwise.
 	Terraform, Attribute string
-	keptFields []string
+	keptFields           []string
 }
 
 // Keeps lists the parameters that name or describe the resource, which stay as AWS has them once it is adopted.
