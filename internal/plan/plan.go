@@ -162,8 +162,22 @@ func Compare(before, after *State) *Plan {
 	if names := waiting(after); len(names) > 0 {
 		p.Notes = append(p.Notes, strings.Join(names, ", ")+": somebody has to bring in values first (docs/adoption.md); the plan is of what comes then")
 	}
-	p.Cost = cost(before.Observed, paid(before, after, deleted), p.Region)
+	p.Cost = cost(p.costly(before, after), paid(before, after, deleted), p.Region)
 	return p
+}
+
+// costly are the resources that cost something before the change: also those that are there, and are only found now.
+func (p *Plan) costly(before, after *State) map[string]*structpb.Struct {
+	out := maps.Clone(before.Observed)
+	for _, c := range p.Changes {
+		if o := after.Observed[c.Name]; c.Action == Adopt && o != nil {
+			if out == nil {
+				out = map[string]*structpb.Struct{}
+			}
+			out[c.Name] = o
+		}
+	}
+	return out
 }
 
 // paid are the resources that cost something after the change: also those that are left behind in AWS.

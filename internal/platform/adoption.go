@@ -50,8 +50,8 @@ var Adoptables = []Adoptable{
 	{Pattern: "endpoint-s3", Kind: "VPCEndpoint", Group: "ec2", Prefix: "vpce-", Form: "its id", Terraform: "aws_vpc_endpoint"},
 	{Pattern: "endpoint-s3-*", Kind: "VPCEndpointRouteTableAssociation", Group: "ec2", Prefix: "a-vpce-", Form: "Terraform's id of it; it is found by endpoint and table", Terraform: "aws_vpc_endpoint_route_table_association"},
 	{Pattern: "sg-default", Kind: "DefaultSecurityGroup", Group: "ec2", Prefix: "sg-", Form: "its id", Terraform: "aws_default_security_group"},
-	{Pattern: "sg-*-from-*", Kind: "SecurityGroupIngressRule", Group: "ec2", Prefix: "sgr-", Form: "its id", Terraform: "aws_vpc_security_group_ingress_rule", keptFields: []string{description}},
-	{Pattern: "sg-*-to-*", Kind: "SecurityGroupEgressRule", Group: "ec2", Prefix: "sgr-", Form: "its id", Terraform: "aws_vpc_security_group_egress_rule", keptFields: []string{description}},
+	{Pattern: "sg-*-from-*", Kind: "SecurityGroupIngressRule", Group: "ec2", Prefix: "sgr-", Form: "its id", Terraform: "aws_vpc_security_group_ingress_rule", Attribute: "security_group_rule_id", keptFields: []string{description}},
+	{Pattern: "sg-*-to-*", Kind: "SecurityGroupEgressRule", Group: "ec2", Prefix: "sgr-", Form: "its id", Terraform: "aws_vpc_security_group_egress_rule", Attribute: "security_group_rule_id", keptFields: []string{description}},
 	{Pattern: "sg-*", Kind: "SecurityGroup", Group: "ec2", Prefix: "sg-", Form: "its id", Terraform: "aws_security_group", keptFields: []string{"name", description}},
 	{Pattern: "key", Kind: "Key", Group: "kms", Form: "its id, no ARN and no alias", Terraform: "aws_kms_key", keptFields: []string{description}},
 

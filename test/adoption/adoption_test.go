@@ -14,6 +14,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/internal/plan"
+	"github.com/morket-io/platform/internal/platform"
 	"github.com/morket-io/platform/internal/render"
 	"github.com/morket-io/platform/internal/simulate"
 	"github.com/morket-io/platform/test/platformtest"
@@ -221,5 +222,42 @@ func write(t *testing.T, rendered *render.Result, observed map[string]*structpb.
 	}
 	if diff := cmp.Diff(string(want), got.String()); diff != "" {
 		t.Errorf("examples/adoption/observed.yaml should be what is observed first: go test ./test/adoption -update\n-want, +got:\n%s", diff)
+	}
+}
+
+// TestDocs holds the table in docs/adoption.md to what can be adopted.
+func TestDocs(t *testing.T) {
+	const begin, end = "<!-- adoptables -->\n", "<!-- /adoptables -->"
+	path := platformtest.Path(t, "docs", "adoption.md")
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, rest, _ := strings.Cut(string(raw), begin)
+	_, tail, found := strings.Cut(rest, end)
+	if !found {
+		t.Fatal("docs/adoption.md should have a place for the table")
+	}
+	var b strings.Builder
+	b.WriteString("| name | external name | in Terraform |\n|---|---|---|\n")
+	for _, a := range platform.Adoptables {
+		terraform := "`" + a.Terraform + "`"
+		if a.Attribute != "" {
+			terraform += ", its `" + a.Attribute + "`"
+		}
+		form := a.Form
+		if a.Prefix != "" {
+			form += " (`" + a.Prefix + "…`)"
+		}
+		b.WriteString("| `" + strings.ReplaceAll(a.Pattern, "[0-9]*", "*") + "` | " + form + " | " + terraform + " |\n")
+	}
+	got := head + begin + b.String() + end + tail
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil { //nolint:gosec // documentation, read by everyone
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff(string(raw), got); diff != "" && !*update {
+		t.Errorf("docs/adoption.md should list what can be adopted: go test ./test/adoption -update\n-docs, +want:\n%s", diff)
 	}
 }
