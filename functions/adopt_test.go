@@ -274,7 +274,7 @@ func fill(observed map[string]*fnv1.Resource) map[string]*fnv1.Resource {
 	return observed
 }
 
-// TestAdoptedAlone: each resource can be adopted by itself, at any time, and is looked at in the first call.
+// TestAdoptedAlone: each resource can be adopted by itself, and is looked at in the first call.
 func TestAdoptedAlone(t *testing.T) {
 	for _, env := range platformtest.Environments {
 		whole := platformtest.Eventually(t, platformtest.XR(t, env, nil))
@@ -282,7 +282,7 @@ func TestAdoptedAlone(t *testing.T) {
 			for _, policy := range []string{"Observe", "Manage"} {
 				got := answer(t, platformtest.XR(t, env, adoption(policy, map[string]any{name: as})), nil)[name].GetResource()
 				if got == nil || !slices.Equal(policies(got), []string{"Observe"}) {
-					t.Errorf("%s %s: should be looked at at once, may do %q", env, name, policies(got))
+					t.Errorf("%s %s: should be looked at in the first call, may do %q", env, name, policies(got))
 				}
 			}
 		}
@@ -306,17 +306,13 @@ func TestBackToObserve(t *testing.T) {
 
 // FuzzAdoption: whatever part of a platform is adopted and whatever is damaged of what was observed, nothing is dropped, nothing that
 // is adopted is created, and what is observed is not written to.
-func FuzzAdoption(f *testing.F) {
+func FuzzAdoption(f *testing.F) { //nolint:gocognit // It reads from top to bottom.
 	for seed := range uint64(24) {
 		f.Add(seed, seed%2 == 0, seed%3 == 0)
 	}
-	type known struct {
-		names  map[string]any
-		before map[string]*fnv1.Resource
-	}
-	platforms := map[string]known{}
+	platforms := map[string]map[string]any{}
 	for _, env := range platformtest.Environments {
-		platforms[env] = known{names: legacy(platformtest.Eventually(f, platformtest.XR(f, env, nil)).Resources)}
+		platforms[env] = legacy(platformtest.Eventually(f, platformtest.XR(f, env, nil)).Resources)
 	}
 	f.Fuzz(func(t *testing.T, seed uint64, production, observe bool) {
 		env := "staging"
@@ -325,9 +321,9 @@ func FuzzAdoption(f *testing.F) {
 		}
 		random := rand.New(rand.NewPCG(seed, 2)) //nolint:gosec // to repeat a test, not to keep a secret
 		names := map[string]any{}
-		for _, name := range slices.Sorted(maps.Keys(platforms[env].names)) {
+		for _, name := range slices.Sorted(maps.Keys(platforms[env])) {
 			if random.IntN(2) == 0 {
-				names[name] = platforms[env].names[name]
+				names[name] = platforms[env][name]
 			}
 		}
 		xr := platformtest.XR(t, env, adoption("Manage", names))

@@ -41,9 +41,9 @@ type AdoptedName string
 
 // KeptFields are fields of spec.forProvider, such as kmsKeyId or encryptAtRest.kmsKeyId.
 //
+// +listType=atomic
 // +kubebuilder:validation:MinItems=1
 // +kubebuilder:validation:MaxItems=32
 // +kubebuilder:validation:items:MinLength=1
 // +kubebuilder:validation:items:MaxLength=128
-// +listType=atomic
 type KeptFields []string

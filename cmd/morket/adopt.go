@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/morket-io/platform/compositions"
 	"github.com/morket-io/platform/functions"
@@ -71,25 +72,22 @@ func (c *AdoptCommand) Run(s streams) error {
 }
 
 func printMatch(s streams, m *adopt.Match) error {
-	out := "adopt:\n  policy: Observe\n  externalNames:\n"
+	var b strings.Builder
+	b.WriteString("adopt:\n  policy: Observe\n  externalNames:")
 	if len(m.ExternalNames) == 0 {
-		out = "adopt:\n  policy: Observe\n  externalNames: {}\n"
+		b.WriteString(" {}")
 	}
+	b.WriteString("\n")
 	for _, name := range slices.Sorted(maps.Keys(m.ExternalNames)) {
-		out += fmt.Sprintf("    %s: %q # %s\n", name, m.ExternalNames[name], m.Addresses[name])
+		fmt.Fprintf(&b, "    %s: %q # %s\n", name, m.ExternalNames[name], m.Addresses[name])
 	}
-	if len(m.Left) > 0 {
-		out += "# In Terraform's state, and matched with nothing of the platform:\n"
-		for _, address := range m.Left {
-			out += "#   " + address + "\n"
+	list := func(heading string, names []string) {
+		if len(names) > 0 {
+			b.WriteString("# " + heading + ":\n#   " + strings.Join(names, "\n#   ") + "\n")
 		}
 	}
-	if len(m.Open) > 0 {
-		out += "# Of the platform, and not found, or found more than once: made anew unless you name it above:\n"
-		for _, name := range m.Open {
-			out += "#   " + name + "\n"
-		}
-	}
-	_, err := fmt.Fprint(s.out, out)
+	list("In Terraform's state, and matched with nothing of the platform", m.Left)
+	list("Of the platform, and not found, or found more than once: made anew unless you name it above", m.Open)
+	_, err := fmt.Fprint(s.out, b.String())
 	return err
 }

@@ -25,7 +25,7 @@ func TestAdopt(t *testing.T) {
 	if err != nil || len(got) != 1 {
 		t.Fatalf("Should print YAML: %v\n%s", err, stdout)
 	}
-	raw, err := os.ReadFile(file) //nolint:gosec // an example
+	raw, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"google.golang.org/protobuf/types/known/structpb"
@@ -206,7 +207,7 @@ func same(has, will any) bool {
 		h, ok := has.(string)
 		return has == nil && w == "" || ok && (h == w || alike(h, w)) || !ok && has != nil && fmt.Sprint(has) == w
 	case bool:
-		return has == will || has == nil && !w || has == fmt.Sprint(w)
+		return has == will || has == nil && !w || has == strconv.FormatBool(w)
 	default:
 		return reflect.DeepEqual(has, will) || fmt.Sprint(has) == fmt.Sprint(will)
 	}

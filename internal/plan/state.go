@@ -3,6 +3,7 @@ package plan
 import (
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"strings"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
@@ -27,9 +28,7 @@ func Rendered(r *render.Renderer, xr *structpb.Struct, observed map[string]*stru
 	if err != nil {
 		return nil, err
 	}
-	for name, o := range waiting { // nobody has filled it
-		result.Resources[name] = o
-	}
+	maps.Copy(result.Resources, waiting) // nobody has filled them
 	return &State{Composite: result.XR, Desired: result.Resources, Observed: result.Observed}, nil
 }
 

@@ -90,7 +90,7 @@ var Adoptables = []Adoptable{
 	{Pattern: "cdn-access", Kind: "OriginAccessControl", Group: "cloudfront", Prefix: "E", Form: "its id", Terraform: "aws_cloudfront_origin_access_control", keptFields: []string{"name", description}},
 }
 
-const secretsManager = "arn:aws:secretsmanager:"
+const secretsManager = "arn:aws:secretsmanager:" //nolint:gosec // What ARNs begin with.
 
 var secretKeeps = []string{"name", description}
 

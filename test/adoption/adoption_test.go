@@ -92,7 +92,7 @@ func composite(t *testing.T, file string) *structpb.Struct {
 }
 
 // round calls the function once and lets the provider do its work.
-func round(t *testing.T, file string, before map[string]*structpb.Struct) (*render.Result, map[string]*structpb.Struct) {
+func round(t *testing.T, file string, before map[string]*structpb.Struct) (composed *render.Result, found map[string]*structpb.Struct) {
 	t.Helper()
 	observed := map[string]*fnv1.Resource{}
 	for name, o := range before {
@@ -123,7 +123,7 @@ func only(p *plan.Plan, action plan.Action) []string {
 }
 
 // TestAdoption goes the way of docs/adoption.md.
-func TestAdoption(t *testing.T) {
+func TestAdoption(t *testing.T) { //nolint:gocognit // It is the way of docs/adoption.md, step by step.
 	const observe, manage, keep = "1-observe.yaml", "2-manage.yaml", "3-keep.yaml"
 	names, _ := claim(t, observe)["spec"].(map[string]any)["adopt"].(map[string]any)["externalNames"].(map[string]any)
 
