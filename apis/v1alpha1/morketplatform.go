@@ -123,6 +123,9 @@ type MorketPlatformSpec struct {
 	//
 	// +kubebuilder:default={}
 	Monitoring Monitoring `json:"monitoring,omitempty"`
+
+	// Adopt brings resources that exist in AWS already under the claim, without making any of them anew.
+	Adopt *Adopt `json:"adopt,omitempty"`
 }
 
 // A TagValue is the value of an AWS tag.

@@ -253,7 +253,7 @@ func (e *environment) addSecret(s *layer.Scope, v platform.SecretVariable) {
 		}
 	} else {
 		from, known = s.Observe("secret-" + v.Secret).String("arn")
-		e.secretARNs = append(e.secretARNs, s.Platform.SecretPattern(v.Secret))
+		e.secretARNs = append(e.secretARNs, s.Platform.SecretARN(v.Secret))
 		e.ownSecrets = true
 		e.addVersion(s, v.Secret)
 	}

@@ -81,7 +81,7 @@ func addAurora(s *layer.Scope) {
 			layer.ExternalName(p.AWSName(auroraInstance(i), platform.MaxDBIdentifier)), layer.OrphanIf(p.Protected() && i == 0))
 	}
 
-	addLogGroup(s, "aurora-log", "/aws/rds/cluster/"+name+"/postgresql")
+	addLogGroup(s, "aurora-log", "/aws/rds/cluster/"+p.NameOf("aurora", name)+"/postgresql")
 
 	if secret, ok := s.Observe("aurora").String("masterUserSecret[0].secretArn"); s.Gate("aurora-rotation", ok, "Aurora's secret") {
 		s.Add("aurora-rotation", &secretsmanager.SecretRotation{ForProvider: secretsmanager.SecretRotationParameters{

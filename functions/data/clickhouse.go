@@ -52,7 +52,7 @@ func addClickHouseRole(s *layer.Scope) {
 		s.Add("clickhouse-role-policy", &iam.RolePolicy{ForProvider: iam.RolePolicyParameters{
 			RoleRef: s.Ref("clickhouse-role"),
 			Policy: aws.NewPolicy(
-				aws.Statement{Sid: "ReadPassword", Effect: aws.Allow, Action: []string{"secretsmanager:GetSecretValue"}, Resource: []string{p.SecretPattern(clickHouse)}},
+				aws.Statement{Sid: "ReadPassword", Effect: aws.Allow, Action: []string{"secretsmanager:GetSecretValue"}, Resource: []string{p.SecretARN(clickHouse)}},
 				aws.Statement{Sid: "DecryptPassword", Effect: aws.Allow, Action: []string{"kms:Decrypt"}, Resource: []string{key}},
 			).JSON(),
 		}}, layer.ExternalName(name))

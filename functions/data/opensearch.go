@@ -15,7 +15,7 @@ const snapshotHour = 2
 func addOpenSearch(s *layer.Scope) {
 	p := s.Platform
 	o := &p.Data.OpenSearch
-	name := p.AWSName("search", platform.MaxOpenSearchDomain)
+	name := p.NameOf("opensearch", p.AWSName("search", platform.MaxOpenSearchDomain))
 
 	if *o.CreateServiceLinkedRole {
 		// An account has it once: whoever made it leaves it to the others.

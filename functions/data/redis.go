@@ -20,7 +20,7 @@ func addRedis(s *layer.Scope) {
 	}}, layer.ExternalName(name))
 
 	s.Add("redis-parameters", &elasticache.ParameterGroup{ForProvider: elasticache.ParameterGroupParameters{
-		Name:        new(parameters),
+		Name:        new(p.NameOf("redis-parameters", parameters)),
 		Family:      new("redis7"),
 		Description: new("Redis 7 of " + p.Prefix),
 		Parameter:   []elasticache.ParameterGroupParameter{{Name: new("maxmemory-policy"), Value: new("allkeys-lru")}},
@@ -41,7 +41,7 @@ func addRedis(s *layer.Scope) {
 		AutomaticFailoverEnabled: new(several),
 		MultiAZEnabled:           new(several),
 		Port:                     new(6379.0),
-		ParameterGroupName:       new(parameters),
+		ParameterGroupName:       new(p.NameOf("redis-parameters", parameters)),
 		SubnetGroupNameRef:       s.Ref("redis-subnets"),
 		SecurityGroupIDRefs:      securityGroup(s, "redis"),
 		AtRestEncryptionEnabled:  new("true"),

@@ -103,9 +103,17 @@ func addSecret(s *layer.Scope, c *credential, random io.Reader) {
 	}
 	if g.lost >= 0 {
 		s.AddSecret(c.kept(g.lost), nil)
-		s.Problem("SecretLost", "Secret "+*p.Secrets.Namespace+"/"+s.Ref(c.kept(g.lost)).Name+" has lost its value, which is in use: docs/secrets.md says how to bring it back")
+		if c.adopted(s) && len(g.versions) == 0 {
+			s.Problem("SecretNeeded", "Secret "+*p.Secrets.Namespace+"/"+s.Ref(c.kept(g.lost)).Name+" waits for the value that is in use: docs/adoption.md says how to bring it in")
+		} else {
+			s.Problem("SecretLost", "Secret "+*p.Secrets.Namespace+"/"+s.Ref(c.kept(g.lost)).Name+" has lost its value, which is in use: docs/secrets.md says how to bring it back")
+		}
 	}
-	if g.wanted >= 0 {
+	if g.wanted >= 0 && p.ObserveOnly() {
+		if !s.Keep(c.kept(g.wanted)) {
+			s.Wait(c.kept(g.wanted), "a value")
+		}
+	} else if g.wanted >= 0 {
 		if value, err := c.generate(random); err == nil {
 			s.AddSecret(c.kept(g.wanted), c.data(map[string]string{keyDocument: layer.EncodeData(c.document(value))}))
 		} else {
@@ -194,7 +202,13 @@ func generationsOf(s *layer.Scope, c *credential) generations {
 
 // inUse says whether there is something that exists only once there is a value: what was published, or the store.
 func (c *credential) inUse(s *layer.Scope) bool {
-	return s.Reported("secretArns."+c.name) != "" || c.store != "" && s.Observe(c.store).Exists()
+	return s.Reported("secretArns."+c.name) != "" || c.store != "" && s.Observe(c.store).Exists() || c.adopted(s)
+}
+
+// adopted says whether the value is that of something which the claim takes over: the store has it already, or Secrets
+// Manager does.
+func (c *credential) adopted(s *layer.Scope) bool {
+	return s.Adopted(c.resource()) || c.store != "" && s.Adopted(c.store)
 }
 
 // arn is where the secret is kept, empty until it holds a value there. What was published once stays published.

@@ -21,7 +21,7 @@ func aurora(p *platform.Platform) group {
 		name := fmt.Sprintf("aurora-%d", i)
 		of := func(metricName, stat string) metric {
 			return metric{namespace: "AWS/RDS", name: metricName, stat: stat, dimensions: []dashboard.Dimension{
-				{Name: "DBInstanceIdentifier", Value: p.AWSName(name, platform.MaxDBIdentifier)},
+				{Name: "DBInstanceIdentifier", Value: p.NameOf(name, p.AWSName(name, platform.MaxDBIdentifier))},
 			}}
 		}
 		busy := alarm{

@@ -39,7 +39,7 @@ func groups(p *platform.Platform, known inventions) []group {
 		redis(p),
 		clickHouse(p, known),
 		openSearch(p),
-		rabbitMQ(p),
+		rabbitMQ(p, known),
 		nat(p, known),
 	}
 }
@@ -57,6 +57,9 @@ func observe(s *layer.Scope) inventions {
 	}
 	note(loadBalancerName, "arnSuffix")
 	note(clickHouseName, "id")
+	if s.Adopted(rabbitMQName) { // which has kept its name
+		note(rabbitMQName, "brokerName")
+	}
 	for _, z := range s.Platform.Zones {
 		note(natName(z), "id")
 	}

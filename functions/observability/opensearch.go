@@ -12,7 +12,7 @@ import (
 func openSearch(p *platform.Platform) group {
 	of := func(name, stat string) metric {
 		return metric{namespace: "AWS/ES", name: name, stat: stat, dimensions: []dashboard.Dimension{
-			{Name: "DomainName", Value: p.AWSName("search", platform.MaxOpenSearchDomain)},
+			{Name: "DomainName", Value: p.NameOf("opensearch", p.AWSName("search", platform.MaxOpenSearchDomain))},
 			{Name: "ClientId", Value: p.AccountID},
 		}}
 	}

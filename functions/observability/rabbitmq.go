@@ -1,16 +1,21 @@
 package observability
 
 import (
+	"cmp"
+
 	"github.com/morket-io/platform/internal/dashboard"
 	"github.com/morket-io/platform/internal/platform"
 )
 
+const rabbitMQName = "rabbitmq"
+
 // rabbitMQ watches what makes the broker refuse messages: one node short of memory or disk blocks all publishers. The
 // nodes of a cluster have names that AWS makes up; the broker's metrics are over all of them.
-func rabbitMQ(p *platform.Platform) group {
+func rabbitMQ(p *platform.Platform, known inventions) group {
+	broker := cmp.Or(known[rabbitMQName], p.AWSName("rabbitmq", platform.MaxBroker))
 	of := func(id, name, stat string) metric {
 		return metric{id: id, namespace: "AWS/AmazonMQ", name: name, stat: stat, dimensions: []dashboard.Dimension{
-			{Name: "Broker", Value: p.AWSName("rabbitmq", platform.MaxBroker)},
+			{Name: "Broker", Value: broker},
 		}}
 	}
 	memory := alarm{

@@ -19,7 +19,7 @@ func redis(p *platform.Platform) group {
 		name := fmt.Sprintf("redis-%03d", i+1)
 		of := func(id, metricName, stat string) metric {
 			return metric{id: id, namespace: "AWS/ElastiCache", name: metricName, stat: stat, dimensions: []dashboard.Dimension{
-				{Name: "CacheClusterId", Value: fmt.Sprintf("%s-%03d", p.AWSName("redis", platform.MaxReplicationGroup), i+1)},
+				{Name: "CacheClusterId", Value: fmt.Sprintf("%s-%03d", p.NameOf("redis", p.AWSName("redis", platform.MaxReplicationGroup)), i+1)},
 			}}
 		}
 		busy := alarm{

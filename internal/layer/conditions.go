@@ -66,10 +66,16 @@ func summarise(l Layer, s *Scope) *fnv1.Condition {
 	case gated != nil:
 		c.Reason = "WaitingFor" + camel(s.waiting[0].waitingFor)
 		message = list("", gated, "; ")
+	case s.Platform.ObserveOnly():
+		c.Reason = reasonObserveOnly
+		message = fmt.Sprintf("%d resources are only observed, and nothing is changed in AWS", len(s.added))
 	default:
 		c.Status = fnv1.Status_STATUS_CONDITION_TRUE
 		c.Reason = reasonAvailable
 		message = fmt.Sprintf("%d resources are ready", len(s.added))
+	}
+	if s.skipped != nil {
+		message += fmt.Sprintf("; %d more are not made before spec.adopt.policy is Manage: ", len(s.skipped)) + list("", s.skipped, ", ")
 	}
 	message = valid(message)
 	c.Message = &message
@@ -132,7 +138,7 @@ func announce(l Layer, now *fnv1.Condition, xr *structpb.Struct) *fnv1.Result {
 		Target:   fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum(),
 	}
 	reason := now.GetReason()
-	failing := now.GetStatus() != fnv1.Status_STATUS_CONDITION_TRUE && !strings.HasPrefix(reason, "WaitingFor")
+	failing := now.GetStatus() != fnv1.Status_STATUS_CONDITION_TRUE && !strings.HasPrefix(reason, "WaitingFor") && reason != reasonObserveOnly
 	switch {
 	case now.GetStatus() == fnv1.Status_STATUS_CONDITION_TRUE && before.status != "True":
 		result.Message = fmt.Sprintf("The %s layer is ready: %s", l.Name, now.GetMessage())

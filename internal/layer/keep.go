@@ -13,9 +13,15 @@ import (
 //	if s.Gate("aurora-rotation", ok, "Aurora's master secret") {
 //		s.Add("aurora-rotation", …)
 //	}
+//
+// What the claim takes over does not wait: it is there already, and is looked at before anything is asked of it. The values
+// that are missing may be empty then, and are left out.
 func (s *Scope) Gate(name string, ok bool, waitingFor string) bool {
 	if ok || s.Keep(name) {
 		return ok
+	}
+	if s.Adopted(name) {
+		return true
 	}
 	s.Wait(name, waitingFor)
 	return false
@@ -26,8 +32,13 @@ func (s *Scope) Problem(reason, message string) {
 	s.problems = append(s.problems, problem{reason: reason, message: message})
 }
 
-// Wait says that a resource is not composed yet, and what it waits for.
+// Wait says that a resource is not composed yet, and what it waits for. Where the platform is only looked at, nothing more is
+// made, so nothing is waited for.
 func (s *Scope) Wait(name, waitingFor string) {
+	if s.Platform.ObserveOnly() {
+		s.skipped = append(s.skipped, name)
+		return
+	}
 	s.waiting = append(s.waiting, gate{resource: name, waitingFor: waitingFor})
 }
 

@@ -64,3 +64,8 @@ func (s *Scope) SecretRef(name, key string) *aws.SecretRef {
 
 // EncodeData encodes a value for a Secret's data.
 func EncodeData(value string) string { return base64.StdEncoding.EncodeToString([]byte(value)) }
+
+// waitsForValue says whether a resource is a Kubernetes Secret that somebody has to fill.
+func waitsForValue(o *structpb.Struct) bool {
+	return lookup(o, "kind").GetStringValue() == "Secret" && lookup(o, "apiVersion").GetStringValue() == "v1" && o.GetFields()["data"] == nil
+}

@@ -54,12 +54,16 @@ func Run(req *fnv1.RunFunctionRequest, all []Layer) (rsp *fnv1.RunFunctionRespon
 		fatal(rsp, layers, reasonNamePrefix, fmt.Sprintf("spec.namePrefix: Invalid value: %q: %s has the AWS names that begin with it in account %s, region %s: give this claim a spec.namePrefix of its own (nothing of either platform was touched)", p.Prefix, other, p.AccountID, p.Region))
 		return rsp
 	}
-	compose(req, rsp, p, layers)
+	if wrong := compose(req, rsp, p, layers, len(layers) == len(all)); len(wrong) > 0 {
+		rsp = passOn(req)
+		fatal(rsp, layers, reasonAdoption, strings.Join(wrong, "; "))
+	}
 	return rsp
 }
 
-// compose lets each layer add what it wants to the response.
-func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, p *platform.Platform, layers []Layer) {
+// compose lets each layer add what it wants to the response. It returns what is wrong with what the claim takes over, which only
+// tells once everything is composed.
+func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, p *platform.Platform, layers []Layer, all bool) []string {
 	xr := req.GetObserved().GetComposite().GetResource()
 	status, details := composite(rsp, xr)
 	setStatus(status, "namePrefix", structpb.NewStringValue(p.Prefix))
@@ -68,6 +72,7 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, p *pla
 	if rsp.Desired.Resources == nil {
 		rsp.Desired.Resources = make(map[string]*fnv1.Resource)
 	}
+	scopes := make([]*Scope, 0, len(layers))
 	waiting, ready := false, true
 	for _, l := range layers {
 		s := &Scope{
@@ -79,12 +84,13 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, p *pla
 			details:   details,
 		}
 		l.Compose(s)
+		scopes = append(scopes, s)
 		c := summarise(l, s)
 		rsp.Conditions = append(rsp.Conditions, c)
 		if r := announce(l, c, xr); r != nil {
 			rsp.Results = append(rsp.Results, r)
 		}
-		waiting = waiting || len(s.waiting)+len(s.problems) > 0
+		waiting = waiting || len(s.waiting)+len(s.problems)+len(s.skipped) > 0 || p.ObserveOnly()
 		ready = ready && c.GetStatus() == fnv1.Status_STATUS_CONDITION_TRUE
 	}
 
@@ -96,6 +102,7 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, p *pla
 	if ready {
 		rsp.Meta.Ttl = durationpb.New(ttlReady)
 	}
+	return settleAdoption(p, req.GetObserved().GetResources(), rsp.Desired.Resources, scopes, all)
 }
 
 // passOn begins a response with everything that earlier functions of the pipeline desired.

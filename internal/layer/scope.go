@@ -27,6 +27,8 @@ type Scope struct {
 	added    []string
 	waiting  []gate
 	problems []problem
+	// skipped is what is not made, because the platform is only looked at.
+	skipped []string
 }
 
 // A problem is what somebody has to put right.
@@ -72,12 +74,14 @@ func ManagementPolicies(policies ...string) Option {
 
 // Label puts a label on the managed resource.
 func Label(key, value string) Option {
-	return func(s *settings) {
-		if s.labels == nil {
-			s.labels = make(map[string]string)
-		}
-		s.labels[key] = value
+	return func(s *settings) { s.label(key, value) }
+}
+
+func (s *settings) label(key, value string) {
+	if s.labels == nil {
+		s.labels = make(map[string]string)
 	}
+	s.labels[key] = value
 }
 
 // Add composes a managed resource. name is its own within the platform, and stays the same for ever: another name is
@@ -94,6 +98,11 @@ func (s *Scope) Add(name string, r aws.Resource, opts ...Option) {
 	}
 	if kind.Taggable {
 		parameters.Fields["tags"] = s.tags(name, parameters.GetFields()["tags"])
+	}
+	if adopted, ok := s.Platform.Adopted(name); ok {
+		set.externalName = adopted
+		set.label(labelAdopted, "true")
+		s.adopt(name, parameters, adopted)
 	}
 
 	spec := map[string]*structpb.Value{
@@ -174,6 +183,18 @@ func (s *Scope) tags(name string, own *structpb.Value) *structpb.Value {
 
 // put writes a resource into the desired state, once.
 func (s *Scope) put(name string, resource *structpb.Struct) {
+	external, adopted := s.Platform.Adopted(name)
+	managed := lookup(resource, "spec.forProvider") != nil
+	switch {
+	case managed && adopted && !s.Observe(name).found(external):
+		resource = observing(resource, external)
+	case !s.Platform.ObserveOnly():
+	case !adopted && !s.Observe(name).Exists() && !waitsForValue(resource):
+		s.skipped = append(s.skipped, name)
+		return
+	case managed:
+		resource = observing(resource, external)
+	}
 	s.desired[name] = &fnv1.Resource{Resource: resource, Ready: s.Observe(name).ready()}
 	s.added = append(s.added, name)
 }

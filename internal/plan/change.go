@@ -67,7 +67,7 @@ func Change(r *render.Renderer, was, next *Input) (*Plan, error) {
 	}
 	p := Compare(before, rendered)
 	p.Refused = append(refused, p.Refused...)
-	p.Notes = notes
+	p.Notes = append(notes, p.Notes...)
 	return p, nil
 }
 

@@ -124,6 +124,9 @@ func (p *prices) estimate(resources map[string]*structpb.Struct) *estimate {
 	all := make(map[string]resource, len(resources))
 	for name, s := range resources {
 		o := object(s)
+		if o.looking() && len(o.observed) > 0 { // it costs what it is, and not what it is to be
+			o.parameters = o.observed
+		}
 		all[name] = o
 		if o.kind == "TaskDefinition.ecs.aws.upbound.io" {
 			e.tasks[text(o.observed["arn"])] = o

@@ -48,6 +48,9 @@ const (
 
 const ecsService = "Service.ecs.aws.upbound.io"
 
+// otherGroups is of what is put into other security groups.
+const otherGroups = "whoever only the former security groups let in is shut out"
+
 // blueGreen is how OpenSearch makes larger changes.
 const blueGreen = "a second set of nodes may be made and the data copied: it answers, but more slowly, for up to hours; no other change is taken meanwhile"
 
@@ -58,13 +61,17 @@ var updates = map[string]map[string]impact{
 		"performanceInsightsEnabled": {"the instance goes on meanwhile", false, atOnce, auroraModify},
 	},
 	"Cluster.rds.aws.upbound.io": {
-		"engineVersion": {"all instances are upgraded and restart: a minor version takes seconds to minutes, a major one up to an hour", true, inWindow, "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_UpgradeDBInstance.PostgreSQL.html"},
-		"port":          {"all instances restart, and every client has to know the new port", true, inWindow, auroraModify},
+		"vpcSecurityGroupIds":         {otherGroups, true, atOnce, "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.RDSSecurityGroups.html"},
+		"dbClusterParameterGroupName": {"parameters that need a restart take effect when instances are restarted, which nobody does by itself", false, atOnce, "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_WorkingWithParamGroups.html"},
+		"manageMasterUserPassword":    {"RDS makes a new password for the administrator at once, and keeps it in Secrets Manager: whoever logs in with the former one is refused", true, atOnce, "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/rds-secrets-manager.html"},
+		"engineVersion":               {"all instances are upgraded and restart: a minor version takes seconds to minutes, a major one up to an hour", true, inWindow, "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_UpgradeDBInstance.PostgreSQL.html"},
+		"port":                        {"all instances restart, and every client has to know the new port", true, inWindow, auroraModify},
 	},
 	"ClusterParameterGroup.rds.aws.upbound.io": {
 		"parameter": {"a parameter whose method is pending-reboot takes effect when instances are restarted, which nobody does by itself", false, atOnce, "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_WorkingWithParamGroups.html"},
 	},
 	"ReplicationGroup.elasticache.aws.upbound.io": {
+		"securityGroupIds":         {otherGroups, true, atOnce, "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/elasticache-vpc-accessing.html"},
 		"nodeType":                 {"nodes are replaced: with automatic failover it is away for seconds, with a single node for minutes, and what is cached is kept if it fits", true, inWindow, redisScale},
 		"engineVersion":            {"nodes are upgraded one by one: with automatic failover it is away for seconds, with a single node for minutes", true, inWindow, "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/VersionManagement.HowTo.html"},
 		"numCacheClusters":         {"it answers meanwhile", false, atOnce, redisScale},

@@ -75,7 +75,7 @@ func (p *Plan) headline() string {
 	for _, of := range []struct {
 		action Action
 		words  string
-	}{{Create, "created"}, {Update, "changed"}, {Replace, "replaced"}, {Delete, "deleted"}} {
+	}{{Create, "created"}, {Adopt, "adopted"}, {Update, "changed"}, {Replace, "replaced"}, {Delete, "deleted"}} {
 		if n := counts[of.action]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, of.words))
 		}

@@ -10,6 +10,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"google.golang.org/protobuf/types/known/structpb"
 )
@@ -45,11 +46,13 @@ const (
 	Replace Action = "replace"
 	Update  Action = "update"
 	Create  Action = "create"
+	// Adopt takes over what is in AWS: it is looked at, and nothing is done to it before AWS has said what it is.
+	Adopt Action = "adopt"
 	// Ignore changes the managed resource, and nothing in AWS.
 	Ignore Action = "ignore"
 )
 
-var actions = []Action{Refuse, Delete, Replace, Update, Create, Ignore}
+var actions = []Action{Refuse, Delete, Replace, Update, Create, Adopt, Ignore}
 
 // A ResourceChange is what happens to one resource.
 type ResourceChange struct {
@@ -105,13 +108,26 @@ func Compare(before, after *State) *Plan {
 		p.Refused = append(p.Refused, reason)
 	}
 
+	adopted := after.adopted()
 	var created, deleted []string
 	for _, name := range slices.Sorted(maps.Keys(after.Desired)) {
-		if before.Observed[name] == nil {
+		o := object(after.Desired[name])
+		switch {
+		case before.Observed[name] == nil && adopted[name] != nil:
+			p.Changes = append(p.Changes, ResourceChange{Action: Adopt, Name: name, Kind: o.kind, Fields: []Field{{Path: "externalName", New: value(adopted[name])}}})
+			continue
+		case before.Observed[name] == nil:
 			created = append(created, name)
 			continue
 		}
-		o := object(after.Desired[name])
+		if c, is := takeOver(name, before, after); is {
+			if c == nil {
+				p.Unchanged++
+			} else {
+				p.Changes = append(p.Changes, *c)
+			}
+			continue
+		}
 		fields := fieldsOf(owned(before, name), object(before.Observed[name]), o)
 		if len(fields) == 0 {
 			p.Unchanged++
@@ -131,7 +147,9 @@ func Compare(before, after *State) *Plan {
 		return object(after.Desired[name]).kind
 	})
 	for _, name := range created {
-		p.Changes = append(p.Changes, object(after.Desired[name]).create(name, pairs[name], before))
+		c := object(after.Desired[name]).create(name, pairs[name], before)
+		c.Impacts = overwrites(name, adopted)
+		p.Changes = append(p.Changes, c)
 	}
 	for _, name := range deleted {
 		if _, replaced := pairs[name]; !replaced {
@@ -141,8 +159,25 @@ func Compare(before, after *State) *Plan {
 	slices.SortStableFunc(p.Changes, func(a, b ResourceChange) int {
 		return cmp.Or(cmp.Compare(slices.Index(actions, a.Action), slices.Index(actions, b.Action)), cmp.Compare(a.Name, b.Name))
 	})
-	p.Cost = cost(before.Observed, paid(before, after, deleted), p.Region)
+	if names := waiting(after); len(names) > 0 {
+		p.Notes = append(p.Notes, strings.Join(names, ", ")+": somebody has to bring in values first (docs/adoption.md); the plan is of what comes then")
+	}
+	p.Cost = cost(p.costly(before, after), paid(before, after, deleted), p.Region)
 	return p
+}
+
+// costly are the resources that cost something before the change: also those that are there, and are only found now.
+func (p *Plan) costly(before, after *State) map[string]*structpb.Struct {
+	out := maps.Clone(before.Observed)
+	for _, c := range p.Changes {
+		if o := after.Observed[c.Name]; c.Action == Adopt && o != nil {
+			if out == nil {
+				out = map[string]*structpb.Struct{}
+			}
+			out[c.Name] = o
+		}
+	}
+	return out
 }
 
 // paid are the resources that cost something after the change: also those that are left behind in AWS.

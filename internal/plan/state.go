@@ -1,10 +1,13 @@
 package plan
 
 import (
+	"encoding/base64"
 	"fmt"
+	"maps"
 	"strings"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/internal/render"
@@ -16,11 +19,41 @@ func Nothing() *State { return &State{} }
 
 // Rendered is a platform as it is in the end, when the provider has done its work. It begins with what is observed.
 func Rendered(r *render.Renderer, xr *structpb.Struct, observed map[string]*structpb.Struct) (*State, error) {
-	result, err := r.Eventually(xr, asObserved(observed))
+	seen := asObserved(observed)
+	waiting, err := broughtIn(r, xr, seen)
 	if err != nil {
 		return nil, err
 	}
+	result, err := r.Eventually(xr, seen)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(result.Resources, waiting) // nobody has filled them
 	return &State{Composite: result.XR, Desired: result.Resources, Observed: result.Observed}, nil
+}
+
+// broughtIn fills the Secrets that wait for a value of what the claim takes over, as somebody will, so that it can be told what
+// comes of it. It returns them as they are.
+func broughtIn(r *render.Renderer, xr *structpb.Struct, observed map[string]*fnv1.Resource) (map[string]*structpb.Struct, error) {
+	if xr.GetFields()["spec"].GetStructValue().GetFields()["adopt"] == nil {
+		return nil, nil
+	}
+	result, err := r.Once(xr, observed)
+	if err != nil {
+		return nil, err
+	}
+	waiting := map[string]*structpb.Struct{}
+	for name, o := range result.Resources {
+		if o.GetFields()["kind"].GetStringValue() != "Secret" || o.GetFields()["apiVersion"].GetStringValue() != "v1" || o.GetFields()["data"] != nil {
+			continue
+		}
+		waiting[name] = o
+		filled := proto.CloneOf(o)
+		value := structpb.NewStringValue(base64.StdEncoding.EncodeToString([]byte("<redacted>")))
+		filled.Fields["data"] = structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{"secretString": value, "value": value}})
+		observed[name] = &fnv1.Resource{Resource: filled}
+	}
+	return waiting, nil
 }
 
 // Applied is a platform out of what it was rendered to, as `morket render --eventual` prints it: perhaps by another version of

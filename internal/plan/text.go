@@ -8,7 +8,7 @@ import (
 )
 
 // signs are what the actions begin with, in text.
-var signs = map[Action]string{Refuse: "!", Delete: "-", Replace: "±", Update: "~", Create: "+", Ignore: "="}
+var signs = map[Action]string{Refuse: "!", Delete: "-", Replace: "±", Update: "~", Create: "+", Adopt: ">", Ignore: "="}
 
 var headings = map[Action]string{
 	Refuse:  "Refused: AWS cannot change these in place, and the provider replaces nothing",
@@ -16,6 +16,7 @@ var headings = map[Action]string{
 	Replace: "Replaced by a new one beside the old, which goes when nothing uses it any more",
 	Update:  "Changed in place",
 	Create:  "Created",
+	Adopt:   "Taken over from AWS as they are: looked at first, and nothing is made under these names",
 	Ignore:  "Of no effect in AWS",
 }
 
@@ -126,7 +127,7 @@ func (p *Plan) Summary() string {
 	for _, of := range []struct {
 		action Action
 		words  string
-	}{{Refuse, "refused"}, {Delete, "to delete"}, {Replace, "to replace"}, {Update, "to change"}, {Create, "to create"}, {Ignore, "of no effect"}} {
+	}{{Refuse, "refused"}, {Delete, "to delete"}, {Replace, "to replace"}, {Update, "to change"}, {Create, "to create"}, {Adopt, "to adopt"}, {Ignore, "of no effect"}} {
 		if n := counts[of.action]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, of.words))
 		}

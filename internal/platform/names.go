@@ -96,6 +96,23 @@ func (p *Platform) KeyAlias() string {
 	return "alias/" + p.AWSName("", MaxKMSAlias-len("alias/"))
 }
 
+// SecretName is the name of one of the platform's secrets in Secrets Manager, or the ARN of one that the claim takes over.
+func (p *Platform) SecretName(secret string) string {
+	if arn, ok := p.Adopted("secret-" + secret); ok {
+		return arn
+	}
+	return p.Prefix + "/" + secret
+}
+
+// SecretARN is the ARN of a secret as a policy may name it before the secret exists: AWS ends it with a hyphen and six
+// characters of its own. That of one that the claim takes over is known.
+func (p *Platform) SecretARN(secret string) string {
+	if arn, ok := p.Adopted("secret-" + secret); ok {
+		return arn
+	}
+	return p.ARN("secretsmanager", "secret:"+p.SecretName(secret)+"-??????")
+}
+
 // RootARN is the platform's account as a principal.
 func (p *Platform) RootARN() string {
 	return p.GlobalARN("iam", "root")
@@ -129,12 +146,3 @@ func validPrefix(s string) bool {
 
 // LogGroup is the CloudWatch log group of a service, in which its tasks log and its errors are counted.
 func (p *Platform) LogGroup(service string) string { return "/ecs/" + p.Prefix + "/" + service }
-
-// SecretName is the name of a secret in Secrets Manager.
-func (p *Platform) SecretName(secret string) string { return p.Prefix + "/" + secret }
-
-// SecretPattern is a secret's ARN as a policy may name it before the secret exists: AWS ends it with a hyphen and six
-// characters of its own.
-func (p *Platform) SecretPattern(secret string) string {
-	return p.ARN("secretsmanager", "secret:"+p.SecretName(secret)+"-??????")
-}

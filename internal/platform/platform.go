@@ -56,6 +56,8 @@ type Platform struct {
 	Domain *v1alpha1.Domain
 	// Images has a Tag, and a TemporalServer with repository and tag.
 	Images v1alpha1.Images
+	// Adopt is what exists in AWS already, nil if nothing does. Read it by Adopted, ObserveOnly and NameOf.
+	Adopt *v1alpha1.Adopt
 
 	// VPC is the network's range, Zones its availability zones in order.
 	VPC   netip.Prefix
@@ -122,6 +124,7 @@ func Resolve(in Input) (*Platform, []FieldError) {
 		ProviderConfigName: "default",
 		Domain:             spec.Domain,
 		Images:             images(spec.Images),
+		Adopt:              spec.Adopt,
 	}
 	if spec.ProviderConfigName != nil && *spec.ProviderConfigName != "" {
 		p.ProviderConfigName = *spec.ProviderConfigName
@@ -163,6 +166,7 @@ func Resolve(in Input) (*Platform, []FieldError) {
 	}
 	errs = append(errs, checkTags(spec.Tags)...)
 	errs = append(errs, checkCombinations(p, spec)...)
+	errs = append(errs, checkAdoption(spec.Adopt, spec.AccountID, spec.Region)...)
 	if len(errs) > 0 {
 		return nil, errs
 	}

@@ -215,7 +215,10 @@ func (p *Platform) workerImage() string {
 }
 
 // BucketName is the name of one of the platform's S3 buckets, which are unique in the world:
-// <prefix>-<resource>-<account>-<region>.
+// <prefix>-<resource>-<account>-<region>. One that the claim takes over has its own.
 func (p *Platform) BucketName(resource string) string {
+	if name, ok := p.Adopted(resource + "-bucket"); ok {
+		return name
+	}
 	return Shorten(p.Prefix+"-"+resource+"-"+p.AccountID+"-"+p.Region, MaxBucket)
 }

@@ -130,7 +130,7 @@ func descriptions(path string, schema map[string]any) map[string]string {
 }
 
 // notSized are the fields of a claim's spec that no sizing has.
-var notSized = []string{"environment", "accountId", "region", "namePrefix", "providerConfigName", "tags", "domain", "images"}
+var notSized = []string{"adopt", "environment", "accountId", "region", "namePrefix", "providerConfigName", "tags", "domain", "images"}
 
 func TestDefaultsEqualSchema(t *testing.T) {
 	schema := specSchema(t)

@@ -39,6 +39,11 @@ func Provider(desired, before map[string]*fnv1.Resource) map[string]*fnv1.Resour
 		}
 		parameters := field(o, "spec", "forProvider").GetStructValue()
 		resolve(parameters, func(name string) *structpb.Struct { return byName[name] })
+		if known := field(before[key].GetResource(), "status", "atProvider"); onlyObserves(o) && len(known.GetStructValue().GetFields()) > 0 {
+			object(o, "status").Fields["atProvider"] = known // AWS has what it has
+			ready(o)
+			continue
+		}
 		settle(o, parameters, before[key].GetResource())
 	}
 	return observed
@@ -54,6 +59,13 @@ func Resource(o *structpb.Struct, find func(name string) *structpb.Struct) {
 	parameters := field(o, "spec", "forProvider").GetStructValue()
 	resolve(parameters, find)
 	settle(o, parameters, before)
+}
+
+// onlyObserves says whether a managed resource may do nothing but look at what AWS has. What that is nobody knows here: unless
+// it was seen before, it is what the resource asks for.
+func onlyObserves(o *structpb.Struct) bool {
+	policies := field(o, "spec", "managementPolicies").GetListValue().GetValues()
+	return len(policies) == 1 && policies[0].GetStringValue() == "Observe"
 }
 
 // managed says whether the provider for AWS manages an object.
