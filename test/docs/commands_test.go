@@ -425,7 +425,7 @@ func makeTargets(t *testing.T) (there, run map[string]bool) {
 				}
 				continue
 			}
-			if m := regexp.MustCompile(`^(?:\s*- run: )?make (.+)$`).FindStringSubmatch(strings.TrimRight(line, "\n")); m != nil {
+			if m := regexp.MustCompile(`^\s*(?:- run: )?make (.+)$`).FindStringSubmatch(strings.TrimRight(line, "\n")); m != nil {
 				for _, target := range targets(m[1]) {
 					found[target] = true
 				}
