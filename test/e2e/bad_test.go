@@ -133,6 +133,6 @@ func checkLateChanges(t *testing.T, claim *unstructured.Unstructured) {
 		if err := change(t.Context(), claim, string(raw)); err != nil {
 			t.Fatal(err)
 		}
-		waitReady(t, settleLimit, claim)
+		waitReady(t, settleLimit(), claim)
 	}
 }

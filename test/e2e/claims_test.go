@@ -234,7 +234,7 @@ func waitReady(t testing.TB, limit time.Duration, claims ...*unstructured.Unstru
 // settled waits until a change of a claim has come through: f has no error, and the claim is Ready.
 func settled(t testing.TB, claim *unstructured.Unstructured, f func(all map[string]*unstructured.Unstructured) error) {
 	t.Helper()
-	if err := stack.Every(t.Context(), time.Second, settleLimit, func() error {
+	if err := stack.Every(t.Context(), time.Second, settleLimit(), func() error {
 		all, err := composed(t.Context(), claim)
 		if err != nil {
 			return err

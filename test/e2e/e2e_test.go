@@ -24,10 +24,17 @@ import (
 )
 
 const (
-	readyLimit  = 4 * time.Minute // for a platform on a machine that has something else to do
-	settleLimit = 2 * time.Minute
-	goneLimit   = 4 * time.Minute
+	readyLimit = 4 * time.Minute // for a platform on a machine that has something else to do
+	goneLimit  = 4 * time.Minute
 )
+
+// settleLimit() is how long a change of a platform may take.
+func settleLimit() time.Duration {
+	if realProvider != "" {
+		return 10 * time.Minute
+	}
+	return 2 * time.Minute
+}
 
 // TestPlatform takes two platforms through their lives. The steps build on each other.
 func TestPlatform(t *testing.T) {

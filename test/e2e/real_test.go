@@ -31,10 +31,9 @@ const (
 var proxy *mockaws.Proxy
 
 const (
-	realReadyLimit  = 25 * time.Minute // OpenSearch's domain takes ten
-	realSettleLimit = 5 * time.Minute
-	realGoneLimit   = 20 * time.Minute
-	poll            = time.Minute // how often the provider looks for drift
+	realReadyLimit = 25 * time.Minute // OpenSearch's domain takes ten
+	realGoneLimit  = 20 * time.Minute
+	poll           = time.Minute // how often the provider looks for drift
 )
 
 // notServed are the kinds that the real provider is kept from, with the reason. SLOW=0 leaves out those too that take long.
@@ -246,7 +245,7 @@ func checkReplacement(t *testing.T, claim *unstructured.Unstructured) {
 			continue
 		}
 		generation := u.GetGeneration()
-		if err := stack.Until(t.Context(), realSettleLimit, func() error {
+		if err := stack.Until(t.Context(), settleLimit(), func() error {
 			if err := refresh(t.Context(), u); err != nil {
 				return err
 			}
