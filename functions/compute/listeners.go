@@ -50,11 +50,16 @@ func addListeners(s *layer.Scope) {
 		Port:               new(80.0),
 		Protocol:           new("HTTP"),
 		DefaultAction: []elbv2.LBListenerDefaultAction{{
-			Type:     new("redirect"),
+			Index: new(onlyAction), Type: new("redirect"),
 			Redirect: &elbv2.LBListenerDefaultActionRedirect{Port: new("443"), Protocol: new("HTTPS"), StatusCode: new("HTTP_301")},
 		}},
 	}})
 }
+
+// onlyAction is the index by which Kubernetes tells a listener's actions apart. It is the definition's default, and must be
+// given all the same: applied again on the server's side without it, through a conversion between the definition's
+// versions, the action is dropped and the listener refused ("defaultAction is a required parameter").
+const onlyAction = "default"
 
 // keepPlain keeps a platform that is given a domain reachable over HTTP until it is over HTTPS, which takes as long as it
 // takes to have a certificate issued.
@@ -110,7 +115,7 @@ func addRoutes(s *layer.Scope, listener, waitsFor string, set func(*elbv2.LBList
 		if svc.Default && s.Gate(listener, wait == "", wait) {
 			o := &elbv2.LBListener{ForProvider: elbv2.LBListenerParameters{
 				LoadBalancerARNRef: s.Ref("alb"),
-				DefaultAction:      []elbv2.LBListenerDefaultAction{{Type: new("forward"), TargetGroupARN: &target}},
+				DefaultAction:      []elbv2.LBListenerDefaultAction{{Index: new(onlyAction), Type: new("forward"), TargetGroupARN: &target}},
 			}}
 			set(&o.ForProvider)
 			s.Add(listener, o)

@@ -27,10 +27,13 @@ func summarise(l Layer, s *Scope) *fnv1.Condition {
 		Status: fnv1.Status_STATUS_CONDITION_FALSE,
 		Target: fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum(),
 	}
-	var failing, unready []string
+	var failing, unready, paused []string
 	for _, name := range s.added {
 		o := s.Observe(name)
 		kind := lookup(s.desired[name].GetResource(), "kind").GetStringValue()
+		if o.paused() {
+			paused = append(paused, name)
+		}
 		if problem := o.problem(); problem != "" {
 			if failing == nil {
 				c.Reason = "CannotSync" + kind
@@ -74,6 +77,9 @@ func summarise(l Layer, s *Scope) *fnv1.Condition {
 		c.Reason = reasonAvailable
 		message = fmt.Sprintf("%d resources are ready", len(s.added))
 	}
+	if paused != nil {
+		message += "; paused, so that nothing of it reaches AWS: " + list("", paused, ", ")
+	}
 	if s.skipped != nil {
 		message += fmt.Sprintf("; %d more are not made before spec.adopt.policy is Manage: ", len(s.skipped)) + list("", s.skipped, ", ")
 	}
@@ -86,19 +92,32 @@ func summarise(l Layer, s *Scope) *fnv1.Condition {
 // platform comes up, and nothing that went wrong.
 const unresolved = "cannot resolve references"
 
+// panicked is in what a provider says of an operation that ended in its own panic. Whether AWS did what it was asked is not
+// said: the next look tells, and makes Synced True or asks again.
+const panicked = "recovered from panic"
+
 // problem is what the provider says went wrong, empty when nothing did. Creation and update are asynchronous, so the
 // reason is often in LastAsyncOperation while Synced is still True.
 func (o Observed) problem() string {
 	for _, typ := range []string{"Synced", "LastAsyncOperation"} {
-		if c := o.condition(typ); c.status == "False" && !strings.HasPrefix(c.message, unresolved) {
-			if c.message != "" {
-				return c.message
-			}
+		c := o.condition(typ)
+		switch {
+		case c.status != "False", strings.HasPrefix(c.message, unresolved), c.reason == reconcilePaused:
+		case typ == "LastAsyncOperation" && strings.Contains(c.message, panicked) && o.condition("Synced").status == "True":
+		case c.message != "":
+			return c.message
+		default:
 			return c.reason
 		}
 	}
 	return ""
 }
+
+// reconcilePaused is the reason of Synced while somebody keeps the provider from a resource.
+const reconcilePaused = "ReconcilePaused"
+
+// paused says whether somebody keeps the provider from the resource, by annotation.
+func (o Observed) paused() bool { return o.condition("Synced").reason == reconcilePaused }
 
 // list joins the first few items and says how many more there are.
 func list(prefix string, items []string, sep string) string {

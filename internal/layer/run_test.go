@@ -135,6 +135,47 @@ func TestRun(t *testing.T) {
 				TTL:        ttlWaiting,
 			},
 		},
+		"Paused": {
+			reason: "Should not call it a refusal of AWS when somebody has paused a resource, and say that it is.",
+			req: request(t, xr(t, withCondition("True", "Available")), map[string]*fnv1.Resource{
+				"vpc": managed(t, "demo-x7x7x-vpc", map[string]any{"status": map[string]any{
+					"atProvider": map[string]any{"id": "vpc-1", "arn": "arn:vpc-1"},
+					"conditions": []any{
+						map[string]any{"type": "Ready", "status": "True"},
+						map[string]any{"type": "Synced", "status": "False", "reason": "ReconcilePaused"},
+					},
+				}}),
+				"subnet":   managed(t, "demo-x7x7x-subnet", map[string]any{"status": created}),
+				"endpoint": managed(t, "demo-x7x7x-endpoint", map[string]any{"status": created}),
+			}, "test"),
+			want: response{
+				Desired:    map[string]string{"vpc": ready, "subnet": ready, "endpoint": ready},
+				Ready:      unset,
+				Conditions: map[string]string{"TestReady": isTrue + "Available 3 resources are ready; paused, so that nothing of it reaches AWS: vpc"},
+				TTL:        ttlReady,
+			},
+		},
+		"Panicked": {
+			reason: "Should not hold against a resource that is in sync that the provider once panicked after it had changed it.",
+			req: request(t, xr(t, withCondition("True", "Available")), map[string]*fnv1.Resource{
+				"vpc": managed(t, "demo-x7x7x-vpc", map[string]any{"status": map[string]any{
+					"atProvider": map[string]any{"id": "vpc-1", "arn": "arn:vpc-1"},
+					"conditions": []any{
+						map[string]any{"type": "Ready", "status": "True"},
+						map[string]any{"type": "Synced", "status": "True"},
+						map[string]any{"type": "LastAsyncOperation", "status": "False", "reason": "AsyncUpdateFailure", "message": "async update failed: recovered from panic: can't use ElementIterator on null value"},
+					},
+				}}),
+				"subnet":   managed(t, "demo-x7x7x-subnet", map[string]any{"status": created}),
+				"endpoint": managed(t, "demo-x7x7x-endpoint", map[string]any{"status": created}),
+			}, "test"),
+			want: response{
+				Desired:    map[string]string{"vpc": ready, "subnet": ready, "endpoint": ready},
+				Ready:      unset,
+				Conditions: map[string]string{"TestReady": isTrue + "Available 3 resources are ready"},
+				TTL:        ttlReady,
+			},
+		},
 		"Unresolved": {
 			reason: "Should wait for a resource whose references lead nowhere yet, and not call that a refusal of AWS.",
 			req: request(t, xr(t, nil), map[string]*fnv1.Resource{
