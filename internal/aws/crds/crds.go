@@ -88,6 +88,9 @@ type Schema struct {
 	Items                *Schema `json:"items"`
 	AdditionalProperties *Schema `json:"additionalProperties"`
 
+	// ListMapKeys tell the entries of a list apart.
+	ListMapKeys []string `json:"x-kubernetes-list-map-keys"`
+
 	IntOrString           bool `json:"x-kubernetes-int-or-string"`
 	PreserveUnknownFields bool `json:"x-kubernetes-preserve-unknown-fields"`
 
