@@ -7,6 +7,7 @@ var Unserved = map[string]string{
 	"SecurityGroupEgressRule":      identity,
 	"BucketLifecycleConfiguration": identity,
 	"Instance":                     devices,
+	"VolumeAttachment":             "it is of an instance",
 }
 
 // identity is a bug of the provider, not of the mock. The rules' permissions and a bucket's lifecycle are for
