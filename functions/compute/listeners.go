@@ -139,6 +139,7 @@ func rule(s *layer.Scope, svc *platform.Service, listener, target string) *elbv2
 			TargetGroupARN: &target,
 			Forward: &elbv2.LBListenerRuleActionForward{
 				TargetGroup: []elbv2.LBListenerRuleActionForwardTargetGroup{{ARN: &target, Weight: new(1.0)}},
+				Stickiness:  &elbv2.LBListenerRuleActionForwardStickiness{Enabled: new(false)},
 			},
 		}},
 	}}

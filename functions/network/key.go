@@ -1,6 +1,8 @@
 package network
 
 import (
+	"strings"
+
 	"github.com/morket-io/platform/internal/aws"
 	"github.com/morket-io/platform/internal/aws/kms"
 	"github.com/morket-io/platform/internal/layer"
@@ -32,7 +34,9 @@ func addKey(s *layer.Scope) {
 	s.Add(layer.PrefixHolder, &kms.Alias{ForProvider: kms.AliasParameters{
 		TargetKeyIDRef: s.Ref("key"),
 	}},
-		layer.ExternalName(p.KeyAlias()),
+		// The provider takes off what all aliases begin with: given it, Crossplane and the provider would correct each
+		// other for ever.
+		layer.ExternalName(strings.TrimPrefix(p.KeyAlias(), "alias/")),
 		layer.Label(layer.LabelNamePrefix, p.Prefix),
 		layer.Label(layer.LabelAccountID, p.AccountID),
 	)
