@@ -10,8 +10,11 @@
 #
 # JOBS=1 in the environment keeps a core free.
 #
-# A binary's name carries the version and a hash of its go.mod and go.sum, so another pin, of a dependency too, is
+# A binary's name carries the version and a hash of its go.mod, go.sum and mends, so another pin, of a dependency too, is
 # another binary and checkouts with different pins can share a cache.
+#
+# The files in a tool's directory mend/ are added to its module as it is built, in the directory of the module that they have
+# in mend/; each says what it mends, and why.
 
 set -euo pipefail
 
@@ -30,20 +33,38 @@ fi
 tmp=
 trap 'rm -rf "$tmp"' EXIT
 
+# mended DIR MODULE WORK copies MODULE into WORK, adds the files of DIR/mend to it, and writes a go.mod there that uses it.
+# (go build -overlay takes no file that would be in the module cache.)
+mended() {
+  local dir=$1 module=$2 work=$3
+  GOWORK=off go -C "$dir" mod download "$module" >&2
+  mkdir "$work/module"
+  cp -r "$(GOWORK=off go -C "$dir" list -m -f '{{.Dir}}' "$module")/." "$work/module"
+  chmod -R u+w "$work/module"
+  cp -r "$dir/mend/." "$work/module"
+  cp "$dir/go.mod" "$dir/go.sum" "$work"
+  go mod edit -replace="$module=$work/module" "$work/go.mod"
+}
+
 # build NAME DIR MODULE PACKAGE VERSION_VARIABLE COST builds a package with the go.mod in tools/DIR, at MODULE's version.
 build() {
-  local name=$1 dir=$tools/$2 module=$3 package=$4 variable=$5 cost=$6 version hash binary
+  local name=$1 dir=$tools/$2 module=$3 package=$4 variable=$5 cost=$6 version hash binary mends=() flags=()
   version=$(awk -v module="$module" '$1 == "require" { $1 = $2; $2 = $3 } $1 == module && $2 ~ /^v/ { print $2; exit }' "$dir/go.mod")
-  hash=$(cat "$dir/go.mod" "$dir/go.sum" | sha256sum | cut -c1-12)
+  if [[ -d $dir/mend ]]; then mapfile -t mends < <(find "$dir/mend" -type f | sort); fi
+  hash=$(cat "$dir/go.mod" "$dir/go.sum" "${mends[@]}" | sha256sum | cut -c1-12)
   binary=$cache/$name-$version-$hash
 
   if [[ ! -x $binary ]]; then
     echo "building $name $version (about $cost CPU-minutes, once) …" >&2
     # Built beside its place and renamed, so that an interrupted or a concurrent build never leaves half a binary.
     tmp=$(mktemp -d "$cache/.$name.XXXXXX")
-    GOWORK=off GOFLAGS="-trimpath${JOBS:+ -p=$JOBS}" nice go -C "$dir" build -o "$tmp/$name" -ldflags "-s -w -X $variable=$version" "$package" >&2
+    if [[ ${#mends[@]} -gt 0 ]]; then
+      mended "$dir" "$module" "$tmp"
+      flags=(-modfile="$tmp/go.mod")
+    fi
+    GOWORK=off GOFLAGS="-trimpath${JOBS:+ -p=$JOBS}" nice go -C "$dir" build "${flags[@]}" -o "$tmp/$name" -ldflags "-s -w -X $variable=$version" "$package" >&2
     mv "$tmp/$name" "$binary"
-    rmdir "$tmp"
+    rm -rf "$tmp"
   fi
   echo "$binary"
 }
