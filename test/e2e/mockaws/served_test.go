@@ -83,7 +83,8 @@ func TestServed(t *testing.T) {
 		ask("elasticache", "describe_replication_groups", object{"ReplicationGroupId": "r"})["ReplicationGroups"])
 	refused("Should not delete what is used", "InvalidCacheParameterGroupState", "elasticache", "delete_cache_parameter_group", object{"CacheParameterGroupName": "p"})
 	refused("Should not delete what is used", "CacheSubnetGroupInUse", "elasticache", "delete_cache_subnet_group", object{"CacheSubnetGroupName": "s"})
-	ask("elasticache", "delete_replication_group", object{"ReplicationGroupId": "r"})
+	ask("elasticache", "delete_replication_group", object{"ReplicationGroupId": "r", "FinalSnapshotIdentifier": "last"})
+	same("Should keep the final snapshot", []any{object{"SnapshotName": "last", "ReplicationGroupId": "r"}}, ask("elasticache", "describe_snapshots", nil)["Snapshots"])
 	refused("Should know nothing of what was deleted", "ReplicationGroupNotFoundFault", "elasticache", "describe_replication_groups", object{"ReplicationGroupId": "r"})
 	ask("elasticache", "delete_cache_parameter_group", object{"CacheParameterGroupName": "p"})
 	ask("elasticache", "delete_cache_subnet_group", object{"CacheSubnetGroupName": "s"})
@@ -164,6 +165,9 @@ func TestServed(t *testing.T) {
 	instances := ask("ec2", "run_instances", object{"ImageId": "ami-12c6146b", "MinCount": 1, "MaxCount": 1, "InstanceType": "t3.micro", "SubnetId": subnet, "DisableApiTermination": true})["Instances"].([]any)
 	same("Should protect an instance from its birth", object{"Value": true}, ask("ec2", "describe_instance_attribute", object{"InstanceId": instances[0].(object)["InstanceId"], "Attribute": "disableApiTermination"})["DisableApiTermination"])
 	ask("rds", "create_db_cluster", object{"DBClusterIdentifier": "a", "Engine": "aurora-postgresql", "MasterUsername": "m", "ManageMasterUserPassword": true})
+	image := "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+	booted := ask("ec2", "run_instances", object{"ImageId": image, "MinCount": 1, "MaxCount": 1, "InstanceType": "t3.micro", "SubnetId": subnet, "BlockDeviceMappings": []object{{"DeviceName": "/dev/xvda", "Ebs": object{"VolumeSize": 30}}}})["Instances"]
+	same("Should boot Amazon Linux from the volume that a template gives it", []any{object{"RootDeviceName": "/dev/xvda", "BlockDeviceMappings": []any{object{"DeviceName": "/dev/xvda"}}}}, booted)
 	ask("rds", "create_db_instance", object{"DBInstanceIdentifier": "a-0", "DBClusterIdentifier": "a", "Engine": "aurora-postgresql", "DBInstanceClass": "db.r6g.large", "EnablePerformanceInsights": true, "PerformanceInsightsRetentionPeriod": 7})
 	same("Should remember Performance Insights", []any{object{"PerformanceInsightsEnabled": true, "PerformanceInsightsRetentionPeriod": 7}}, ask("rds", "describe_db_instances", object{"DBInstanceIdentifier": "a-0"})["DBInstances"])
 	balancer := ask("elbv2", "create_load_balancer", object{"Name": "l", "Subnets": []string{subnet, other}})["LoadBalancers"].([]any)[0].(object)["LoadBalancerArn"]

@@ -26,6 +26,7 @@ class Region:
         self.parameter_groups: dict[str, dict] = {}
         self.parameters: dict[str, dict[str, str]] = {}  # by parameter group
         self.replication_groups: dict[str, dict] = {}
+        self.snapshots: list[dict] = []
         self.tags: dict[str, dict[str, str]] = {}  # by ARN
 
 
@@ -245,8 +246,18 @@ class Responses(ElastiCacheResponse):
 
     def delete_replication_group(self) -> ActionResult:
         g = self.replication_group()
+        if name := self._get_param("FinalSnapshotIdentifier"):
+            self.at().snapshots.append({
+                "SnapshotName": name,
+                "ReplicationGroupId": g["ReplicationGroupId"],
+                "SnapshotStatus": "available",
+                "SnapshotSource": "manual",
+            })
         del self.at().replication_groups[g["ReplicationGroupId"]]
         return ActionResult({"ReplicationGroup": self.described(g) | {"Status": "deleting"}})
+
+    def describe_snapshots(self) -> ActionResult:
+        return ActionResult({"Snapshots": self.at().snapshots})
 
     def described(self, g: dict) -> dict:
         """A replication group as AWS shows it."""

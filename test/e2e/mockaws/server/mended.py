@@ -3,6 +3,7 @@
 import json
 
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
+from moto.ec2.models.instances import Instance
 from moto.ec2.models.launch_templates import LaunchTemplateVersion
 from moto.ec2.responses.instances import InstanceResponse
 from moto.elbv2.models import FakeAction, FakeListener
@@ -18,6 +19,7 @@ def install(account: str, zones: dict[str, str]) -> None:
     no_policy_without_tls()
     templates_without_their_own_tags()
     protect_instances()
+    boot_from_the_device_of_the_image()
     keep_performance_insights()
     no_storage_type_of_aurora()
     change_log_keys()
@@ -112,6 +114,20 @@ def protect_instances() -> None:
         return out
 
     InstanceResponse.run_instances = run_instances
+
+
+def boot_from_the_device_of_the_image() -> None:
+    """Has an instance of Amazon Linux 2023, named by the parameter that AWS publishes it under, boot from /dev/xvda. moto,
+    which does not look the image up, thinks it boots from /dev/sda1, so that its root volume looks like one that was
+    attached, and the provider would try to be rid of that for ever."""
+    init = Instance.__init__
+
+    def __init__(self, ec2_backend, image_id, *args, **kwargs):
+        init(self, ec2_backend, image_id, *args, **kwargs)
+        if "/ami-amazon-linux-latest/al2023-" in image_id:
+            self.root_device_name = "/dev/xvda"
+
+    Instance.__init__ = __init__
 
 
 def keep_performance_insights() -> None:
