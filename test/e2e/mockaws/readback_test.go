@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -36,6 +37,17 @@ func TestCheck(t *testing.T) {
 		if n := len(Check(t.Context(), s.URL(), claim, Expected{})); n < 20 {
 			t.Errorf("Should miss everything of %s in an empty account, got %d differences", environment, n)
 		}
+		left := func() []string {
+			t.Helper()
+			out, err := Left(t.Context(), s.URL(), claim)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return slices.Compact(out)
+		}
+		if got := left(); len(got) > 0 {
+			t.Errorf("Should find nothing of %s in an account that has nothing of it: %v", environment, got)
+		}
 		sdk, err := newSDK(t.Context(), s.URL(), p.Region)
 		if err != nil {
 			t.Fatal(err)
@@ -43,6 +55,12 @@ func TestCheck(t *testing.T) {
 		t.Cleanup(sdk.close)
 		b := &builder{T: t, p: p, c: &check{sdk: sdk, p: p}}
 		b.build()
+		have := left()
+		for _, w := range []string{"VPC", "Subnet", "SecurityGroup", "NATGateway", "RouteTable", "EBSVolume", "Bucket " + p.BucketName("frontend"), "Alarm " + p.Prefix + "-a", "DBCluster " + p.AWSName("aurora", 63), "LoadBalancer " + p.Prefix, "Secret " + p.Prefix + "/jwt", "Record AAAA " + p.Domain.Name + ".", "Cluster " + p.Prefix, "Broker " + p.AWSName("rabbitmq", 50)} {
+			if !slices.Contains(have, w) {
+				t.Errorf("Should find %s of %s in AWS, got %v", w, environment, have)
+			}
+		}
 		want := Expected{Secrets: map[string]string{p.Prefix + "/jwt": "value of jwt"}, Alarms: 2}
 		if got := Check(t.Context(), s.URL(), claim, want); len(got) > 0 {
 			t.Errorf("Should find nothing wrong with %s as it was asked for:\n%s", environment, strings.Join(got, "\n"))
@@ -70,6 +88,7 @@ type builder struct {
 
 	vpc, distribution, listener string
 	subnets                     map[string]string // by range
+	groups                      map[string]*struct{ GroupID string }
 	spoiled                     []string
 }
 
@@ -117,8 +136,10 @@ func (b *builder) network() {
 			names = append(names, s.Group)
 		}
 	}
+	ids := map[string]*struct{ GroupID string }{}
 	for _, name := range names {
-		calls = append(calls, call{"ec2", "create_security_group", object{"VpcId": b.vpc, "GroupName": p.AWSName(name, 255), "Description": "d"}, nil})
+		ids[name] = &struct{ GroupID string }{}
+		calls = append(calls, call{"ec2", "create_security_group", object{"VpcId": b.vpc, "GroupName": p.AWSName(name, 255), "Description": "d", "TagSpecifications": b.tags("security-group")}, ids[name]})
 	}
 	var groups struct{ SecurityGroups []struct{ GroupID string } }
 	calls = append(calls, call{"ec2", "describe_security_groups", object{"Filters": []object{{"Name": "vpc-id", "Values": []string{b.vpc}}, {"Name": "group-name", "Values": []string{"default"}}}}, &groups})
@@ -129,6 +150,16 @@ func (b *builder) network() {
 
 	everywhere := []object{{"IpProtocol": "-1", "IpRanges": []object{{"CidrIp": "0.0.0.0/0"}}}}
 	calls = []call{{"ec2", "revoke_security_group_egress", object{"GroupId": groups.SecurityGroups[0].GroupID, "IpPermissions": everywhere}, nil}}
+	in, out := b.c.permitted()
+	for name, id := range ids {
+		calls = append(calls, call{"ec2", "revoke_security_group_egress", object{"GroupId": id.GroupID, "IpPermissions": everywhere}, nil})
+		for operation, rules := range map[string][]string{"authorize_security_group_ingress": in[name], "authorize_security_group_egress": out[name]} {
+			for _, r := range rules {
+				calls = append(calls, call{"ec2", operation, object{"GroupId": id.GroupID, "IpPermissions": []object{permitting(b.T, r, ids)}}, nil})
+			}
+		}
+	}
+	b.groups = ids
 	type nat struct{ NatGateway struct{ NatGatewayID string } }
 	nats := map[string]*nat{}
 	type table struct{ RouteTable struct{ RouteTableID string } }
@@ -156,6 +187,26 @@ func (b *builder) network() {
 		)
 	}
 	b.ask(calls...)
+}
+
+// permitting is what a line of the security groups' table says, as EC2 takes it: "tcp 443 0.0.0.0/0", "-1 ecs".
+func permitting(t *testing.T, line string, ids map[string]*struct{ GroupID string }) object {
+	t.Helper()
+	words := strings.Fields(line)
+	peer := words[len(words)-1]
+	p := object{"IpProtocol": words[0], "IpRanges": []object{{"CidrIp": peer}}}
+	if id, ok := ids[peer]; ok {
+		delete(p, "IpRanges")
+		p["UserIdGroupPairs"] = []object{{"GroupId": id.GroupID}}
+	}
+	if len(words) == 3 {
+		port, err := strconv.Atoi(words[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		p["FromPort"], p["ToPort"] = port, port
+	}
+	return p
 }
 
 // services makes the load balancer and ECS' services, and the secrets that they use.
@@ -285,14 +336,21 @@ func (b *builder) stores() {
 func (b *builder) rest() {
 	p := b.p
 	var calls []call
-	for _, name := range []string{"alb-logs", "exports", "frontend"} {
+	day := func(days *int32) object { return object{"Days": *days} }
+	for name, rule := range map[string]object{
+		"alb-logs": {"Expiration": day(p.Compute.LoadBalancer.AccessLogRetentionDays)},
+		"exports":  {"Expiration": day(p.Edge.Exports.ExpireAfterDays), "Transitions": []object{{"Days": *p.Edge.Exports.ArchiveAfterDays, "StorageClass": "GLACIER"}}},
+		"frontend": {"NoncurrentVersionExpiration": object{"NoncurrentDays": 30}},
+	} {
 		bucket := p.BucketName(name)
+		rule["ID"], rule["Status"], rule["Filter"] = "all", "Enabled", object{"Prefix": ""}
 		calls = append(calls,
 			call{"s3", "create_bucket", object{"Bucket": bucket}, nil},
 			call{"s3", "put_public_access_block", object{"Bucket": bucket, "PublicAccessBlockConfiguration": object{"BlockPublicAcls": true, "IgnorePublicAcls": true, "BlockPublicPolicy": true, "RestrictPublicBuckets": true}}, nil},
 			call{"s3", "put_bucket_encryption", object{"Bucket": bucket, "ServerSideEncryptionConfiguration": object{"Rules": []object{{"ApplyServerSideEncryptionByDefault": object{"SSEAlgorithm": "AES256"}}}}}, nil},
 			call{"s3", "put_bucket_ownership_controls", object{"Bucket": bucket, "OwnershipControls": object{"Rules": []object{{"ObjectOwnership": "BucketOwnerEnforced"}}}}, nil},
 			call{"s3", "put_bucket_policy", object{"Bucket": bucket, "Policy": `{"Version":"2012-10-17","Statement":[{"Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}`}, nil},
+			call{"s3", "put_bucket_lifecycle_configuration", object{"Bucket": bucket, "LifecycleConfiguration": object{"Rules": []object{rule}}}, nil},
 		)
 		if name == "frontend" {
 			calls = append(calls, call{"s3", "put_bucket_versioning", object{"Bucket": bucket, "VersioningConfiguration": object{"Status": "Enabled"}}, nil})
@@ -342,6 +400,9 @@ func (b *builder) spoil() {
 		call{"s3", "put_public_access_block", object{"Bucket": bucket, "PublicAccessBlockConfiguration": object{"BlockPublicAcls": false, "IgnorePublicAcls": true, "BlockPublicPolicy": true, "RestrictPublicBuckets": true}}, nil},
 		call{"s3", "put_bucket_versioning", object{"Bucket": p.BucketName("frontend"), "VersioningConfiguration": object{"Status": "Suspended"}}, nil},
 		call{"ec2", "create_security_group", object{"VpcId": b.vpc, "GroupName": "stranger", "Description": "d"}, nil},
+		call{"ec2", "authorize_security_group_ingress", object{"GroupId": b.groups["redis"].GroupID, "IpPermissions": []object{{"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": []object{{"CidrIp": "0.0.0.0/0"}}}}}, nil},
+		call{"ec2", "revoke_security_group_egress", object{"GroupId": b.groups["clickhouse"].GroupID, "IpPermissions": []object{permitting(b.T, "tcp 443 0.0.0.0/0", nil)}}, nil},
+		call{"s3", "put_bucket_lifecycle_configuration", object{"Bucket": bucket, "LifecycleConfiguration": object{"Rules": []object{{"ID": "all", "Status": "Enabled", "Filter": object{"Prefix": ""}, "Expiration": object{"Days": 7}}}}}, nil},
 		call{"ec2", "create_subnet", object{"VpcId": b.vpc, "CidrBlock": strings.Replace(p.VPC.String(), ".0.0/16", ".100.0/24", 1), "AvailabilityZone": p.Zones[0].Name, "TagSpecifications": b.tags("subnet")}, nil},
 		call{"ecs", "register_task_definition", object{"family": p.AWSName(s.Name, 255), "containerDefinitions": []object{{"name": s.Name, "image": "other", "memory": 1, "secrets": []object{{"name": "X", "valueFrom": "arn:none"}}}}}, nil},
 		call{"ecs", "update_service", object{"cluster": p.AWSName("", 255), "service": p.AWSName(s.Name, 255), "taskDefinition": p.AWSName(s.Name, 255)}, nil},
@@ -349,7 +410,9 @@ func (b *builder) spoil() {
 		call{"rds", "modify_db_cluster", object{"DBClusterIdentifier": p.AWSName("aurora", platform.MaxDBIdentifier), "DeletionProtection": !p.Protected(), "ApplyImmediately": true}, nil},
 	)
 	b.spoiled = []string{
-		"the listener's rules is", "bucket " + bucket + " may be made public", "versioning of bucket", "the security groups is", "the subnets' zones by their ranges is",
+		"the life of what is in bucket " + bucket + " is archived after 0, gone after 7",
+		"the listener's rules is", "bucket " + bucket + " may be made public", "versioning of bucket", "the security groups is", "who may reach the security group redis is [tcp 22 0.0.0.0/0 tcp 6379 ecs]", "whom the security group clickhouse may reach is []",
+		"the subnets' zones by their ranges is",
 		"the image of service " + p.AWSName(s.Name, 255) + " is other", "X of service " + p.AWSName(s.Name, 255) + " comes from a secret that does not exist",
 		"Redis' node type is cache.m1.small", "Aurora's deletion protection", "secret " + p.Prefix + "/jwt has another value", "the number of alarms is 2",
 	}
