@@ -3,7 +3,6 @@ package e2e
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -15,7 +14,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
@@ -71,7 +69,13 @@ func TestPlatform(t *testing.T) {
 	since := time.Now()
 	step(t, "BadClaims", checkBadClaims)
 	step(t, "Many", checkMany)
-	step(t, "Faults", checkFaults)
+	step(t, "Faults", func(t *testing.T) {
+		claim := checkFaults(t, readyLimit, faults())
+		if again := provider.Account.Again(); len(again) > 0 {
+			t.Errorf("Should create nothing again: %v", again)
+		}
+		deleteAndWait(t, goneLimit, claim)
+	})
 	step(t, "Quiet", func(t *testing.T) {
 		time.Sleep(time.Until(since.Add(quiet())))
 		for _, u := range both {
@@ -97,7 +101,7 @@ func TestPlatform(t *testing.T) {
 			}
 		}
 	})
-	step(t, "Delete", func(t *testing.T) { checkDelete(t, stagingClaim, production) })
+	step(t, "Delete", func(t *testing.T) { checkDelete(t, goneLimit, both, leftSimulated, wantSimulated) })
 
 	if conflicts := provider.Account.Conflicts(); len(conflicts) > 0 {
 		t.Errorf("Should ask AWS for nothing that it would not bear:\n%s", strings.Join(conflicts, "\n"))
@@ -360,12 +364,7 @@ func checkMany(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("MANY")); err == nil {
 		many = max(n, many)
 	}
-	for _, ns := range []string{"blue", "green", "yellow"} {
-		mustNamespace(t, ns)
-	}
-	blue := staging(t, "shop", `{metadata: {namespace: blue}, spec: {namePrefix: shop-blue}}`)
-	green := staging(t, "shop", `{metadata: {namespace: green}, spec: {namePrefix: shop-green, domain: {name: green.morket.io}}}`)
-	claims := []*unstructured.Unstructured{blue, green}
+	claims := twins(t)
 	for i := len(claims); i < many; i++ {
 		claims = append(claims, staging(t, fmt.Sprintf("many-%d", i)))
 	}
@@ -375,7 +374,25 @@ func checkMany(t *testing.T) {
 	report.Many, report.ManySeconds = many, time.Since(began).Seconds()
 	report.ManyUsage = control.Usage()
 
-	// A third of their name, that wants the AWS names of one of them.
+	checkYounger(t, claims[0])
+	deleteAndWait(t, time.Duration(many)*goneLimit/2, claims...)
+}
+
+// twins are two claims of one name in two namespaces, with prefixes of their own.
+func twins(t *testing.T) []*unstructured.Unstructured {
+	t.Helper()
+	for _, ns := range []string{"blue", "green", "yellow"} {
+		mustNamespace(t, ns)
+	}
+	return []*unstructured.Unstructured{
+		staging(t, "shop", `{metadata: {namespace: blue}, spec: {namePrefix: shop-blue}}`),
+		staging(t, "shop", `{metadata: {namespace: green}, spec: {namePrefix: shop-green, domain: {name: green.morket.io}}}`),
+	}
+}
+
+// checkYounger makes a third claim of the twins' name, that wants the AWS names of the blue one, which is Ready.
+func checkYounger(t *testing.T, blue *unstructured.Unstructured) {
+	t.Helper()
 	before := generations(mustComposed(t, blue))
 	younger := staging(t, "shop", `{metadata: {namespace: yellow}, spec: {namePrefix: shop-blue, domain: {name: yellow.morket.io}}}`)
 	mustCreate(t, younger)
@@ -386,7 +403,7 @@ func checkMany(t *testing.T) {
 	if diff := cmp.Diff(before, generations(mustComposed(t, blue))); diff != "" {
 		t.Errorf("Should leave the older alone: -before, +after:\n%s", diff)
 	}
-	deleteAndWait(t, time.Duration(many)*goneLimit/2, append(claims, younger)...)
+	deleteAndWait(t, goneLimit, younger)
 }
 
 // told waits until a claim says something in one of its conditions.
@@ -407,83 +424,3 @@ func told(t testing.TB, claim *unstructured.Unstructured, want string) {
 		t.Error(err)
 	}
 }
-
-// checkDelete deletes both platforms.
-func checkDelete(t *testing.T, stagingClaim, production *unstructured.Unstructured) {
-	xr, err := composite(t.Context(), production)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const lift = "set spec.deletionProtection to false"
-	for _, u := range []*unstructured.Unstructured{production, xr} {
-		if err := control.Client.Delete(t.Context(), u.DeepCopy()); err == nil || !apierrors.IsConflict(err) || !strings.Contains(err.Error(), lift) {
-			t.Errorf("Should refuse to delete the %s of a protected platform, and say how: %v", u.GetKind(), err)
-		}
-	}
-	if t.Failed() {
-		return
-	}
-	if err := change(t.Context(), production, `spec: {deletionProtection: false}`); err != nil {
-		t.Fatal(err)
-	}
-	settled(t, production, func(all map[string]*unstructured.Unstructured) error {
-		for name, u := range all {
-			if strings.HasPrefix(u.GetAPIVersion(), "protection.") {
-				return errors.New("the guard should go: " + name)
-			}
-		}
-		return nil
-	})
-	stagingXR, err := composite(t.Context(), stagingClaim)
-	if err != nil {
-		t.Fatal(err)
-	}
-	deleteAndWait(t, goneLimit, stagingClaim, production)
-	for _, x := range []struct {
-		claim *unstructured.Unstructured
-		xr    *unstructured.Unstructured
-		want  []string
-	}{{stagingClaim, stagingXR, slices.Concat(repositoriesLeft, alwaysLeft)}, {production, xr, slices.Concat(productionLeft, alwaysLeft)}} {
-		var got []string
-		for _, kindAndName := range provider.Account.Things(x.xr.GetName() + "-") {
-			kind, name, _ := strings.Cut(kindAndName, " "+x.xr.GetName()+"-")
-			if kind == "TaskDefinition" { // named after its content
-				name = name[:strings.LastIndex(name, "-")]
-			}
-			got = append(got, kind+" "+name)
-		}
-		slices.Sort(x.want)
-		if diff := cmp.Diff(x.want, slices.Compact(got)); diff != "" {
-			t.Errorf("Should leave in AWS of %s what docs/deletion.md says, and nothing else: -want, +got:\n%s", x.claim.GetName(), diff)
-		}
-	}
-}
-
-// What the example claims leave in AWS, on purpose, as "Kind name".
-var (
-	// Deleting the rotation would stop RDS from rotating; it is a setting of the cluster's secret, and goes with that.
-	alwaysLeft = []string{"SecretRotation aurora-rotation"}
-
-	// The images of staging are shared with production.
-	repositoriesLeft = []string{
-		"LifecyclePolicy repository-backend-lifecycle", "Repository repository-backend", "RepositoryPolicy repository-backend-policy",
-		"LifecyclePolicy repository-frontend-lifecycle", "Repository repository-frontend", "RepositoryPolicy repository-frontend-policy",
-		"LifecyclePolicy repository-scraper-lifecycle", "Repository repository-scraper", "RepositoryPolicy repository-scraper-policy",
-	}
-
-	productionLeft = []string{
-		"Bucket alb-logs-bucket", "BucketLifecycleConfiguration alb-logs-bucket-lifecycle", "BucketOwnershipControls alb-logs-bucket-ownership",
-		"BucketPolicy alb-logs-bucket-policy", "BucketPublicAccessBlock alb-logs-bucket-public-access",
-		"BucketServerSideEncryptionConfiguration alb-logs-bucket-encryption",
-		"Bucket exports-bucket", "BucketLifecycleConfiguration exports-bucket-lifecycle", "BucketOwnershipControls exports-bucket-ownership",
-		"BucketPolicy exports-bucket-policy", "BucketPublicAccessBlock exports-bucket-public-access",
-		"BucketServerSideEncryptionConfiguration exports-bucket-encryption",
-		"Bucket frontend-bucket", "BucketLifecycleConfiguration frontend-bucket-lifecycle", "BucketOwnershipControls frontend-bucket-ownership",
-		"BucketPolicy frontend-bucket-policy", "BucketPublicAccessBlock frontend-bucket-public-access",
-		"BucketServerSideEncryptionConfiguration frontend-bucket-encryption", "BucketVersioning frontend-bucket-versioning",
-		"Key key", "Vault backup-vault",
-		"Secret secret-encryption-master-key", "SecretVersion secret-encryption-master-key-version-0",
-		// Revisions that were rolled out while the platform was protected.
-		"TaskDefinition task-backend", "TaskDefinition task-frontend", "TaskDefinition task-scraper", "TaskDefinition task-temporal-worker",
-	}
-)

@@ -18,23 +18,21 @@ type fault struct {
 	inflict func(t *testing.T) error
 }
 
-// checkFaults breaks one thing after another while a platform converges. Afterwards it is Ready, nothing was deleted and
-// nothing exists twice.
-func checkFaults(t *testing.T) {
-	down := func(process string) func(t *testing.T) error {
-		return func(t *testing.T) error {
-			t.Helper()
-			control.Kill(process)
-			time.Sleep(2 * time.Second)
-			return control.Again(process)
-		}
+// down kills a process, and starts it again after a while.
+func down(process string, away time.Duration) func(t *testing.T) error {
+	return func(t *testing.T) error {
+		t.Helper()
+		control.Kill(process)
+		time.Sleep(away)
+		return control.Again(process)
 	}
-	audit := newAudit(t)
-	claim := staging(t, "faults")
-	mustCreate(t, claim)
-	for _, f := range []fault{
-		{"function-killed", 0.02, down("function")},
-		{"crossplane-killed", 0.2, down("crossplane")},
+}
+
+// faults are those that the control plane meets, whoever the provider is.
+func faults() []fault {
+	return []fault{
+		{"function-killed", 0.02, down("function", 2*time.Second)},
+		{"crossplane-killed", 0.2, down("crossplane", 2*time.Second)},
 		{"apiserver-restarted", 0.4, func(t *testing.T) error {
 			t.Helper()
 			control.Terminate("kube-apiserver")
@@ -48,8 +46,17 @@ func checkFaults(t *testing.T) {
 			t.Helper()
 			return control.UpgradeFunction(t.Context())
 		}},
-	} {
-		if err := stack.Until(t.Context(), readyLimit, func() error {
+	}
+}
+
+// checkFaults breaks one thing after another while a platform converges. Afterwards it is Ready, nothing was deleted and
+// nothing exists twice; the claim is returned for more to be asked of it.
+func checkFaults(t *testing.T, limit time.Duration, faults []fault) *unstructured.Unstructured {
+	audit := newAudit(t)
+	claim := staging(t, "faults")
+	mustCreate(t, claim)
+	for _, f := range faults {
+		if err := stack.Until(t.Context(), limit, func() error {
 			if share := readyShare(t, claim); share < f.ready {
 				return fmt.Errorf("%.0f %% of the resources are ready, of %.0f %%", 100*share, 100*f.ready)
 			}
@@ -65,12 +72,9 @@ func checkFaults(t *testing.T) {
 		}
 		t.Logf("%s with %.0f %% of the resources ready", f.name, 100*readyShare(t, claim))
 	}
-	waitReady(t, readyLimit, claim)
+	waitReady(t, limit, claim)
 	checkWhole(t, claim, audit)
-	if again := provider.Account.Again(); len(again) > 0 {
-		t.Errorf("Should create nothing again: %v", again)
-	}
-	deleteAndWait(t, goneLimit, claim)
+	return claim
 }
 
 // eventually is about how many resources the staging example has in the end.

@@ -80,7 +80,9 @@ func startReal(ctx context.Context, binary string) error {
 	if err := stack.Until(ctx, 2*time.Minute, func() error { return stack.Listens(fmt.Sprintf("127.0.0.1:%d", mockaws.WebhookPort)) }); err != nil {
 		return err
 	}
-	provider, err = simulated.Beside(ctx, control.Config, control.Kinds, unserved())
+	if kinds := unserved(); len(kinds) > 0 {
+		provider, err = simulated.Beside(ctx, control.Config, control.Kinds, kinds)
+	}
 	return err
 }
 
@@ -93,15 +95,17 @@ func TestAWS(t *testing.T) {
 	report.Unserved = notServed()
 	claim := example(t, "staging", `spec: {writeConnectionSecretToRef: {name: morket-staging}}`)
 	production := example(t, "production")
-	both := []*unstructured.Unstructured{claim, production}
+	both, all := []*unstructured.Unstructured{claim, production}, []*unstructured.Unstructured{claim, production}
 	if os.Getenv("ONLY") == "staging" {
-		both = both[:1]
+		both, all = both[:1], all[:1]
+	} else {
+		all = append(all, twins(t)...)
 	}
 
 	step(t, "Ready", func(t *testing.T) {
 		began := time.Now()
-		mustCreate(t, both...)
-		for _, u := range both {
+		mustCreate(t, all...)
+		for _, u := range all {
 			waitReady(t, realReadyLimit, u)
 			reportPlatform(t, u, time.Since(began))
 		}
@@ -110,47 +114,72 @@ func TestAWS(t *testing.T) {
 		}
 		report.Calls = proxy.Count(0)
 	})
+	step(t, "Secrets", func(t *testing.T) { checkSecrets(t, claim) })
+	step(t, "Columns", checkColumns)
 	step(t, "Readback", func(t *testing.T) {
-		for _, u := range both {
+		for _, u := range all {
 			checkReadback(t, u)
 		}
 	})
-	step(t, "Quiet", func(t *testing.T) {
-		time.Sleep(settle) // what was still on its way when the last resource became ready
-		mark, before, asked := proxy.Mark(), map[string]map[string]int64{}, functionCalls(t, "")
-		for _, u := range both {
-			before[u.GetName()] = generations(mustComposed(t, u))
-		}
-		time.Sleep(quiet())
-		for _, u := range both {
-			if diff := cmp.Diff(before[u.GetName()], generations(mustComposed(t, u))); diff != "" {
-				t.Errorf("Should change nothing in %s once it is Ready: -before, +after:\n%s", u.GetName(), diff)
-			}
-		}
-		// Two that correct each other need no change of a spec to keep everybody busy.
-		if n := functionCalls(t, "") - asked; n > maxQuietCalls*len(both) {
-			t.Errorf("Should have nothing to compose once all is Ready: the function was asked %d times in %s", n, quiet())
-		}
-		if calls := proxy.Changes(mark); len(calls) > 0 {
-			t.Errorf("Should change nothing in AWS once all is Ready: %s", brief(calls))
-		}
-	})
+	if len(all) > len(both) {
+		step(t, "Younger", func(t *testing.T) { checkYounger(t, all[len(both)]) })
+	}
+	step(t, "Quiet", func(t *testing.T) { checkRealQuiet(t, all) })
 	step(t, "QuietPlan", func(t *testing.T) {
-		for _, u := range both {
+		for _, u := range all {
 			checkQuietPlan(t, u)
 		}
 	})
+	step(t, "BadClaims", checkBadClaims)
+	step(t, "LateBadChanges", func(t *testing.T) { checkLateChanges(t, claim) })
 	step(t, "Resize", func(t *testing.T) { checkResize(t, claim) })
 	step(t, "Rollout", func(t *testing.T) { checkRollout(t, claim) })
 	step(t, "Replacement", func(t *testing.T) { checkReplacement(t, claim) })
 	step(t, "Drift", func(t *testing.T) { checkDrift(t, claim) })
-	step(t, "Faults", checkRealFaults)
+	step(t, "Faults", func(t *testing.T) {
+		mark := proxy.Mark()
+		claim := checkFaults(t, realReadyLimit, realFaults())
+		if calls := proxy.Changes(mark, mockaws.Delete); len(calls) > 0 {
+			t.Errorf("Should delete nothing in AWS: %s", brief(calls))
+		}
+		checkReadback(t, claim)
+		all = append(all, claim)
+	})
 	step(t, "Delete", func(t *testing.T) {
-		deleteAndWait(t, realGoneLimit, claim)
+		checkDelete(t, realGoneLimit, all, func(u *unstructured.Unstructured, _ string) []string {
+			left, err := mockaws.Left(t.Context(), proxy.URL, u)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return left
+		}, wantReal)
 	})
 	report.CallsInAll = proxy.Count(0)
 	if dead := control.Dead(); len(dead) > 0 {
 		t.Errorf("Should leave every process alive: %v ended", dead)
+	}
+}
+
+// checkRealQuiet checks that nothing moves once all is Ready: no spec, nothing in AWS, and the function is hardly asked.
+func checkRealQuiet(t *testing.T, claims []*unstructured.Unstructured) {
+	t.Helper()
+	time.Sleep(settle) // what was still on its way when the last resource became ready
+	mark, before, asked := proxy.Mark(), map[*unstructured.Unstructured]map[string]int64{}, functionCalls(t, "")
+	for _, u := range claims {
+		before[u] = generations(mustComposed(t, u))
+	}
+	time.Sleep(quiet())
+	for _, u := range claims {
+		if diff := cmp.Diff(before[u], generations(mustComposed(t, u))); diff != "" {
+			t.Errorf("Should change nothing in %s once it is Ready: -before, +after:\n%s", u.GetName(), diff)
+		}
+	}
+	// Two that correct each other need no change of a spec to keep everybody busy.
+	if n := functionCalls(t, "") - asked; n > maxQuietCalls*len(claims) {
+		t.Errorf("Should have nothing to compose once all is Ready: the function was asked %d times in %s", n, quiet())
+	}
+	if calls := proxy.Changes(mark); len(calls) > 0 {
+		t.Errorf("Should change nothing in AWS once all is Ready: %s", brief(calls))
 	}
 }
 
@@ -308,6 +337,8 @@ func checkDrift(t *testing.T, claim *unstructured.Unstructured) {
 		{"logs", "put_retention_policy", map[string]any{"logGroupName": externalName("log-group-backend"), "retentionInDays": 1}},
 		{"elbv2", "modify_load_balancer_attributes", map[string]any{"LoadBalancerArn": externalName("alb"), "Attributes": []any{map[string]any{"Key": "idle_timeout.timeout_seconds", "Value": "7"}}}},
 		{"s3", "delete_public_access_block", map[string]any{"Bucket": externalName("frontend-bucket")}},
+		{"s3", "delete_bucket_lifecycle", map[string]any{"Bucket": externalName("exports-bucket")}},
+		{"ec2", "revoke_security_group_ingress", map[string]any{"GroupId": externalName("sg-redis"), "SecurityGroupRuleIds": []any{externalName("sg-redis-from-ecs-6379")}}},
 	} {
 		mark := proxy.Mark()
 		if err := mockaws.Make(t.Context(), proxy.URL, "us-east-1", d.service, d.operation, d.parameters); err != nil {
@@ -328,39 +359,14 @@ func checkDrift(t *testing.T, claim *unstructured.Unstructured) {
 	}
 }
 
-// checkRealFaults breaks something in the middle of a platform's convergence.
-func checkRealFaults(t *testing.T) {
-	for name, fault := range map[string]func() error{
-		"provider-killed": func() error {
-			control.Kill("provider")
-			time.Sleep(5 * time.Second)
-			return control.Again("provider")
-		},
-		"aws-errors":    func() error { proxy.Disturb(mockaws.Fault{Share: 0.5}, 30*time.Second); return nil },
-		"aws-throttles": func() error { proxy.Disturb(mockaws.Fault{Share: 0.8, Throttle: true}, 30*time.Second); return nil },
-	} {
-		t.Run(name, func(t *testing.T) {
-			audit, mark := newAudit(t), proxy.Mark()
-			claim := staging(t, name, `spec: {data: {openSearch: {instanceCount: 1}}}`)
-			mustCreate(t, claim)
-			if err := stack.Until(t.Context(), realReadyLimit, func() error {
-				if share := readyShare(t, claim); share < 0.2 {
-					return fmt.Errorf("%.0f %% of the resources are ready", 100*share)
-				}
-				return nil
-			}); err != nil {
-				t.Fatal(err)
-			}
-			if err := fault(); err != nil {
-				t.Fatal(err)
-			}
-			waitReady(t, realReadyLimit, claim)
-			checkWhole(t, claim, audit)
-			if calls := proxy.Changes(mark, mockaws.Delete); len(calls) > 0 {
-				t.Errorf("Should delete nothing in AWS: %s", brief(calls))
-			}
-			checkReadback(t, claim)
-			deleteAndWait(t, realGoneLimit, claim)
-		})
-	}
+// realFaults are those of the control plane, and those that only the real provider meets.
+func realFaults() []fault {
+	return append(faults(),
+		fault{"provider-killed", 0.62, down("provider", 5*time.Second)},
+		fault{"aws-errors", 0.64, func(*testing.T) error { proxy.Disturb(mockaws.Fault{Share: 0.5}, 30*time.Second); return nil }},
+		fault{"aws-throttles", 0.66, func(*testing.T) error {
+			proxy.Disturb(mockaws.Fault{Share: 0.8, Throttle: true}, 30*time.Second)
+			return nil
+		}},
+	)
 }

@@ -103,7 +103,7 @@ func functionCalls(t *testing.T, xr string) int {
 	return calls
 }
 
-// writeReport prints the report, and writes it as JSON to the file that REPORT names.
+// writeReport prints the report, and writes it as JSON to the file that REPORT names, seen from the repository's root.
 func writeReport() error {
 	report.Usage = control.Usage()
 	printReport(os.Stdout)
@@ -114,6 +114,9 @@ func writeReport() error {
 	raw, err := json.MarshalIndent(report, "", "  ")
 	if err != nil {
 		return err
+	}
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(control.Root, path)
 	}
 	return os.WriteFile(path, append(raw, '\n'), 0o644) //nolint:gosec // figures, for everyone
 }

@@ -196,6 +196,9 @@ func installedAs(pkg string) string {
 
 // pause has the API server pause all resources of the kinds in Paused as they are created.
 func (s *Stack) pause(ctx context.Context) error {
+	if len(s.Paused) == 0 {
+		return nil
+	}
 	var rules strings.Builder
 	for _, k := range s.Kinds {
 		if slices.Contains(s.Paused, k.Kind) {
