@@ -27,12 +27,19 @@ type Source struct {
 
 // Locate returns the pinned definitions. Those that are not in the module cache are downloaded (40 MB, one module:
 // test/provider requires nothing else).
-func Locate() (*Source, error) {
+func Locate() (*Source, error) { return locate("test", "provider") }
+
+// Newest returns the definitions of the provider's newest release, which is what a cluster gets: models are generated from
+// an older one, see test/provider/newest. It downloads as Locate does.
+func Newest() (*Source, error) { return locate("test", "provider", "newest") }
+
+// locate returns the definitions that the go.mod in a directory of the repository pins.
+func locate(directory ...string) (*Source, error) {
 	root, err := Root()
 	if err != nil {
 		return nil, err
 	}
-	pin := filepath.Join(root, "test", "provider")
+	pin := filepath.Join(append([]string{root}, directory...)...)
 
 	// GOFLAGS and GOWORK are reset because a person's -mod=vendor or workspace would make this fail.
 	cmd := exec.Command("go", "mod", "download", "-json", Module)
@@ -47,7 +54,7 @@ func Locate() (*Source, error) {
 		err = jerr
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot find the CRDs of provider-aws: %w: %s%s (to get them run: cd test/provider && go mod download -json %s)", err, m.Error, stderr.String(), Module)
+		return nil, fmt.Errorf("cannot find the CRDs of provider-aws: %w: %s%s (to get them run: cd %s && go mod download -json %s)", err, m.Error, stderr.String(), filepath.Join(directory...), Module)
 	}
 	return &Source{Dir: filepath.Join(m.Dir, "package", "crds"), Version: m.Version}, nil
 }
