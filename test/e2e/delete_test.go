@@ -17,13 +17,14 @@ import (
 // checkDelete deletes all platforms, of which production is protected, and looks at what is left of them in AWS. left lists
 // that, as "Kind name", by a claim and the name of its composite resource; want is what docs/deletion.md says.
 func checkDelete(t *testing.T, limit time.Duration, claims []*unstructured.Unstructured, left func(claim *unstructured.Unstructured, xr string) []string, want func(claim *unstructured.Unstructured, xr string) []string) {
-	names := map[string]string{}
+	var gone []*unstructured.Unstructured // as they were
+	var names []string
 	for _, u := range claims {
 		xr, err := composite(t.Context(), u)
 		if err != nil {
 			t.Fatal(err)
 		}
-		names[u.GetNamespace()+"/"+u.GetName()] = xr.GetName()
+		gone, names = append(gone, u.DeepCopy()), append(names, xr.GetName())
 		if environment, _, _ := unstructured.NestedString(u.Object, "spec", "environment"); environment == "production" {
 			checkProtection(t, u, xr)
 		}
@@ -32,12 +33,11 @@ func checkDelete(t *testing.T, limit time.Duration, claims []*unstructured.Unstr
 		return
 	}
 	deleteAndWait(t, limit, claims...)
-	for _, u := range claims {
-		xr := names[u.GetNamespace()+"/"+u.GetName()]
-		w := want(u, xr)
+	for i, u := range gone {
+		w := want(u, names[i])
 		slices.Sort(w)
-		if diff := cmp.Diff(w, left(u, xr)); diff != "" {
-			t.Errorf("Should leave in AWS of %s what docs/deletion.md says, and nothing else: -want, +got:\n%s", xr, diff)
+		if diff := cmp.Diff(w, left(u, names[i])); diff != "" {
+			t.Errorf("Should leave in AWS of %s what docs/deletion.md says, and nothing else: -want, +got:\n%s", names[i], diff)
 		}
 	}
 }
