@@ -252,6 +252,19 @@ func TestImmutableSubnets(t *testing.T) {
 	}
 }
 
+// TestNothingFilledIn lists what the provider must not write into the claim's resources from what AWS has: it would hold on to
+// that when the sizing changes.
+func TestNothingFilledIn(t *testing.T) {
+	for name, reason := range map[string]string{
+		"aurora": "Should leave clusterMembers to AWS: one more reader, and the cluster would differ for ever.",
+		"redis":  "Should leave nodeGroupConfiguration and replicasPerNodeGroup to AWS: one more node, and the provider would refuse every further change, because shards stay where they are.",
+	} {
+		if diff := cmp.Diff([]any{"Create", "Observe", "Update", "Delete"}, spec(platformtest.Eventually(t, platformtest.XR(t, "staging", nil)), name)["managementPolicies"]); diff != "" {
+			t.Errorf("%s: %s\n-want, +got:\n%s", name, reason, diff)
+		}
+	}
+}
+
 // TestPublished looks at what is shown of the stores. (R-API-4, R-API-5)
 func TestPublished(t *testing.T) {
 	r := platformtest.Eventually(t, platformtest.XR(t, "production", nil))
