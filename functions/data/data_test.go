@@ -265,6 +265,22 @@ func TestNothingFilledIn(t *testing.T) {
 	}
 }
 
+// TestSearchSpreads gives OpenSearch a second node, and takes it again: the number of subnets follows.
+func TestSearchSpreads(t *testing.T) {
+	for nodes, want := range map[float64]int{1: 1, 2: 2, 4: 2} {
+		r := platformtest.Eventually(t, platformtest.XR(t, "staging", platformtest.Set(nodes, "spec", "data", "openSearch", "nodes")))
+		refs, _ := at(any(parameters(r, "opensearch")), "vpcOptions", "subnetIdRefs").([]any)
+		if len(refs) != want {
+			t.Errorf("%v nodes: Should be in %d subnets, got %v", nodes, want, refs)
+		}
+		for _, ref := range refs {
+			if at(ref, "policy", "resolve") != "Always" {
+				t.Errorf("%v nodes: Should be resolved anew: the provider keeps the one subnet of a single node otherwise, and AWS refuses two zones in it, got %v", nodes, ref)
+			}
+		}
+	}
+}
+
 // TestPublished looks at what is shown of the stores. (R-API-4, R-API-5)
 func TestPublished(t *testing.T) {
 	r := platformtest.Eventually(t, platformtest.XR(t, "production", nil))
