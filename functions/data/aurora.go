@@ -71,6 +71,7 @@ func addAurora(s *layer.Scope) {
 			PromotionTier:              new(float64(min(i, 1))), // readers are equal
 			PubliclyAccessible:         new(false),
 			AutoMinorVersionUpgrade:    new(true),
+			PreferredMaintenanceWindow: a.MaintenanceWindow, // its own, not the cluster's
 			PerformanceInsightsEnabled: a.PerformanceInsights,
 			ApplyImmediately:           new(false),
 		}

@@ -63,6 +63,7 @@ func TestStores(t *testing.T) {
 		{"aurora", "manageMasterUserPassword"}:                {"Should leave the password to RDS (R-AUR-2).", true, true},
 		{"aurora-rotation", "rotationRules"}:                  {"Should rotate it every 30 days (R-AUR-2).", map[string]any{"automaticallyAfterDays": 30.0}, map[string]any{"automaticallyAfterDays": 30.0}},
 		{"aurora-0", "instanceClass"}:                         {"Should have the class that the plan names (R-AUR-1).", "db.t4g.medium", "db.r6g.large"},
+		{"aurora-0", "preferredMaintenanceWindow"}:            {"Should be restarted in the claim's window: an instance has one of its own, by default any (R-AUR-1).", "sun:04:30-sun:05:30", "sun:04:30-sun:05:30"},
 		{"aurora-0", "publiclyAccessible"}:                    {"Should be private (R-AUR-3).", false, false},
 		{"aurora-1", "promotionTier"}:                         {"Should have a reader in production only (R-ENV-1).", nil, 1.0},
 		{"aurora-parameters", "parameter.0.name"}:             {"Should load pg_stat_statements (R-AUR-3).", "shared_preload_libraries", "shared_preload_libraries"},
