@@ -137,6 +137,7 @@ type TagValue string
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.apiName) || self.apiName != self.name",fieldPath=".apiName",message="domain.apiName must differ from domain.name, because the site is found there: leave it out for api.<name>, or give another name"
 // +kubebuilder:validation:XValidation:rule="!has(self.hostedZoneId) || size(self.name) <= 64",fieldPath=".name",message="domain.name must have at most 64 characters, because no certificate is issued for more: use a shorter name, or give the ARNs of existing certificates and no hostedZoneId"
+// +kubebuilder:validation:XValidation:rule="!has(self.hostedZoneId) || has(self.certificateArn) || (has(self.apiName) ? size(self.apiName) <= 64 : size(self.name) <= 60 || size(self.name) > 64)",fieldPath=".apiName",message="domain.apiName, by default api.<name>, must have at most 64 characters, because no certificate is issued for more: give a shorter one, or the ARN of an existing certificate in certificateArn"
 type Domain struct {
 	// Name is the site's host name, which leads to CloudFront; the API answers at api.<name>, which leads straight to the
 	// load balancer. Another name can be given later: the old one answers until the new one does. Example: staging.morket.io.

@@ -50,7 +50,8 @@ func addLoadBalancer(s *layer.Scope) {
 		Statements:      logStatements(p),
 	})
 	if s.Gate("alb", s.Observe(bucket.Name(accessLogs)+"-policy").Ready(), "the access logs' bucket") {
-		s.Add("alb", loadBalancer(s))
+		o := loadBalancer(s)
+		s.Add("alb", o, letAlone(s, o)...)
 	}
 	for _, svc := range p.Services() {
 		if svc.Public() {
@@ -80,6 +81,20 @@ func loadBalancer(s *layer.Scope) *elbv2.LB {
 			Prefix:  new(logPrefix),
 		},
 	}}
+}
+
+// letAlone takes back the subnets that the provider fills in a second time, as mappings, when it has noted the load balancer's
+// ARN, and lets it fill in nothing more. Either list alone says where the load balancer is: a third zone, added by the one,
+// would be removed by the other, for ever. What the claim takes over may have been made with mappings.
+func letAlone(s *layer.Scope, o *elbv2.LB) []layer.Option {
+	existing := s.Observe("alb")
+	if existing.ExternalName() == "" || s.Adopted("alb") {
+		return nil
+	}
+	if _, filled := existing.Parameter("subnetMapping[0].subnetId"); filled {
+		o.ForProvider.SubnetMapping = []elbv2.LBSubnetMapping{} // once: said for ever, it would be lost and written again for ever
+	}
+	return []layer.Option{layer.FillsInNothing()}
 }
 
 // logStatements let ELB write the access logs of this account's load balancers.

@@ -1,12 +1,17 @@
 package compute_test
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/internal/render"
+	"github.com/morket-io/platform/test/platformtest"
 )
 
 // TestAccessLogs is R-ALB-4, in a region whose logs come from an account and in one whose logs come from the service alone.
@@ -60,4 +65,51 @@ func logWriters(t *testing.T, r *render.Result, bucket string) []string {
 	}
 	slices.Sort(writers)
 	return writers
+}
+
+// TestSubnetsAreTheClaims takes back the subnets that the provider fills in a second time, as mappings: a third zone would be
+// added by the one list and removed by the other, for ever.
+func TestSubnetsAreTheClaims(t *testing.T) {
+	xr := platformtest.XR(t, "staging", nil)
+	all := platformtest.Observed(platformtest.Eventually(t, xr))
+	noted := proto.CloneOf(all["alb"])
+	unnoted := proto.CloneOf(all["alb"])
+	delete(unnoted.GetResource().GetFields()["metadata"].GetStructValue().GetFields(), "annotations")
+	const arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/legacy/0f9e"
+	adopted := proto.CloneOf(all["alb"])
+	adopted.GetResource().GetFields()["metadata"].GetStructValue().GetFields()["annotations"].GetStructValue().Fields["crossplane.io/external-name"] = structpb.NewStringValue(arn)
+	filled := proto.CloneOf(all["alb"])
+	filled.GetResource().GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().Fields["subnetMapping"] = structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{
+		structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{"subnetId": structpb.NewStringValue("subnet-1")}}),
+	}})
+
+	type state struct{ Policies, Mappings any }
+	alone := []any{"Create", "Observe", "Update", "Delete"}
+	cases := map[string]struct {
+		reason   string
+		observed *fnv1.Resource
+		change   func(map[string]any)
+		want     state
+	}{
+		"New":     {"Should let the provider note the ARN, which it does only together with what it fills in.", nil, nil, state{}},
+		"Unnoted": {"Should let the provider note the ARN, which it does only together with what it fills in.", unnoted, nil, state{}},
+		"Noted":   {"Should leave the provider nothing to fill in, and say nothing of mappings: an empty list gets lost between versions of the definition, and would be written again and again.", noted, nil, state{alone, nil}},
+		"Filled":  {"Should take back what was filled in.", filled, nil, state{alone, []any{}}},
+		"Adopted": {
+			"Should leave what somebody else made as it is.", adopted,
+			set(map[string]any{"alb": arn}, "spec", "adopt", "externalNames"), state{},
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			observed := maps.Clone(all)
+			if observed["alb"] = tc.observed; tc.observed == nil {
+				delete(observed, "alb")
+			}
+			alb := platformtest.Once(t, platformtest.XR(t, "staging", tc.change), observed).Resources["alb"]
+			if diff := cmp.Diff(tc.want, state{field(alb, "spec.managementPolicies"), field(alb, "spec.forProvider.subnetMapping")}); diff != "" {
+				t.Errorf("\n%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
 }

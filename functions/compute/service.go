@@ -48,7 +48,7 @@ func addService(s *layer.Scope, svc *platform.Service, env *environment) {
 
 	arn, waitsFor := runnable(s, svc, wanted)
 	if s.Gate(name, waitsFor == "", waitsFor) {
-		s.Add(name, ecsService(s, svc, arn), layer.ExternalName(s.Platform.AWSName(svc.Name, platform.MaxECSName)), managed)
+		s.Add(name, ecsService(s, svc, arn), layer.ExternalName(s.Platform.AWSName(svc.Name, platform.MaxECSName)), layer.FillsInNothing())
 	}
 	moved := runs(s.Observe(name), arn)
 	if s.Observe(name).Exists() && !moved {
@@ -60,10 +60,6 @@ func addService(s *layer.Scope, svc *platform.Service, env *environment) {
 		}
 	}
 }
-
-// managed is everything but late initialization: what an autoscaler or AWS sets stays theirs. The service's AWS name is
-// known beforehand, so nothing is lost with it. (design rule 7)
-var managed = layer.ManagementPolicies("Create", "Observe", "Update", "Delete")
 
 // revisions are the task definitions of a service that exist.
 func revisions(s *layer.Scope, service string) []string {

@@ -60,7 +60,8 @@ func addAurora(s *layer.Scope) {
 	if p.KeepsData() {
 		cluster.FinalSnapshotIdentifier = new(finalSnapshot(p, "aurora"))
 	}
-	s.Add("aurora", &rds.Cluster{ForProvider: cluster}, layer.ExternalName(name), layer.OrphanIf(p.Protected()))
+	// The provider would hold on to the instances that there were, and modify the cluster for ever once there are others.
+	s.Add("aurora", &rds.Cluster{ForProvider: cluster}, layer.ExternalName(name), layer.OrphanIf(p.Protected()), layer.FillsInNothing())
 
 	for i := range 1 + int(*a.Readers) {
 		instance := rds.ClusterInstanceParameters{
@@ -70,6 +71,7 @@ func addAurora(s *layer.Scope) {
 			PromotionTier:              new(float64(min(i, 1))), // readers are equal
 			PubliclyAccessible:         new(false),
 			AutoMinorVersionUpgrade:    new(true),
+			PreferredMaintenanceWindow: a.MaintenanceWindow, // its own, not the cluster's
 			PerformanceInsightsEnabled: a.PerformanceInsights,
 			ApplyImmediately:           new(false),
 		}

@@ -142,7 +142,7 @@ func addClickHouseInstance(s *layer.Scope) {
 	if existing.ExternalName() != "" {
 		// The provider would write the attached volume into the instance's own block devices, and then hold on to the
 		// size that it had. It must be let do so until it has noted the instance's id.
-		options = append(options, layer.ManagementPolicies("Create", "Observe", "Update", "Delete"))
+		options = append(options, layer.FillsInNothing())
 	}
 	s.Add("clickhouse", &ec2.Instance{ForProvider: ec2.InstanceParameters{
 		SubnetIDRef: s.Ref(layer.PrivateSubnet + p.Zones[0].Letter),

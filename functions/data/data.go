@@ -36,12 +36,12 @@ func compose(s *layer.Scope, random io.Reader) {
 	publish(s)
 }
 
-// privateSubnets refers to the private subnets of the first zones. It is for what cannot move to other subnets, so that a
-// third zone changes nothing.
-func privateSubnets(s *layer.Scope, zones int) []aws.Ref {
+// privateSubnets refers to the private subnets of the first zones. It is for what does not move to other subnets when a third
+// zone is added.
+func privateSubnets(s *layer.Scope, zones int, ref func(string) *aws.Ref) []aws.Ref {
 	refs := make([]aws.Ref, zones)
 	for i, z := range s.Platform.Zones[:zones] {
-		refs[i] = *s.Ref(layer.PrivateSubnet + z.Letter)
+		refs[i] = *ref(layer.PrivateSubnet + z.Letter)
 	}
 	return refs
 }

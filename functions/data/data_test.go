@@ -63,6 +63,7 @@ func TestStores(t *testing.T) {
 		{"aurora", "manageMasterUserPassword"}:                {"Should leave the password to RDS (R-AUR-2).", true, true},
 		{"aurora-rotation", "rotationRules"}:                  {"Should rotate it every 30 days (R-AUR-2).", map[string]any{"automaticallyAfterDays": 30.0}, map[string]any{"automaticallyAfterDays": 30.0}},
 		{"aurora-0", "instanceClass"}:                         {"Should have the class that the plan names (R-AUR-1).", "db.t4g.medium", "db.r6g.large"},
+		{"aurora-0", "preferredMaintenanceWindow"}:            {"Should be restarted in the claim's window: an instance has one of its own, by default any (R-AUR-1).", "sun:04:30-sun:05:30", "sun:04:30-sun:05:30"},
 		{"aurora-0", "publiclyAccessible"}:                    {"Should be private (R-AUR-3).", false, false},
 		{"aurora-1", "promotionTier"}:                         {"Should have a reader in production only (R-ENV-1).", nil, 1.0},
 		{"aurora-parameters", "parameter.0.name"}:             {"Should load pg_stat_statements (R-AUR-3).", "shared_preload_libraries", "shared_preload_libraries"},
@@ -247,6 +248,35 @@ func TestImmutableSubnets(t *testing.T) {
 		for _, ref := range got {
 			if at(ref, "policy", "resolve") != "Always" {
 				t.Errorf("%s: Should be resolved anew, or the provider never sees a zone that is added: %v", name, ref)
+			}
+		}
+	}
+}
+
+// TestNothingFilledIn lists what the provider must not write into the claim's resources from what AWS has: it would hold on to
+// that when the sizing changes.
+func TestNothingFilledIn(t *testing.T) {
+	for name, reason := range map[string]string{
+		"aurora": "Should leave clusterMembers to AWS: one more reader, and the cluster would differ for ever.",
+		"redis":  "Should leave nodeGroupConfiguration and replicasPerNodeGroup to AWS: one more node, and the provider would refuse every further change, because shards stay where they are.",
+	} {
+		if diff := cmp.Diff([]any{"Create", "Observe", "Update", "Delete"}, spec(platformtest.Eventually(t, platformtest.XR(t, "staging", nil)), name)["managementPolicies"]); diff != "" {
+			t.Errorf("%s: %s\n-want, +got:\n%s", name, reason, diff)
+		}
+	}
+}
+
+// TestSearchSpreads gives OpenSearch a second node, and takes it again: the number of subnets follows.
+func TestSearchSpreads(t *testing.T) {
+	for nodes, want := range map[float64]int{1: 1, 2: 2, 4: 2} {
+		r := platformtest.Eventually(t, platformtest.XR(t, "staging", platformtest.Set(nodes, "spec", "data", "openSearch", "nodes")))
+		refs, _ := at(any(parameters(r, "opensearch")), "vpcOptions", "subnetIdRefs").([]any)
+		if len(refs) != want {
+			t.Errorf("%v nodes: Should be in %d subnets, got %v", nodes, want, refs)
+		}
+		for _, ref := range refs {
+			if at(ref, "policy", "resolve") != "Always" {
+				t.Errorf("%v nodes: Should be resolved anew: the provider keeps the one subnet of a single node otherwise, and AWS refuses two zones in it, got %v", nodes, ref)
 			}
 		}
 	}

@@ -61,7 +61,8 @@ func addOpenSearch(s *layer.Scope) {
 					MasterUserPasswordSecretRef: secret,
 				},
 			},
-			VPCOptions:      &opensearch.DomainVPCOptions{SubnetIDRefs: privateSubnets(s, zones), SecurityGroupIDRefs: securityGroup(s, "opensearch")},
+			// A second node brings a second zone, for which AWS wants its subnet.
+			VPCOptions:      &opensearch.DomainVPCOptions{SubnetIDRefs: privateSubnets(s, zones, s.FollowingRef), SecurityGroupIDRefs: securityGroup(s, "opensearch")},
 			SnapshotOptions: &opensearch.DomainSnapshotOptions{AutomatedSnapshotStartHour: new(float64(snapshotHour))},
 		}}, layer.OrphanIf(p.Protected()))
 	}

@@ -60,5 +60,6 @@ func addRedis(s *layer.Scope) {
 	if p.KeepsData() {
 		group.FinalSnapshotIdentifier = new(finalSnapshot(p, "redis"))
 	}
-	s.Add("redis", &elasticache.ReplicationGroup{ForProvider: group}, layer.ExternalName(name), layer.OrphanIf(p.Protected()))
+	// The provider would hold on to the nodes and zones that there were, and refuse every change after one of their number.
+	s.Add("redis", &elasticache.ReplicationGroup{ForProvider: group}, layer.ExternalName(name), layer.OrphanIf(p.Protected()), layer.FillsInNothing())
 }

@@ -138,11 +138,15 @@ func addSecret(s *layer.Scope, c *credential, random io.Reader) {
 		s.Add(c.version(g.current), &secretsmanager.SecretVersion{ForProvider: secretsmanager.SecretVersionParameters{
 			SecretIDRef:           s.Ref(c.resource()),
 			SecretStringSecretRef: s.SecretRef(c.kept(g.current), keyDocument),
-		}}, layer.OrphanIf(c.leftBehind(p)))
+		}}, layer.OrphanIf(c.leftBehind(p)), neverUpdated)
 	} else if len(g.versions) == 0 {
 		s.Wait(c.version(max(g.wanted, g.lost)), "its value")
 	}
 }
+
+// neverUpdated is of a version: its value cannot change, and the labels that it had are none to hold on to. The provider fills
+// them in, and with its next look would take AWSCURRENT back from the version that follows.
+var neverUpdated = layer.ManagementPolicies("Create", "Observe", "LateInitialize", "Delete")
 
 // password refers to the value of a store's credential, and says whether it is there to be read.
 func password(s *layer.Scope, name string) (*aws.SecretRef, bool) {

@@ -417,3 +417,22 @@ func TestImmutable(t *testing.T) {
 		}
 	}
 }
+
+// TestVersionsAreNotUpdated keeps two generations of a value apart: the provider notes which labels a version has, and an
+// update of the former would take AWSCURRENT back from the next one.
+func TestVersionsAreNotUpdated(t *testing.T) {
+	c := platform(t)
+	c.settle()
+	c.claim(platformtest.Set(1.0, "spec", "secrets", "rotation", "redis"))
+	c.next()
+	c.next()
+	versions := c.desires("secret-redis-auth-version-")
+	if len(versions) != 2 {
+		t.Fatalf("Should have both generations for a moment, got %v", versions)
+	}
+	for _, name := range versions {
+		if diff := cmp.Diff([]any{"Create", "Observe", "LateInitialize", "Delete"}, at(c.spec(name), "managementPolicies")); diff != "" {
+			t.Errorf("%s: -want, +got:\n%s", name, diff)
+		}
+	}
+}

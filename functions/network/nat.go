@@ -16,9 +16,15 @@ func addNATGateways(s *layer.Scope) {
 			keepNATWhileUsed(s, z)
 			continue
 		}
+		var options []layer.Option
+		if s.Observe(natAddress(z.Letter)).ExternalName() != "" {
+			// The provider would write the gateway's network interface into the address, and ask for it for ever when the
+			// gateway is made anew. The gateway comes after the address' id is noted.
+			options = append(options, layer.FillsInNothing())
+		}
 		s.Add(natAddress(z.Letter), &ec2.EIP{ForProvider: ec2.EIPParameters{
 			Domain: new("vpc"),
-		}})
+		}}, options...)
 		s.Add(natGateway(z.Letter), &ec2.NATGateway{ForProvider: ec2.NATGatewayParameters{
 			ConnectivityType: new("public"),
 			AllocationIDRef:  s.Ref(natAddress(z.Letter)),

@@ -364,6 +364,23 @@ func TestPublished(t *testing.T) {
 	}
 }
 
+// TestAddressFollowsItsGateway lets a gateway that is made anew have the address of the former.
+func TestAddressFollowsItsGateway(t *testing.T) {
+	r := eventual(t, "staging")
+	observed := platformtest.Observed(r)
+	policies := func() any {
+		o := platformtest.Once(t, platformtest.XR(t, "staging", nil), observed).Resources["nat-address-a"]
+		return o.AsMap()["spec"].(map[string]any)["managementPolicies"]
+	}
+	if diff := cmp.Diff([]any{"Create", "Observe", "Update", "Delete"}, policies()); diff != "" {
+		t.Errorf("The provider should not fill in the gateway's network interface: it would ask for that one when another gateway has the address. -want, +got:\n%s", diff)
+	}
+	delete(observed["nat-address-a"].GetResource().GetFields()["metadata"].GetStructValue().GetFields(), "annotations")
+	if got := policies(); got != nil {
+		t.Errorf("The provider should note the address' id, which it does only together with what it fills in, got %v", got)
+	}
+}
+
 // TestS3Endpoint can be turned off.
 func TestS3Endpoint(t *testing.T) {
 	if got := len(ofKind(eventual(t, "staging"), "VPCEndpointRouteTableAssociation")); got != 2 {

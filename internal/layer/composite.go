@@ -18,7 +18,7 @@ func decode(xr *structpb.Struct, observed map[string]*fnv1.Resource) (platform.I
 		ClaimName:      lookup(xr, "spec.claimRef.name").GetStringValue(),
 		ClaimNamespace: lookup(xr, "spec.claimRef.namespace").GetStringValue(),
 		Previous: platform.Previous{
-			NamePrefix:        lookup(xr, "status.namePrefix").GetStringValue(),
+			NamePrefix:        previousPrefix(xr, observed),
 			AvailabilityZones: stringsOf(lookup(xr, "status.network.availabilityZones")),
 			SubnetZones:       subnetZones(xr, observed),
 		},
@@ -45,6 +45,15 @@ func decode(xr *structpb.Struct, observed map[string]*fnv1.Resource) (platform.I
 		return in, []platform.FieldError{{Field: "spec", Detail: "cannot be read: " + err.Error()}}
 	}
 	return in, nil
+}
+
+// previousPrefix is the name prefix that the platform was made with. The status tells it, but is lost when a control plane is
+// restored without it; then what carries it as a label does.
+func previousPrefix(xr *structpb.Struct, observed map[string]*fnv1.Resource) string {
+	if prefix := lookup(xr, "status.namePrefix").GetStringValue(); prefix != "" {
+		return prefix
+	}
+	return lookupKey(lookup(observed[PrefixHolder].GetResource(), "metadata.labels"), LabelNamePrefix).GetStringValue()
 }
 
 // jsonType is what a user would call the type that a field must have.

@@ -72,6 +72,15 @@ func ManagementPolicies(policies ...string) Option {
 	return func(s *settings) { s.managementPolicies = policies }
 }
 
+// FillsInNothing keeps the provider from writing what AWS has into the fields that the platform leaves out, and from holding
+// on to it when AWS, an autoscaler or another of the platform's resources changes it. (design rule 7)
+//
+// It is for what AWS knows by a name that is known beforehand, or that the provider has noted: the provider notes one that AWS
+// invents only together with what it fills in (crossplane #5918). What the claim takes over is filled in nevertheless.
+func FillsInNothing() Option {
+	return ManagementPolicies("Create", "Observe", "Update", "Delete")
+}
+
 // Label puts a label on the managed resource.
 func Label(key, value string) Option {
 	return func(s *settings) { s.label(key, value) }
@@ -102,6 +111,7 @@ func (s *Scope) Add(name string, r aws.Resource, opts ...Option) {
 	if adopted, ok := s.Platform.Adopted(name); ok {
 		set.externalName = adopted
 		set.label(labelAdopted, "true")
+		set.managementPolicies = nil // what it has beyond the claim is to be filled in: left out it would be taken away
 		s.adopt(name, parameters, adopted)
 	}
 

@@ -5,6 +5,8 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/morket-io/platform/internal/aws/ec2"
 )
 
 func TestBool(t *testing.T) {
@@ -37,5 +39,36 @@ func TestComposes(t *testing.T) {
 	Run(req, []Layer{testLayer, asking})
 	if diff := cmp.Diff([]bool{true, true, false, false}, got); diff != "" {
 		t.Errorf("\nShould know what a layer before it or an earlier function composes, but not what waits or does not exist: -want, +got:\n%s", diff)
+	}
+}
+
+// TestFillsInNothing leaves fields to AWS, but for those of what the claim takes over.
+func TestFillsInNothing(t *testing.T) {
+	l := Layer{Name: "test", Condition: "TestReady", Compose: func(s *Scope) {
+		s.Add("vpc", &ec2.VPC{}, FillsInNothing())
+	}}
+	adopting := func(o map[string]any) {
+		o["spec"].(map[string]any)["adopt"] = map[string]any{"externalNames": map[string]any{"vpc": "vpc-1"}}
+	}
+	there := map[string]*fnv1.Resource{"vpc": managed(t, "demo-x7x7x-vpc", map[string]any{
+		"metadata": map[string]any{"name": "demo-x7x7x-vpc", "annotations": map[string]any{"crossplane.io/external-name": "vpc-1"}},
+		"status":   readyStatus(map[string]any{"id": "vpc-1"}),
+	})}
+	cases := map[string]struct {
+		reason string
+		change func(map[string]any)
+		want   any
+	}{
+		"Own":     {"Should not be filled in by the provider.", nil, []any{"Create", "Observe", "Update", "Delete"}},
+		"Adopted": {"Should be filled in: what it has beyond the claim would be taken away otherwise.", adopting, nil},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			rsp := Run(request(t, xr(t, tc.change), there, "test"), []Layer{l})
+			got := rsp.GetDesired().GetResources()["vpc"].GetResource().AsMap()["spec"].(map[string]any)["managementPolicies"]
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("\n%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
 	}
 }

@@ -301,6 +301,16 @@ var created = []section{
 			want:   []string{"spec.domain.name: Invalid value: domain.name must have at most 64 characters, because no certificate is issued for more: use a shorter name, or give the ARNs of existing certificates and no hostedZoneId"},
 		},
 		{
+			reason: "Should refuse a domain's name whose API gets no certificate",
+			patch:  `spec: {domain: {name: ` + strings.Repeat("a", 51) + `.morket.io}}`,
+			want:   []string{"spec.domain.apiName: Invalid value: domain.apiName, by default api.<name>, must have at most 64 characters, because no certificate is issued for more: give a shorter one, or the ARN of an existing certificate in certificateArn"},
+		},
+		{
+			reason: "Should refuse an API name that no certificate is issued for",
+			patch:  `spec: {domain: {apiName: ` + strings.Repeat("a", 55) + `.morket.io}}`,
+			want:   []string{"spec.domain.apiName: Invalid value: domain.apiName, by default api.<name>, must have at most 64 characters, because no certificate is issued for more: give a shorter one, or the ARN of an existing certificate in certificateArn"},
+		},
+		{
 			reason: "Should refuse an API name with capitals",
 			patch:  `spec: {domain: {apiName: API.morket.io}}`,
 			want:   []string{`spec.domain.apiName: Invalid value: "API.morket.io": domain.apiName must be a lower-case DNS name without scheme, port or trailing dot, such as api.staging.morket.io`},
