@@ -88,11 +88,7 @@ var files = []file{
 			},
 			on: []string{"logs:{r}:{a}:log-group:/vpc/{p}*", "logs:{r}:{a}:log-group:/ecs/{p}*", "logs:{r}:{a}:log-group:/aws/rds/cluster/{p}*", "logs:{r}:{a}:log-group:/aws/amazonmq/broker/*"},
 		},
-		{
-			// Domains and load balancers that write logs ask for these with the caller's rights; AWS knows no ARN for them.
-			group: "cloudwatchlogs", service: "logs", kinds: []string{"ResourcePolicy"},
-			actions: []string{"DescribeLogGroups", "DescribeResourcePolicies", "PutResourcePolicy", "DeleteResourcePolicy", "CreateLogDelivery", "GetLogDelivery", "UpdateLogDelivery", "DeleteLogDelivery", "ListLogDeliveries"},
-		},
+		{group: "cloudwatchlogs", service: "logs", actions: []string{"DescribeLogGroups"}},
 		{group: "kms", kinds: []string{"Key"}, actions: []string{"CreateKey", "ListAliases"}},
 		{
 			group: "kms",
@@ -129,6 +125,10 @@ var files = []file{
 				"ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com", "elasticache.amazonaws.com", "elasticloadbalancing.amazonaws.com", "mq.amazonaws.com",
 				"opensearchservice.amazonaws.com", "rds.amazonaws.com",
 			}}},
+		},
+		{
+			// The one that a claim may ask for by itself is looked at and tagged, too.
+			group: "iam", actions: []string{"GetRole", "TagRole"}, on: []string{"iam::{a}:role/aws-service-role/opensearchservice.amazonaws.com/*"},
 		},
 		{
 			group: "acm", kinds: []string{"Certificate", "CertificateValidation"},
@@ -282,8 +282,8 @@ var files = []file{
 	}},
 	{"observability", []grant{
 		{
-			group: "cloudwatch", kinds: []string{"MetricAlarm", "CompositeAlarm", "Dashboard"},
-			actions: []string{"PutMetricAlarm", "PutCompositeAlarm", "DeleteAlarms", "EnableAlarmActions", "DisableAlarmActions", "DescribeAlarms", "PutDashboard", "GetDashboard", "DeleteDashboards", "TagResource", "UntagResource", "ListTagsForResource"},
+			group: "cloudwatch", kinds: []string{"MetricAlarm", "Dashboard"},
+			actions: []string{"PutMetricAlarm", "DeleteAlarms", "DescribeAlarms", "PutDashboard", "GetDashboard", "DeleteDashboards", "TagResource", "UntagResource", "ListTagsForResource"},
 			on:      []string{"cloudwatch:{r}:{a}:alarm:{p}*", "cloudwatch::{a}:dashboard/{p}*"},
 		},
 		{
@@ -301,9 +301,8 @@ var files = []file{
 // allowed on every one.
 var everywhere = map[string]bool{
 	"ec2:Describe*": true, "ec2:GetSecurityGroupsForVpc": true,
-	"logs:DescribeLogGroups": true, "logs:DescribeResourcePolicies": true, "logs:PutResourcePolicy": true, "logs:DeleteResourcePolicy": true,
-	"logs:CreateLogDelivery": true, "logs:GetLogDelivery": true, "logs:UpdateLogDelivery": true, "logs:DeleteLogDelivery": true, "logs:ListLogDeliveries": true,
-	"kms:CreateKey": true, "kms:ListAliases": true,
+	"logs:DescribeLogGroups": true,
+	"kms:CreateKey":          true, "kms:ListAliases": true,
 	"rds:DescribeGlobalClusters": true,
 	"mq:CreateBroker":            true, "mq:DescribeBrokerEngineTypes": true, "mq:DescribeBrokerInstanceOptions": true,
 	"backup-storage:MountCapsule": true,
