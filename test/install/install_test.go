@@ -237,3 +237,57 @@ func TestManifests(t *testing.T) {
 		t.Error("there should be the provider config that claims use by default")
 	}
 }
+
+// TestTrust: the providers that the Configuration brings may take the role on, as the ServiceAccounts that Crossplane runs
+// them as. It names those after a package's revision, and that after the path of its repository.
+func TestTrust(t *testing.T) {
+	raw, err := os.ReadFile(platformtest.Path(t, "examples", "install", "role", "trust.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var trust struct {
+		Statement []struct {
+			Action    string
+			Condition map[string]map[string]string
+		}
+	}
+	if err := json.Unmarshal(raw, &trust); err != nil {
+		t.Fatal(err)
+	}
+	subject := ""
+	for _, s := range trust.Statement {
+		for key, value := range s.Condition["StringLike"] {
+			if strings.HasSuffix(key, ":sub") {
+				subject = value
+			}
+		}
+		for key, value := range s.Condition["StringEquals"] {
+			if strings.HasSuffix(key, ":aud") && value != "sts.amazonaws.com" {
+				t.Errorf("EKS issues tokens for sts.amazonaws.com, not for %s", value)
+			}
+		}
+	}
+	if raw, err = os.ReadFile(platformtest.Path(t, "crossplane.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	var c struct {
+		Spec struct {
+			DependsOn []struct{ Kind, Package string }
+		}
+	}
+	if err := yaml.Unmarshal(raw, &c); err != nil {
+		t.Fatal(err)
+	}
+	account := func(pkg string) string {
+		_, repository, _ := strings.Cut(pkg, "/")
+		return "system:serviceaccount:crossplane-system:" + strings.ReplaceAll(repository, "/", "-") + "-0123456789ab"
+	}
+	for _, d := range c.Spec.DependsOn {
+		if got, want := like(subject, account(d.Package)), d.Kind == "Provider"; got != want {
+			t.Errorf("%s may take the role on as %s: %v, should be %v (sub is like %s)", d.Kind, account(d.Package), got, want, subject)
+		}
+	}
+	if like(subject, "system:serviceaccount:default:upbound-provider-aws-ec2-0123456789ab") {
+		t.Error("who may make ServiceAccounts in another namespace should not get the role")
+	}
+}
