@@ -230,6 +230,19 @@ func TestManifests(t *testing.T) {
 	if want := registry + "/function-morket-platform:" + version; function.Spec.Package != want {
 		t.Errorf("the Function should have the Configuration's registry and version, and the name that Crossplane gives it as a dependency: want %s, got %q", want, function.Spec.Package)
 	}
+	// Where they are is where a release of this repository puts them, and a build without a registry would.
+	for file, want := range map[string]string{
+		".github/workflows/release.yml": "\n      REGISTRY: " + strings.Replace(registry, "/morket-io", "/${{ github.repository_owner }}", 1) + "\n",
+		"Makefile":                      "\nREGISTRY ?= " + registry + "\n",
+	} {
+		raw, err := os.ReadFile(platformtest.Path(t, strings.Split(file, "/")...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(raw), want) {
+			t.Errorf("examples/install looks for packages in %s, and %s does not say that: %q", registry, file, want)
+		}
+	}
 	if o := objects["DeploymentRuntimeConfig "+function.Spec.RuntimeConfigRef.Name]; o.Kind == "" {
 		t.Errorf("the Function should run with a runtime config that is there, not %q", function.Spec.RuntimeConfigRef.Name)
 	}
