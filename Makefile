@@ -132,7 +132,7 @@ dashboard: ## Draw production's dashboard, with made-up measurements, as docs/da
 
 # Packages carry semantic versions, because Crossplane resolves dependencies by those only. A commit without a tag gets one
 # that comes before all releases.
-REGISTRY ?= xpkg.crossplane.io/morket-io
+REGISTRY ?= ghcr.io/morket-io
 PACKAGE_VERSION ?= $(if $(filter v%,$(VERSION)),$(VERSION),v0.0.0-g$(VERSION))
 PUSH ?=
 

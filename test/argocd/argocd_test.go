@@ -5,13 +5,17 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+	"text/template"
 
 	appv1 "github.com/argoproj/argo-cd/v3/pkg/apis/application/v1alpha1"
 	"github.com/argoproj/argo-cd/v3/util/lua"
 	"github.com/argoproj/gitops-engine/pkg/health"
+	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/yaml"
 )
 
@@ -76,6 +80,14 @@ func TestHealth(t *testing.T) {
 		"ClaimFatal":       {"Should show what the function refuses, even while the platform is still ready", claim + `}, status: {conditions: [{type: Ready, status: "True"}, {type: Synced, status: "False", reason: ReconcileError, message: "spec.network.cidr: too small"}]}}`, health.HealthStatusDegraded, "spec.network.cidr"},
 		"ClaimPaused":      {"Should say that nothing happens to a paused claim", claim + `, annotations: {crossplane.io/paused: "true"}}, status: {conditions: [{type: Ready, status: "True"}]}}`, health.HealthStatusSuspended, "Paused"},
 		"ClaimDeleting":    {"Should wait for a claim that goes", claim + `, deletionTimestamp: "2026-01-01T00:00:00Z"}, status: {conditions: [{type: Ready, status: "True"}]}}`, health.HealthStatusProgressing, "deletion"},
+		"ClaimRefused":     {"Should show a change that AWS or the provider refuses, though the platform is still ready: an application sees its claim alone", claim + `}, status: {conditions: [{type: Synced, status: "True", observedGeneration: 2}, {type: Ready, status: "True"}, {type: DataReady, status: "False", reason: CannotSyncCluster, message: "AWS or its provider refused aurora (Cluster): ` + refused + `"}]}}`, health.HealthStatusDegraded, "requires replacing"},
+		"ClaimFailed":      {"Should show what could not be created, and not wait for it for ever", claim + `}, status: {conditions: [{type: Synced, status: "True"}, {type: Ready, status: "False", reason: Creating}, {type: NetworkReady, status: "False", reason: WaitingForVPC, message: "waiting for vpc"}, {type: EdgeReady, status: "False", reason: CannotSyncBucket, message: "AWS or its provider refused exports-bucket (Bucket): AccessDenied"}]}}`, health.HealthStatusDegraded, "EdgeReady: AWS or its provider refused exports-bucket (Bucket): AccessDenied"},
+		"ClaimObserved":    {"Should wait while a claim only looks at what Terraform made", claim + `}, status: {conditions: [{type: Synced, status: "True"}, {type: Ready, status: "False", reason: Creating}, {type: DataReady, status: "False", reason: ObserveOnly, message: "3 resources are only observed"}]}}`, health.HealthStatusProgressing, "only observed"},
+		"XRProgressing":    {"Should say of the composite resource which layer waits for what", xr + `}, status: {conditions: [{type: Synced, status: "True"}, {type: Ready, status: "False", reason: Creating}, {type: DataReady, status: "False", reason: WaitingForCluster, message: "waiting for aurora"}]}}`, health.HealthStatusProgressing, "DataReady: waiting for aurora"},
+		"XRRefused":        {"Should show a refused change on the composite resource", xr + `}, status: {conditions: [{type: Synced, status: "True"}, {type: Ready, status: "True"}, {type: DataReady, status: "False", reason: CannotSyncCluster, message: "AWS or its provider refused aurora (Cluster): ` + refused + `"}]}}`, health.HealthStatusDegraded, "requires replacing"},
+		"XRFailed":         {"Should show a failed creation on the composite resource", xr + `}, status: {conditions: [{type: Synced, status: "True"}, {type: Ready, status: "False"}, {type: EdgeReady, status: "False", reason: CannotSyncBucket, message: "AWS or its provider refused exports-bucket (Bucket): AccessDenied"}]}}`, health.HealthStatusDegraded, "AccessDenied"},
+		"XRFatal":          {"Should show what the function refuses", xr + `}, status: {conditions: [{type: Ready, status: "True"}, {type: Synced, status: "False", reason: ReconcileError, message: "spec.namePrefix is taken"}]}}`, health.HealthStatusDegraded, "namePrefix"},
+		"XRDeleting":       {"Should wait for a composite resource that goes", xr + `, deletionTimestamp: "2026-01-01T00:00:00Z"}, status: {conditions: [{type: Ready, status: "True"}]}}`, health.HealthStatusProgressing, "deletion"},
 		"XRReady":          {"Should know the composite resource too", xr + `}, status: {conditions: [{type: Ready, status: "True"}, {type: Synced, status: "True"}]}}`, health.HealthStatusHealthy, "ready"},
 		"XRPaused":         {"Should read the condition too", xr + `}, status: {conditions: [{type: Synced, status: "False", reason: ReconcilePaused}]}}`, health.HealthStatusSuspended, "Paused"},
 
@@ -86,11 +98,15 @@ func TestHealth(t *testing.T) {
 		"RefusedAsync":  {"Should show it where only the last operation tells", aurora + `}, status: {conditions: [{type: Synced, status: "True"}, {type: Ready, status: "True"}, {type: LastAsyncOperation, status: "False", reason: AsyncUpdateFailure, message: "` + refused + `"}]}}`, health.HealthStatusDegraded, "requires replacing"},
 		"FailedCreate":  {"Should show what AWS said", bucket + `}, status: {conditions: [{type: Ready, status: "False", reason: Creating}, {type: Synced, status: "False", reason: ReconcileError, message: "create failed: async create failed: AccessDenied"}]}}`, health.HealthStatusDegraded, "AccessDenied"},
 		"Paused":        {"Should say that nothing happens", bucket + `}, status: {conditions: [{type: Ready, status: "True"}, {type: Synced, status: "False", reason: ReconcilePaused}]}}`, health.HealthStatusSuspended, "Paused"},
+		"PausedByHand":  {"Should say so before the provider has", bucket + `, annotations: {crossplane.io/paused: "true"}}, status: {conditions: [{type: Ready, status: "True"}]}}`, health.HealthStatusSuspended, "Paused"},
+		"New":           {"Should wait for what no provider has looked at", bucket + "}}", health.HealthStatusProgressing, "making"},
 		"Deleting":      {"Should wait for what goes", bucket + `, deletionTimestamp: "2026-01-01T00:00:00Z"}, status: {conditions: [{type: Ready, status: "False", reason: Deleting}]}}`, health.HealthStatusProgressing, "deletion"},
 
 		"ProviderConfig":  {"Should not wait for conditions that a provider config never gets", "{apiVersion: aws.upbound.io/v1beta1, kind: ProviderConfig, metadata: {name: default}, status: {users: 3}}", health.HealthStatusHealthy, ""},
 		"Guard":           {"Should see that a guard is in place", `{apiVersion: protection.crossplane.io/v1beta1, kind: ClusterUsage, metadata: {name: g}, status: {conditions: [{type: Ready, status: "True"}]}}`, health.HealthStatusHealthy, "Guards"},
 		"GuardNew":        {"Should not call a guard healthy that does not guard yet", `{apiVersion: protection.crossplane.io/v1beta1, kind: Usage, metadata: {name: g}}`, health.HealthStatusProgressing, ""},
+		"GuardFails":      {"Should show why a guard is not in place", `{apiVersion: protection.crossplane.io/v1beta1, kind: Usage, metadata: {name: g}, status: {conditions: [{type: Synced, status: "False", reason: ReconcileError, message: "cannot find used resource"}]}}`, health.HealthStatusDegraded, "cannot find"},
+		"GuardDeleting":   {"Should wait for a guard that goes", `{apiVersion: protection.crossplane.io/v1beta1, kind: Usage, metadata: {name: g, deletionTimestamp: "2026-01-01T00:00:00Z"}}`, health.HealthStatusProgressing, "deletion"},
 		"Installing":      {"Should wait for a package", `{apiVersion: pkg.crossplane.io/v1, kind: Configuration, metadata: {name: c}, status: {conditions: [{type: Installed, status: "False", reason: UnpackingPackage}]}}`, health.HealthStatusProgressing, ""},
 		"Installed":       {"Should be healthy with both conditions", `{apiVersion: pkg.crossplane.io/v1, kind: Function, metadata: {name: f}, status: {conditions: [{type: Installed, status: "True"}, {type: Healthy, status: "True"}]}}`, health.HealthStatusHealthy, ""},
 		"PackageFails":    {"Should show why a package is not installed", `{apiVersion: pkg.crossplane.io/v1, kind: Provider, metadata: {name: p}, status: {conditions: [{type: Installed, status: "True"}, {type: Healthy, status: "False", reason: UnhealthyPackageRevision, message: "cannot resolve package dependencies: incompatible"}]}}`, health.HealthStatusDegraded, "incompatible"},
@@ -121,6 +137,14 @@ func TestHealth(t *testing.T) {
 				t.Errorf("%s: want %s with %q, got %+v", tc.reason, tc.want, tc.says, got)
 			}
 		})
+	}
+}
+
+// TestSecret: a Secret has no health of its own, and so never keeps an application from being healthy.
+func TestSecret(t *testing.T) {
+	o := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "Secret", "metadata": map[string]any{"name": "s"}}}
+	if got, err := health.GetResourceHealth(o, overrides(t)); err != nil || got != nil {
+		t.Errorf("want none, got %v, %v", got, err)
 	}
 }
 
@@ -156,6 +180,11 @@ func TestSettings(t *testing.T) {
 	s := settings(t)
 	if got := s["application.resourceTrackingMethod"]; got != "annotation" {
 		t.Errorf("Crossplane copies labels to what it makes, so Argo CD must track by annotation, not by %q", got)
+	}
+	var excluded []struct{ APIGroups, Kinds []string }
+	decode(t, s["resource.exclusions"], &excluded)
+	if len(excluded) != 1 || len(excluded[0].APIGroups) != 1 || excluded[0].APIGroups[0] != "*" || len(excluded[0].Kinds) != 1 || excluded[0].Kinds[0] != "ProviderConfigUsage" {
+		t.Errorf("Should leave out what there is one of for every managed resource, and nothing that somebody wants to see, got %+v", excluded)
 	}
 	var ignored struct{ JSONPointers []string }
 	decode(t, s["resource.customizations.ignoreDifferences.platform.morket.io_MorketPlatform"], &ignored)
@@ -193,7 +222,7 @@ func TestNothingIsPruned(t *testing.T) {
 	}
 }
 
-// TestProjects: what an application brings, its project allows.
+// TestProjects: what an application brings, its project allows, by Argo CD's own rule.
 func TestProjects(t *testing.T) {
 	projects := map[string]*appv1.AppProject{}
 	for _, doc := range read(t, "argocd", "projects.yaml") {
@@ -201,31 +230,71 @@ func TestProjects(t *testing.T) {
 		decode(t, doc, p)
 		projects[p.Name] = p
 	}
+	waves := map[string]int{}
 	for _, file := range []string{"runtime.yaml", "function.yaml", "configuration.yaml", "providerconfig.yaml", "activation.yaml"} {
 		for _, doc := range read(t, "install", file) {
 			o := &unstructured.Unstructured{}
 			if err := yaml.Unmarshal([]byte(doc), &o.Object); err != nil {
 				t.Fatal(err)
 			}
-			if o.GetAnnotations()["argocd.argoproj.io/sync-wave"] == "" {
-				t.Errorf("%s: %s should have a sync wave", file, o.GetKind())
+			wave, err := strconv.Atoi(o.GetAnnotations()["argocd.argoproj.io/sync-wave"])
+			if err != nil {
+				t.Errorf("%s: %s should have a sync wave: %v", file, o.GetKind(), err)
 			}
-			gvk := o.GroupVersionKind()
-			if !allows(projects["morket-platform-package"], gvk.Group, gvk.Kind) {
-				t.Errorf("%s: the project should allow %s", file, gvk)
+			waves[o.GetKind()] = wave
+			if gk := o.GroupVersionKind().GroupKind(); !projects["morket-platform-package"].IsGroupKindNamePermitted(gk, o.GetName(), false) {
+				t.Errorf("%s: the project should allow %s", file, gk)
 			}
 		}
 	}
-	if p := projects["morket-platforms"]; p == nil || len(p.Spec.NamespaceResourceWhitelist) != 1 || p.Spec.NamespaceResourceWhitelist[0].Kind != "MorketPlatform" {
-		t.Error("the project of the claims should allow claims, and nothing else")
+	for _, order := range [][2]string{{"DeploymentRuntimeConfig", "Function"}, {"Function", "Configuration"}, {"ManagedResourceActivationPolicy", "Configuration"}, {"Configuration", "ProviderConfig"}} {
+		if waves[order[0]] >= waves[order[1]] {
+			t.Errorf("%s should be there before %s: waves %d, %d", order[0], order[1], waves[order[0]], waves[order[1]])
+		}
+	}
+
+	var set appv1.ApplicationSet
+	decode(t, read(t, "argocd", "claims.yaml")[0], &set)
+	spec, p := set.Spec.Template.Spec, projects["morket-platforms"]
+	permitted := func(group, kind, name string, namespaced bool) bool {
+		return p.IsGroupKindNamePermitted(schema.GroupKind{Group: group, Kind: kind}, name, namespaced)
+	}
+	if !permitted("platform.morket.io", "MorketPlatform", "any", true) {
+		t.Error("the project of the claims should allow claims")
+	}
+	// Argo CD checks the namespace that it makes itself as it does everything else.
+	if spec.SyncPolicy.SyncOptions.HasOption("CreateNamespace=true") && !permitted("", "Namespace", spec.Destination.Namespace, false) {
+		t.Errorf("the project of the claims should allow the namespace %s, which the applications make", spec.Destination.Namespace)
+	}
+	for _, other := range []struct {
+		group, kind, name string
+		namespaced        bool
+	}{{"", "Namespace", "kube-system", false}, {"", "Secret", "any", true}, {"platform.morket.io", "XMorketPlatform", "any", false}, {"rbac.authorization.k8s.io", "ClusterRole", "any", false}} {
+		if permitted(other.group, other.kind, other.name, other.namespaced) {
+			t.Errorf("the project of the claims should not allow %s %s", other.kind, other.name)
+		}
 	}
 }
 
-func allows(p *appv1.AppProject, group, kind string) bool {
-	for _, k := range p.Spec.ClusterResourceWhitelist {
-		if k.Group == group && k.Kind == kind {
-			return true
+// TestBranches: an application follows the branch that the pipeline writes the claim's version to.
+func TestBranches(t *testing.T) {
+	var set appv1.ApplicationSet
+	decode(t, read(t, "argocd", "claims.yaml")[0], &set)
+	want := map[string]string{"staging": "develop", "production": "main"} // .github/workflows/deploy.yml
+	got := map[string]string{}
+	for _, e := range set.Spec.Generators[0].List.Elements {
+		var values map[string]string
+		if err := json.Unmarshal(e.Raw, &values); err != nil {
+			t.Fatal(err)
 		}
+		var b strings.Builder
+		// As Argo CD's templates are filled in.
+		if err := template.Must(template.New("").Option("missingkey=error").Parse(set.Spec.Template.Spec.Source.TargetRevision)).Execute(&b, values); err != nil {
+			t.Fatal(err)
+		}
+		got[values["environment"]] = b.String()
 	}
-	return false
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
 }

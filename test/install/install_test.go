@@ -5,13 +5,20 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/structpb"
 	"sigs.k8s.io/yaml"
 
 	"github.com/morket-io/platform/internal/aws/catalog"
@@ -20,23 +27,59 @@ import (
 
 var update = flag.Bool("update", false, "write what is derived instead of comparing with it")
 
-// composed are the managed resources that the layers compose, by group and kind, with their definitions' names.
+// composed are the managed resources that the layers compose, by group and kind, with their definitions' names. They are
+// read from the layers' source: what only some claims have, such as a service-linked role, is in no environment's render.
 func composed(t *testing.T) map[string]string {
 	t.Helper()
-	definitions := map[string]string{}
-	for _, k := range catalog.Kinds() {
-		definitions[k.APIVersion+" "+k.Kind] = k.Plural + "." + k.Group
+	definitions := map[string]string{} // by what the source calls them: ec2.VPC
+	for _, r := range catalog.Resources() {
+		k := r.Kind()
+		definitions[strings.TrimPrefix(fmt.Sprintf("%T", r), "*")] = k.Plural + "." + k.Group
 	}
 	out := map[string]string{}
+	err := filepath.WalkDir(platformtest.Path(t, "functions"), func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if l, ok := n.(*ast.CompositeLit); ok {
+				name := types.ExprString(l.Type)
+				if definition, ok := definitions[name]; ok {
+					out[strings.Replace(name, ".", " ", 1)] = definition
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// rendered are the managed resources of both environments, by group and kind.
+func rendered(t *testing.T) map[string][]*structpb.Struct {
+	t.Helper()
+	out := map[string][]*structpb.Struct{}
 	for _, env := range platformtest.Environments {
 		for _, o := range platformtest.Eventually(t, platformtest.XR(t, env, nil)).Resources {
-			apiVersion, kind := o.GetFields()["apiVersion"].GetStringValue(), o.GetFields()["kind"].GetStringValue()
-			if group, _, ok := strings.Cut(apiVersion, ".aws.upbound.io/"); ok {
-				out[group+" "+kind] = definitions[apiVersion+" "+kind]
+			if group, _, ok := strings.Cut(o.GetFields()["apiVersion"].GetStringValue(), ".aws.upbound.io/"); ok {
+				kind := group + " " + o.GetFields()["kind"].GetStringValue()
+				out[kind] = append(out[kind], o)
 			}
 		}
 	}
 	return out
+}
+
+// parameter is a field of what a resource asks of AWS.
+func parameter(o *structpb.Struct, name string) string {
+	return o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().GetFields()[name].GetStringValue()
 }
 
 // hold compares a file of examples/install with what it should be, or writes it.
@@ -72,8 +115,14 @@ metadata:
 spec:
   activate:
 `)
-	for _, name := range slices.Sorted(maps.Values(composed(t))) {
+	kinds := composed(t)
+	for _, name := range slices.Sorted(maps.Values(kinds)) {
 		fmt.Fprintf(&b, "    - %s\n", name)
+	}
+	for kind := range rendered(t) {
+		if kinds[kind] == "" {
+			t.Errorf("%s is composed, and not found in the layers' source", kind)
+		}
 	}
 	hold(t, []byte(b.String()), "activation.yaml")
 }
@@ -107,13 +156,10 @@ func TestEveryKindIsAllowed(t *testing.T) {
 			}
 		}
 	}
-	known := map[string]bool{}
-	for _, k := range catalog.Kinds() {
-		known[strings.TrimSuffix(k.Group, ".aws.upbound.io")+" "+k.Kind] = true
-	}
+	kinds := composed(t)
 	for kind := range granted {
-		if !known[kind] {
-			t.Errorf("%s is granted, and no kind of ours", kind)
+		if kinds[kind] == "" {
+			t.Errorf("%s is granted, and never composed", kind)
 		}
 	}
 	has := func(group string, verbs ...string) bool {
@@ -121,7 +167,7 @@ func TestEveryKindIsAllowed(t *testing.T) {
 			return slices.ContainsFunc(verbs, func(v string) bool { return strings.HasPrefix(a, v) })
 		})
 	}
-	for kind := range composed(t) {
+	for kind := range kinds {
 		group, _, _ := strings.Cut(kind, " ")
 		if !granted[kind] {
 			t.Errorf("%s is composed, but the provider may not do anything with it: add it to permissions.go", kind)
@@ -184,10 +230,77 @@ func TestManifests(t *testing.T) {
 	if want := registry + "/function-morket-platform:" + version; function.Spec.Package != want {
 		t.Errorf("the Function should have the Configuration's registry and version, and the name that Crossplane gives it as a dependency: want %s, got %q", want, function.Spec.Package)
 	}
+	// Where they are is where a release of this repository puts them, and a build without a registry would.
+	for file, want := range map[string]string{
+		".github/workflows/release.yml": "\n      REGISTRY: " + strings.Replace(registry, "/morket-io", "/${{ github.repository_owner }}", 1) + "\n",
+		"Makefile":                      "\nREGISTRY ?= " + registry + "\n",
+	} {
+		raw, err := os.ReadFile(platformtest.Path(t, strings.Split(file, "/")...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(raw), want) {
+			t.Errorf("examples/install looks for packages in %s, and %s does not say that: %q", registry, file, want)
+		}
+	}
 	if o := objects["DeploymentRuntimeConfig "+function.Spec.RuntimeConfigRef.Name]; o.Kind == "" {
 		t.Errorf("the Function should run with a runtime config that is there, not %q", function.Spec.RuntimeConfigRef.Name)
 	}
 	if objects["ProviderConfig default"].Kind == "" {
 		t.Error("there should be the provider config that claims use by default")
+	}
+}
+
+// TestTrust: the providers that the Configuration brings may take the role on, as the ServiceAccounts that Crossplane runs
+// them as. It names those after a package's revision, and that after the path of its repository.
+func TestTrust(t *testing.T) {
+	raw, err := os.ReadFile(platformtest.Path(t, "examples", "install", "role", "trust.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var trust struct {
+		Statement []struct {
+			Action    string
+			Condition map[string]map[string]string
+		}
+	}
+	if err := json.Unmarshal(raw, &trust); err != nil {
+		t.Fatal(err)
+	}
+	subject := ""
+	for _, s := range trust.Statement {
+		for key, value := range s.Condition["StringLike"] {
+			if strings.HasSuffix(key, ":sub") {
+				subject = value
+			}
+		}
+		for key, value := range s.Condition["StringEquals"] {
+			if strings.HasSuffix(key, ":aud") && value != "sts.amazonaws.com" {
+				t.Errorf("EKS issues tokens for sts.amazonaws.com, not for %s", value)
+			}
+		}
+	}
+	if raw, err = os.ReadFile(platformtest.Path(t, "crossplane.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	var c struct {
+		Spec struct {
+			DependsOn []struct{ Kind, Package string }
+		}
+	}
+	if err := yaml.Unmarshal(raw, &c); err != nil {
+		t.Fatal(err)
+	}
+	account := func(pkg string) string {
+		_, repository, _ := strings.Cut(pkg, "/")
+		return "system:serviceaccount:crossplane-system:" + strings.ReplaceAll(repository, "/", "-") + "-0123456789ab"
+	}
+	for _, d := range c.Spec.DependsOn {
+		if got, want := like(subject, account(d.Package)), d.Kind == "Provider"; got != want {
+			t.Errorf("%s may take the role on as %s: %v, should be %v (sub is like %s)", d.Kind, account(d.Package), got, want, subject)
+		}
+	}
+	if like(subject, "system:serviceaccount:default:upbound-provider-aws-ec2-0123456789ab") {
+		t.Error("who may make ServiceAccounts in another namespace should not get the role")
 	}
 }

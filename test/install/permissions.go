@@ -81,6 +81,12 @@ var files = []file{
 		},
 		{group: "ec2", actions: []string{"Describe*", "GetSecurityGroupsForVpc"}},
 		{
+			// Amazon MQ puts brokers into subnets, and takes them out again, with the caller's rights.
+			group: "mq", service: "ec2",
+			actions: []string{"CreateNetworkInterface", "CreateNetworkInterfacePermission", "DeleteNetworkInterface", "DeleteNetworkInterfacePermission", "DetachNetworkInterface"},
+			on:      ec2("network-interface", "subnet", "security-group", "instance"),
+		},
+		{
 			group: "cloudwatchlogs", service: "logs", kinds: []string{"Group", "MetricFilter"},
 			actions: []string{
 				"CreateLogGroup", "DeleteLogGroup", "PutRetentionPolicy", "DeleteRetentionPolicy", "AssociateKmsKey", "DisassociateKmsKey", "TagResource", "UntagResource",
@@ -88,21 +94,22 @@ var files = []file{
 			},
 			on: []string{"logs:{r}:{a}:log-group:/vpc/{p}*", "logs:{r}:{a}:log-group:/ecs/{p}*", "logs:{r}:{a}:log-group:/aws/rds/cluster/{p}*", "logs:{r}:{a}:log-group:/aws/amazonmq/broker/*"},
 		},
-		{
-			// Domains and load balancers that write logs ask for these with the caller's rights; AWS knows no ARN for them.
-			group: "cloudwatchlogs", service: "logs", kinds: []string{"ResourcePolicy"},
-			actions: []string{"DescribeLogGroups", "DescribeResourcePolicies", "PutResourcePolicy", "DeleteResourcePolicy", "CreateLogDelivery", "GetLogDelivery", "UpdateLogDelivery", "DeleteLogDelivery", "ListLogDeliveries"},
-		},
+		{group: "cloudwatchlogs", service: "logs", actions: []string{"DescribeLogGroups"}},
 		{group: "kms", kinds: []string{"Key"}, actions: []string{"CreateKey", "ListAliases"}},
 		{
 			group: "kms",
 			actions: []string{
-				"DescribeKey", "GetKeyPolicy", "GetKeyRotationStatus", "ListResourceTags", "PutKeyPolicy", "EnableKeyRotation", "DisableKeyRotation", "EnableKey", "DisableKey",
-				"UpdateKeyDescription", "ScheduleKeyDeletion", "CreateGrant", "ListGrants", "RevokeGrant", "Encrypt", "Decrypt", "ReEncrypt*", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext",
+				"GetKeyPolicy", "GetKeyRotationStatus", "ListResourceTags", "PutKeyPolicy", "EnableKeyRotation", "DisableKeyRotation", "EnableKey", "DisableKey",
+				"UpdateKeyDescription", "ScheduleKeyDeletion", "ListGrants", "RevokeGrant", "RetireGrant", "Encrypt", "Decrypt", "ReEncrypt*", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext",
 			},
 			on: []string{"kms:{r}:{a}:key/*"}, when: ours,
 		},
-		{group: "kms", actions: []string{"TagResource", "UntagResource"}, on: []string{"kms:{r}:{a}:key/*"}},
+		{
+			group: "kms", actions: []string{"CreateGrant"}, on: []string{"kms:{r}:{a}:key/*"},
+			when: aws.Condition{"StringEquals": ours["StringEquals"], "Bool": {"kms:GrantIsForAWSResource": {"true"}}},
+		},
+		// RDS looks at the account's own key for secrets, which has no tag of ours, with the caller's rights.
+		{group: "kms", actions: []string{"DescribeKey", "TagResource", "UntagResource"}, on: []string{"kms:{r}:{a}:key/*"}},
 		{
 			group: "kms", kinds: []string{"Alias"}, actions: []string{"CreateAlias", "UpdateAlias", "DeleteAlias"},
 			on: []string{"kms:{r}:{a}:alias/{p}*", "kms:{r}:{a}:key/*"},
@@ -113,33 +120,43 @@ var files = []file{
 			group: "iam", kinds: []string{"Role", "RolePolicy", "RolePolicyAttachment", "InstanceProfile"},
 			actions: []string{
 				"CreateRole", "GetRole", "UpdateRole", "UpdateRoleDescription", "UpdateAssumeRolePolicy", "DeleteRole", "TagRole", "UntagRole", "ListRoleTags",
-				"PutRolePolicy", "GetRolePolicy", "DeleteRolePolicy", "ListRolePolicies", "AttachRolePolicy", "DetachRolePolicy", "ListAttachedRolePolicies", "ListInstanceProfilesForRole",
+				"PutRolePolicy", "GetRolePolicy", "DeleteRolePolicy", "ListRolePolicies", "DetachRolePolicy", "ListAttachedRolePolicies", "ListInstanceProfilesForRole",
 				"CreateInstanceProfile", "GetInstanceProfile", "DeleteInstanceProfile", "AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile", "TagInstanceProfile", "UntagInstanceProfile", "ListInstanceProfileTags",
 			},
 			on: []string{"iam::{a}:role/{p}*", "iam::{a}:instance-profile/{p}*"},
 		},
 		{
+			group: "iam", actions: []string{"AttachRolePolicy"}, on: []string{"iam::{a}:role/{p}*"},
+			when: aws.Condition{"ArnEquals": {"iam:PolicyARN": {
+				"arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore", "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup",
+			}}},
+		},
+		{
 			group: "iam", actions: []string{"PassRole"}, on: []string{"iam::{a}:role/{p}*"},
-			when: to("backup.amazonaws.com", "ec2.amazonaws.com", "ecs-tasks.amazonaws.com", "ecs.amazonaws.com", "monitoring.rds.amazonaws.com", "vpc-flow-logs.amazonaws.com"),
+			when: to("backup.amazonaws.com", "ec2.amazonaws.com", "ecs-tasks.amazonaws.com", "vpc-flow-logs.amazonaws.com"),
 		},
 		{
 			// AWS makes these once per account, on behalf of whoever first creates something of the service.
 			group: "iam", kinds: []string{"ServiceLinkedRole"}, actions: []string{"CreateServiceLinkedRole"}, on: []string{"iam::{a}:role/aws-service-role/*"},
 			when: aws.Condition{"StringEquals": {"iam:AWSServiceName": {
-				"ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com", "elasticache.amazonaws.com", "elasticloadbalancing.amazonaws.com", "mq.amazonaws.com",
+				"backup.amazonaws.com", "ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com", "elasticache.amazonaws.com", "elasticloadbalancing.amazonaws.com", "mq.amazonaws.com",
 				"opensearchservice.amazonaws.com", "rds.amazonaws.com",
 			}}},
 		},
 		{
+			// The one that a claim may ask for by itself is looked at and tagged, too.
+			group: "iam", actions: []string{"GetRole", "TagRole"}, on: []string{"iam::{a}:role/aws-service-role/opensearchservice.amazonaws.com/*"},
+		},
+		{
 			group: "acm", kinds: []string{"Certificate", "CertificateValidation"},
-			actions: []string{"DescribeCertificate", "GetCertificate", "UpdateCertificateOptions", "DeleteCertificate", "AddTagsToCertificate", "RemoveTagsFromCertificate", "ListTagsForCertificate", "RequestCertificate"},
+			actions: []string{"DescribeCertificate", "UpdateCertificateOptions", "DeleteCertificate", "AddTagsToCertificate", "RemoveTagsFromCertificate", "ListTagsForCertificate", "RequestCertificate"},
 			on:      []string{"acm:{r}:{a}:certificate/*", "acm:us-east-1:{a}:certificate/*"},
 		},
 		{
 			group: "secretsmanager", kinds: []string{"Secret", "SecretVersion", "SecretRotation"},
 			actions: []string{
 				"CreateSecret", "DescribeSecret", "GetSecretValue", "GetResourcePolicy", "ListSecretVersionIds", "PutSecretValue", "UpdateSecret", "UpdateSecretVersionStage",
-				"RotateSecret", "CancelRotateSecret", "RestoreSecret", "DeleteSecret", "TagResource", "UntagResource",
+				"RotateSecret", "CancelRotateSecret", "DeleteSecret", "TagResource", "UntagResource",
 			},
 			on: []string{"secretsmanager:{r}:{a}:secret:{p}*", "secretsmanager:{r}:{a}:secret:rds!cluster-*"},
 		},
@@ -172,26 +189,30 @@ var files = []file{
 			},
 		},
 		{
-			group: "mq", kinds: []string{"Broker"}, actions: []string{"CreateBroker", "DescribeBrokerEngineTypes", "DescribeBrokerInstanceOptions"},
+			group: "mq", kinds: []string{"Broker"}, actions: []string{"CreateBroker"},
 		},
 		{
-			group: "mq", actions: []string{"DescribeBroker", "UpdateBroker", "RebootBroker", "DeleteBroker", "CreateTags", "DeleteTags", "ListTags", "DescribeUser", "ListUsers", "CreateUser", "UpdateUser", "DeleteUser"},
+			group: "mq", actions: []string{"DescribeBroker", "UpdateBroker", "RebootBroker", "DeleteBroker", "CreateTags", "DeleteTags", "ListTags", "DescribeUser", "CreateUser", "UpdateUser", "DeleteUser"},
 			on: []string{"mq:{r}:{a}:broker:{p}*"},
 		},
 		{
 			group: "opensearch", service: "es", kinds: []string{"Domain", "DomainPolicy"},
-			actions: []string{"CreateDomain", "UpdateDomainConfig", "UpgradeDomain", "DeleteDomain", "Describe*", "GetCompatibleVersions", "GetUpgradeHistory", "GetUpgradeStatus", "AddTags", "RemoveTags", "ListTags"},
+			actions: []string{"CreateDomain", "UpdateDomainConfig", "UpgradeDomain", "DeleteDomain", "Describe*", "GetCompatibleVersions", "GetUpgradeStatus", "AddTags", "RemoveTags", "ListTags"},
 			on:      []string{"es:{r}:{a}:domain/{p}*"},
 		},
 		{
 			group: "backup", kinds: []string{"Vault", "Plan", "Selection"},
 			actions: []string{
 				"CreateBackupVault", "DescribeBackupVault", "DeleteBackupVault", "CreateBackupPlan", "GetBackupPlan", "UpdateBackupPlan", "DeleteBackupPlan",
-				"CreateBackupSelection", "GetBackupSelection", "DeleteBackupSelection", "ListBackupSelections", "ListRecoveryPointsByBackupVault", "DeleteRecoveryPoint", "TagResource", "UntagResource", "ListTags",
+				"CreateBackupSelection", "GetBackupSelection", "DeleteBackupSelection", "ListRecoveryPointsByBackupVault", "DescribeRecoveryPoint", "DeleteRecoveryPoint", "TagResource", "UntagResource", "ListTags",
 			},
 			on: []string{"backup:{r}:{a}:backup-vault:{p}*", "backup:{r}:{a}:backup-plan:*", "ec2:{r}::snapshot/*"},
 		},
 		{group: "backup", service: "backup-storage", actions: []string{"MountCapsule"}},
+		{
+			group: "backup", service: "ec2", actions: []string{"DeleteSnapshot"}, on: []string{"ec2:{r}::snapshot/*"},
+			when: aws.Condition{"ForAnyValue:StringEquals": {"aws:CalledVia": {"backup.amazonaws.com"}}},
+		},
 		{
 			group: "ec2", kinds: []string{"Instance", "LaunchTemplate", "EBSVolume", "VolumeAttachment"},
 			actions: []string{
@@ -201,8 +222,14 @@ var files = []file{
 			on: append(ec2("instance", "volume", "launch-template", "subnet", "security-group", "network-interface"), "ec2:{r}::image/*"),
 		},
 		{
-			group: "ec2", actions: []string{"TerminateInstances", "StartInstances", "StopInstances", "DeleteLaunchTemplate", "DeleteLaunchTemplateVersions", "ModifyVolume", "DeleteVolume", "AttachVolume", "DetachVolume"},
+			group: "ec2", actions: []string{"TerminateInstances", "StartInstances", "StopInstances", "DeleteLaunchTemplate", "CreateSnapshot", "ModifyVolume", "DeleteVolume", "AttachVolume", "DetachVolume"},
 			on: ec2("instance", "volume", "launch-template"), when: ours,
+		},
+		// The volume's last snapshot: of a volume of ours, see above.
+		{group: "ec2", actions: []string{"CreateSnapshot"}, on: []string{"ec2:{r}::snapshot/*"}},
+		{
+			group: "ec2", actions: []string{"CreateTags"}, on: []string{"ec2:{r}::snapshot/*"},
+			when: aws.Condition{"StringEquals": {"ec2:CreateAction": {"CreateSnapshot"}}},
 		},
 		{group: "ec2", service: "ssm", actions: []string{"GetParameter", "GetParameters"}, on: []string{"ssm:{r}::parameter/aws/service/*"}},
 	}},
@@ -218,12 +245,11 @@ var files = []file{
 		{
 			group: "ecs", kinds: []string{"Cluster", "ClusterCapacityProviders", "Service", "TaskDefinition"},
 			actions: []string{
-				"CreateCluster", "UpdateCluster", "UpdateClusterSettings", "PutClusterCapacityProviders", "DescribeClusters", "DeleteCluster", "CreateService", "UpdateService", "DescribeServices", "DeleteService",
-				"ListServiceDeployments", "DescribeServiceDeployments", "DescribeServiceRevisions", "ListTasks", "StopTask", "RegisterTaskDefinition", "TagResource", "UntagResource", "ListTagsForResource",
+				"CreateCluster", "UpdateCluster", "PutClusterCapacityProviders", "DescribeClusters", "DeleteCluster", "CreateService", "UpdateService", "DescribeServices", "DeleteService",
+				"ListServiceDeployments", "DescribeServiceDeployments", "RegisterTaskDefinition", "TagResource", "UntagResource", "ListTagsForResource",
 			},
 			on: []string{
-				"ecs:{r}:{a}:cluster/{p}*", "ecs:{r}:{a}:service/{p}*", "ecs:{r}:{a}:service-deployment/{p}*", "ecs:{r}:{a}:service-revision/{p}*", "ecs:{r}:{a}:container-instance/{p}*",
-				"ecs:{r}:{a}:task/{p}*", "ecs:{r}:{a}:task-definition/{p}*",
+				"ecs:{r}:{a}:cluster/{p}*", "ecs:{r}:{a}:service/{p}*", "ecs:{r}:{a}:service-deployment/{p}*", "ecs:{r}:{a}:task-definition/{p}*",
 			},
 		},
 		{group: "ecs", actions: []string{"DescribeTaskDefinition", "DeregisterTaskDefinition"}},
@@ -231,7 +257,7 @@ var files = []file{
 			group: "elbv2", service: "elasticloadbalancing", kinds: []string{"LB", "LBListener", "LBListenerRule", "LBTargetGroup"},
 			actions: []string{
 				"CreateLoadBalancer", "DeleteLoadBalancer", "ModifyLoadBalancerAttributes", "SetSecurityGroups", "SetSubnets", "SetIpAddressType", "CreateListener", "ModifyListener", "ModifyListenerAttributes", "DeleteListener",
-				"AddListenerCertificates", "RemoveListenerCertificates", "CreateRule", "ModifyRule", "SetRulePriorities", "DeleteRule", "CreateTargetGroup", "ModifyTargetGroup", "ModifyTargetGroupAttributes", "DeleteTargetGroup",
+				"CreateRule", "ModifyRule", "SetRulePriorities", "DeleteRule", "CreateTargetGroup", "ModifyTargetGroup", "ModifyTargetGroupAttributes", "DeleteTargetGroup",
 				"AddTags", "RemoveTags",
 			},
 			on: []string{
@@ -242,22 +268,27 @@ var files = []file{
 		{group: "elbv2", service: "elasticloadbalancing", actions: []string{"Describe*"}},
 		{
 			group: "appautoscaling", service: "application-autoscaling", kinds: []string{"Target", "Policy"},
-			actions: []string{"RegisterScalableTarget", "DeregisterScalableTarget", "PutScalingPolicy", "DeleteScalingPolicy", "TagResource", "UntagResource", "ListTagsForResource"},
+			actions: []string{"RegisterScalableTarget", "DeregisterScalableTarget", "PutScalingPolicy", "DeleteScalingPolicy"},
 			on:      []string{"application-autoscaling:{r}:{a}:scalable-target/*"},
+			when:    aws.Condition{"StringEquals": {"application-autoscaling:service-namespace": {"ecs"}}},
+		},
+		{
+			group: "appautoscaling", service: "application-autoscaling", actions: []string{"TagResource", "UntagResource", "ListTagsForResource"},
+			on: []string{"application-autoscaling:{r}:{a}:scalable-target/*"},
 		},
 		{group: "appautoscaling", service: "application-autoscaling", actions: []string{"DescribeScalableTargets", "DescribeScalingPolicies"}},
 		{
 			group: "servicediscovery", kinds: []string{"PrivateDNSNamespace", "Service"},
-			actions: []string{"CreateService", "GetService", "UpdateService", "DeleteService", "GetNamespace", "UpdatePrivateDnsNamespace", "DeleteNamespace", "TagResource", "UntagResource", "ListTagsForResource", "ListInstances", "DeregisterInstance"},
+			actions: []string{"CreateService", "GetService", "UpdateService", "DeleteService", "GetNamespace", "UpdatePrivateDnsNamespace", "DeleteNamespace", "DeregisterInstance"},
 			on:      []string{"servicediscovery:{r}:{a}:namespace/*", "servicediscovery:{r}:{a}:service/*"},
 		},
-		{group: "servicediscovery", actions: []string{"CreatePrivateDnsNamespace", "GetOperation", "ListNamespaces", "ListServices"}},
+		{group: "servicediscovery", actions: []string{"CreatePrivateDnsNamespace", "GetOperation", "ListInstances", "ListNamespaces", "ListServices", "ListTagsForResource", "TagResource", "UntagResource"}},
 	}},
 	{"edge", []grant{
 		{
 			group: "s3", kinds: []string{"Bucket", "BucketLifecycleConfiguration", "BucketOwnershipControls", "BucketPolicy", "BucketPublicAccessBlock", "BucketServerSideEncryptionConfiguration", "BucketVersioning"},
 			actions: []string{
-				"CreateBucket", "DeleteBucket", "ListBucket", "GetBucket*", "GetLifecycleConfiguration", "GetEncryptionConfiguration", "GetAccelerateConfiguration", "GetReplicationConfiguration",
+				"CreateBucket", "DeleteBucket", "ListBucket", "ListBucketVersions", "DeleteObject", "DeleteObjectVersion", "GetBucket*", "GetLifecycleConfiguration", "GetEncryptionConfiguration", "GetAccelerateConfiguration", "GetReplicationConfiguration",
 				"PutBucketPolicy", "DeleteBucketPolicy", "PutBucketPublicAccessBlock", "PutBucketOwnershipControls", "PutBucketVersioning", "PutEncryptionConfiguration", "PutLifecycleConfiguration", "PutBucketTagging",
 				"ListTagsForResource", "TagResource", "UntagResource",
 			},
@@ -266,24 +297,24 @@ var files = []file{
 		{
 			group: "cloudfront", kinds: []string{"Distribution", "OriginAccessControl", "CachePolicy"},
 			actions: []string{
-				"CreateDistribution", "CreateDistributionWithTags", "GetDistribution", "GetDistributionConfig", "UpdateDistribution", "DeleteDistribution", "TagResource", "UntagResource", "ListTagsForResource",
-				"CreateOriginAccessControl", "GetOriginAccessControl", "GetOriginAccessControlConfig", "UpdateOriginAccessControl", "DeleteOriginAccessControl",
-				"CreateCachePolicy", "GetCachePolicy", "GetCachePolicyConfig", "UpdateCachePolicy", "DeleteCachePolicy",
+				"CreateDistribution", "CreateDistributionWithTags", "GetDistribution", "UpdateDistribution", "DeleteDistribution", "TagResource", "UntagResource", "ListTagsForResource",
+				"CreateOriginAccessControl", "GetOriginAccessControl", "UpdateOriginAccessControl", "DeleteOriginAccessControl",
+				"CreateCachePolicy", "GetCachePolicy", "UpdateCachePolicy", "DeleteCachePolicy",
 			},
 			on: []string{"cloudfront::{a}:distribution/*", "cloudfront::{a}:origin-access-control/*", "cloudfront::{a}:cache-policy/*"},
 		},
 		{
 			group: "route53", kinds: []string{"Record"},
-			actions: []string{"GetHostedZone", "ChangeResourceRecordSets", "ListResourceRecordSets", "CreateHostedZone", "AssociateVPCWithHostedZone", "DeleteHostedZone", "ListTagsForResource"},
+			actions: []string{"GetHostedZone", "ChangeResourceRecordSets", "ListResourceRecordSets", "CreateHostedZone", "AssociateVPCWithHostedZone", "DeleteHostedZone"},
 			on:      []string{"route53:::hostedzone/*", "ec2:{r}:{a}:vpc/*"},
 		},
 		{group: "route53", actions: []string{"GetChange"}, on: []string{"route53:::change/*"}},
-		{group: "route53", actions: []string{"ListHostedZonesByName", "ListHostedZones"}},
+		{group: "route53", actions: []string{"ListHostedZonesByName"}},
 	}},
 	{"observability", []grant{
 		{
-			group: "cloudwatch", kinds: []string{"MetricAlarm", "CompositeAlarm", "Dashboard"},
-			actions: []string{"PutMetricAlarm", "PutCompositeAlarm", "DeleteAlarms", "EnableAlarmActions", "DisableAlarmActions", "DescribeAlarms", "PutDashboard", "GetDashboard", "DeleteDashboards", "TagResource", "UntagResource", "ListTagsForResource"},
+			group: "cloudwatch", kinds: []string{"MetricAlarm", "Dashboard"},
+			actions: []string{"PutMetricAlarm", "DeleteAlarms", "DescribeAlarms", "PutDashboard", "GetDashboard", "DeleteDashboards", "TagResource", "UntagResource", "ListTagsForResource"},
 			on:      []string{"cloudwatch:{r}:{a}:alarm:{p}*", "cloudwatch::{a}:dashboard/{p}*"},
 		},
 		{
@@ -301,17 +332,17 @@ var files = []file{
 // allowed on every one.
 var everywhere = map[string]bool{
 	"ec2:Describe*": true, "ec2:GetSecurityGroupsForVpc": true,
-	"logs:DescribeLogGroups": true, "logs:DescribeResourcePolicies": true, "logs:PutResourcePolicy": true, "logs:DeleteResourcePolicy": true,
-	"logs:CreateLogDelivery": true, "logs:GetLogDelivery": true, "logs:UpdateLogDelivery": true, "logs:DeleteLogDelivery": true, "logs:ListLogDeliveries": true,
-	"kms:CreateKey": true, "kms:ListAliases": true,
-	"rds:DescribeGlobalClusters": true,
-	"mq:CreateBroker":            true, "mq:DescribeBrokerEngineTypes": true, "mq:DescribeBrokerInstanceOptions": true,
+	"logs:DescribeLogGroups": true,
+	"kms:CreateKey":          true, "kms:ListAliases": true,
+	"rds:DescribeGlobalClusters":  true,
+	"mq:CreateBroker":             true,
 	"backup-storage:MountCapsule": true,
 	"ecs:DescribeTaskDefinition":  true, "ecs:DeregisterTaskDefinition": true,
 	"elasticloadbalancing:Describe*":                  true,
 	"application-autoscaling:DescribeScalableTargets": true, "application-autoscaling:DescribeScalingPolicies": true,
-	"servicediscovery:CreatePrivateDnsNamespace": true, "servicediscovery:GetOperation": true, "servicediscovery:ListNamespaces": true, "servicediscovery:ListServices": true,
-	"route53:ListHostedZonesByName": true, "route53:ListHostedZones": true,
+	"servicediscovery:CreatePrivateDnsNamespace": true, "servicediscovery:GetOperation": true, "servicediscovery:ListInstances": true, "servicediscovery:ListNamespaces": true,
+	"servicediscovery:ListServices": true, "servicediscovery:ListTagsForResource": true, "servicediscovery:TagResource": true, "servicediscovery:UntagResource": true,
+	"route53:ListHostedZonesByName": true,
 }
 
 // policy is the managed policy of a file.

@@ -218,6 +218,49 @@ func TestCI(t *testing.T) {
 	}
 }
 
+// Whoever may sign, or write to AWS, the registry or a branch, runs nobody else's code: not that of tests, linters and
+// what they build.
+func TestRelease(t *testing.T) {
+	tests := regexp.MustCompile(`make .*\b(lint|test|validate)\b|\bnpm |\bpip |go test`)
+	for name, w := range workflows(t) {
+		for id, j := range w.Jobs {
+			privileged := false
+			for _, level := range j.Permissions {
+				privileged = privileged || level == "write"
+			}
+			if privileged && tests.MatchString(j.runs()) {
+				t.Errorf("%s: job %s: Should test in a job that may read the code and nothing else:\n%s", name, id, j.runs())
+			}
+		}
+	}
+	jobs := workflows(t)["release.yml"].Jobs
+	if !strings.Contains(jobs["check"].runs(), "make lint test validate") || jobs["packages"].Needs != "check" {
+		t.Error("R-CD-4: Should release nothing that fails a test")
+	}
+	want := []string{`make packages PUSH=1 PACKAGE_VERSION="$VERSION"`, ".github/scripts/sign.sh dist/packages.txt"}
+	for _, line := range want {
+		if !slices.Contains(strings.Split(jobs["packages"].runs(), "\n"), line) {
+			t.Errorf("R-CD-4: Should run %s, runs\n%s", line, jobs["packages"].runs())
+		}
+	}
+}
+
+// The claim's commit passes a protected branch by a key that does not expire: a GitHub App's token is good for an hour,
+// so it cannot be kept as a secret.
+func TestClaimKey(t *testing.T) {
+	for _, s := range workflows(t)["deploy.yml"].Jobs["rollout"].Steps {
+		if !strings.HasPrefix(s.Uses, "actions/checkout@") {
+			continue
+		}
+		if got, want := s.With["ssh-key"], "${{ secrets.CLAIM_KEY }}"; got != want {
+			t.Errorf("Should push with the deploy key where there is one: want %s, got %v", want, got)
+		}
+		if s.With["token"] != nil {
+			t.Errorf("Should not want a token that expires: %v", s.With["token"])
+		}
+	}
+}
+
 func TestDeploy(t *testing.T) {
 	jobs := workflows(t)["deploy.yml"].Jobs
 	rollout := jobs["rollout"]

@@ -19,7 +19,7 @@ import (
 type CLI struct {
 	Root     string `default:"../.." type:"existingdir" help:"Root of the repository."`
 	Out      string `default:"../../dist" type:"path" help:"Directory for packages, SBOMs and packages.txt, which names each package by digest, and its SBOM. What was in it is deleted."`
-	Registry string `required:"" placeholder:"HOST/PATH" help:"Where the packages are pushed, and where the Configuration will look for the function: xpkg.crossplane.io/morket-io, for example."`
+	Registry string `required:"" placeholder:"HOST/PATH" help:"Where the packages are pushed, and where the Configuration will look for the function: ghcr.io/morket-io, for example."`
 	Version  string `required:"" help:"Semantic version of both packages, with its v. Their tag."`
 	Revision string `required:"" help:"Commit they are built from, for their labels."`
 	Time     int64  `required:"" help:"Time of that commit, in seconds since 1970: the only time in the packages."`

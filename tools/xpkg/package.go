@@ -41,7 +41,7 @@ func (s *source) buildConfiguration(ctx context.Context, out string) (v1.Image, 
 // configurationStream is the Configuration's YAML, with the function found where it is pushed to.
 //
 // Crossplane names what it installs for a dependency after the dependency's repository, not after its metadata:
-// xpkg.crossplane.io/morket-io/function-morket-platform becomes the Function morket-io-function-morket-platform. The
+// ghcr.io/morket-io/function-morket-platform becomes the Function morket-io-function-morket-platform. The
 // Composition calls it so, and must call it otherwise where the packages are pushed elsewhere.
 func (s *source) configurationStream() ([]byte, error) {
 	meta, err := s.read("crossplane.yaml")
