@@ -117,11 +117,12 @@ func (p *Plan) details(b *strings.Builder) {
 		default:
 			lines = append(lines, fmt.Sprintf("! %s: %s", c, verbs[c.Action]))
 			for _, f := range c.Fields {
-				if f.Old != "" {
-					lines = append(lines, "-   "+f.Path+": "+shorten(f.Old))
+				gone, come, _ := f.sides()
+				for _, v := range gone {
+					lines = append(lines, "-   "+f.Path+": "+v)
 				}
-				if f.New != "" {
-					lines = append(lines, "+   "+f.Path+": "+shorten(f.New))
+				for _, v := range come {
+					lines = append(lines, "+   "+f.Path+": "+v)
 				}
 			}
 		}

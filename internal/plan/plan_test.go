@@ -118,6 +118,30 @@ func TestCompare(t *testing.T) {
 				{Path: "policy.Statement[0].Action", Old: `"s3:GetObject"`, New: `"s3:PutObject"`},
 			}}},
 		},
+		"Named": {
+			reason: "Should tell what has a name by it, and not by where it stands",
+			before: `{x: {apiVersion: v, kind: T, spec: {forProvider: {containers: '[{"name":"web","environment":[{"name":"B","value":"1"},{"name":"C","value":"1"}]}]'}}}}`,
+			after:  `{x: {apiVersion: v, kind: T, spec: {forProvider: {containers: '[{"name":"web","environment":[{"name":"A","value":"1"},{"name":"C","value":"2"}]}]'}}}}`,
+			want: []plan.ResourceChange{{Action: plan.Update, Name: "x", Kind: "T", Fields: []plan.Field{
+				{Path: "containers[web].environment[A]", New: `{"name":"A","value":"1"}`},
+				{Path: "containers[web].environment[B]", Old: `{"name":"B","value":"1"}`},
+				{Path: "containers[web].environment[C].value", Old: `"1"`, New: `"2"`},
+			}}},
+		},
+		"Bracket": {
+			reason: "Should end for a document whose keys hold brackets",
+			before: `{x: {apiVersion: ec2.aws.upbound.io/v1beta1, kind: Route, spec: {forProvider: {text: '{"a[b":1}'}}}}`,
+			after:  `{x: {apiVersion: ec2.aws.upbound.io/v1beta1, kind: Route, spec: {forProvider: {text: '{"a[b":2}'}}}}`,
+			want:   []plan.ResourceChange{{Action: plan.Update, Name: "x", Kind: "Route.ec2.aws.upbound.io", Fields: []plan.Field{{Path: "text.a[b", Old: "1", New: "2"}}}},
+		},
+		"Unnamed": {
+			reason: "Should tell what has no name of its own by where it stands",
+			before: `{x: {apiVersion: v, kind: T, spec: {forProvider: {list: '[{"name":"a","v":1},{"name":"a","v":2}]'}}}}`,
+			after:  `{x: {apiVersion: v, kind: T, spec: {forProvider: {list: '[{"name":"a","v":1},{"name":"a","v":3}]'}}}}`,
+			want: []plan.ResourceChange{{Action: plan.Update, Name: "x", Kind: "T", Fields: []plan.Field{
+				{Path: "list[1].v", Old: "2", New: "3"},
+			}}},
+		},
 		"Script": {
 			reason: "Should show the lines of a script, and not how it is encoded",
 			before: `{x: {apiVersion: ec2.aws.upbound.io/v1beta2, kind: Instance, spec: {forProvider: {userDataBase64: ` + script("echo a") + `}}}}`,
@@ -427,5 +451,28 @@ func TestSecretsStaySecret(t *testing.T) {
 	}
 	if values == 0 || !strings.Contains(b.String(), "<redacted>") {
 		t.Errorf("Should have looked for secrets, found %d", values)
+	}
+}
+
+// TestLongValues: of what is too long to be shown, what differs is.
+func TestLongValues(t *testing.T) {
+	list := func(n ...string) string { return `["` + strings.Join(n, `","`) + `"]` }
+	long := strings.Repeat("x", 60)
+	cases := map[string]struct{ reason, old, updated, want string }{
+		"Short":   {"Should show short values as they are", `["a"]`, `["a","b"]`, `p: ["a"] → ["a","b"]`},
+		"Gained":  {"Should show the entries that a long list gains", list(long+"1", long+"2"), list(long+"1", long+"2", "new", "other"), `p: + "new", + "other"`},
+		"Lost":    {"Should show the entries that a long list loses", list(long+"1", long+"2", "old"), list(long+"1", long+"2"), `p: - "old"`},
+		"Both":    {"Should show what a long list loses and gains", list(long+"1", "old", long+"2"), list(long+"1", "new", long+"2"), `p: - "old", + "new"`},
+		"Many":    {"Should count entries beyond the first few", list(long, long+"1"), list(long, long+"1", "a", "b", "c", "d", "e", "f"), `p: + "a", + "b", + "c", + "d", + 2 more`},
+		"Text":    {"Should show where long texts differ", `"` + long + `below 5 GiB` + long + `"`, `"` + long + `below 50 GiB` + long + `"`, `p: …` + strings.Repeat("x", 18) + `below 5 GiB` + long + `" → …` + strings.Repeat("x", 18) + `below 50 GiB` + long + `"`},
+		"Order":   {"Should show where lists differ that have the same entries", list(long+"1", long+"2"), list(long+"2", long+"1"), `p: …` + strings.Repeat("x", 25) + `1","` + long + `2"] → …` + strings.Repeat("x", 25) + `2","` + long + `1"]`},
+		"Deleted": {"Should shorten what has no other side", `"` + long + long + `"`, "", `p: - "` + long + strings.Repeat("x", 38) + "…"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tc.want, plan.Field{Path: "p", Old: tc.old, New: tc.updated}.String()); diff != "" {
+				t.Errorf("%s: -want, +got:\n%s", tc.reason, diff)
+			}
+		})
 	}
 }

@@ -20,8 +20,11 @@ var headings = map[Action]string{
 	Ignore:  "Of no effect in AWS",
 }
 
-// maxValue is how many characters of a value are shown.
-const maxValue = 100
+// maxValue is how many characters of a value are shown, maxEntries how many entries of a list.
+const (
+	maxValue   = 100
+	maxEntries = 4
+)
 
 // WriteText writes the plan for a terminal.
 func (p *Plan) WriteText(w io.Writer) error {
@@ -89,14 +92,19 @@ func (c ResourceChange) lines() []string {
 
 // String is the field with its values, and what becomes of it.
 func (f Field) String() string {
-	var s string
-	switch {
-	case f.Old == "":
-		s = fmt.Sprintf("%s: + %s", f.Path, shorten(f.New))
-	case f.New == "":
-		s = fmt.Sprintf("%s: - %s", f.Path, shorten(f.Old))
-	default:
-		s = fmt.Sprintf("%s: %s → %s", f.Path, shorten(f.Old), shorten(f.New))
+	s := f.Path + ": "
+	gone, come, whole := f.sides()
+	if whole && len(gone) == 1 && len(come) == 1 {
+		s += gone[0] + " → " + come[0]
+	} else {
+		var parts []string
+		for _, v := range gone {
+			parts = append(parts, "- "+v)
+		}
+		for _, v := range come {
+			parts = append(parts, "+ "+v)
+		}
+		s += strings.Join(parts, ", ")
 	}
 	switch {
 	case f.Refused != "":
@@ -173,6 +181,70 @@ func money(v float64) string { return fmt.Sprintf("%.0f", v) }
 
 func difference(before, after float64) string {
 	return fmt.Sprintf("%+.0f", after-before)
+}
+
+// sides are what a field loses and what it gains. Of long values it is only what differs: entries of lists, and otherwise
+// what is around the first difference. Whole says that neither is a part of a list.
+func (f Field) sides() (gone, come []string, whole bool) {
+	if f.Old == "" || f.New == "" || utf8.RuneCountInString(f.Old) <= maxValue && utf8.RuneCountInString(f.New) <= maxValue {
+		return side(f.Old), side(f.New), true
+	}
+	gone, come = withoutCommon(entries(f.Old), entries(f.New))
+	if len(gone)+len(come) > 0 {
+		return some(gone), some(come), false
+	}
+	old, updated := []rune(f.Old), []rune(f.New)
+	common := 0
+	for common < min(len(old), len(updated)) && old[common] == updated[common] {
+		common++
+	}
+	from := max(0, common-maxValue/4)
+	return side(window(old, from)), side(window(updated, from)), true
+}
+
+func side(v string) []string {
+	if v == "" {
+		return nil
+	}
+	return []string{shorten(v)}
+}
+
+// some are the first entries, shortened, and how many more there are.
+func some(values []string) []string {
+	var out []string
+	for i, v := range values {
+		if i == maxEntries {
+			return append(out, fmt.Sprintf("%d more", len(values)-i))
+		}
+		out = append(out, shorten(v))
+	}
+	return out
+}
+
+// entries are those of a JSON list, nil of what is none.
+func entries(v string) []string {
+	l, _ := document(v).([]any)
+	var out []string
+	for _, e := range l {
+		out = append(out, encode(e))
+	}
+	return out
+}
+
+// withoutCommon is what each of two lists has and the other has not.
+func withoutCommon(a, b []string) (onlyA, onlyB []string) {
+	if a == nil || b == nil {
+		return nil, nil
+	}
+	return without(a, b), without(b, a)
+}
+
+// window is a value from a character on.
+func window(v []rune, from int) string {
+	if from == 0 {
+		return string(v)
+	}
+	return "…" + string(v[from:])
 }
 
 // shorten keeps a value's beginning.
