@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -413,10 +414,40 @@ func TestLongPlan(t *testing.T) {
 	if b.Len() > most {
 		t.Errorf("Should fit into a comment with another environment's, has %d characters", b.Len())
 	}
-	for _, want := range []string{"**Refused, so nothing happens:** this platform is protected", "**Deleted:** aurora (Cluster): stays in AWS"} {
-		if !strings.Contains(b.String(), want) {
-			t.Errorf("Should say %q, got:\n%s", want, b.String())
+	for _, want := range []string{`\*\*Refused, so nothing happens:\*\* this platform is protected`, `(?m)^- \*\*Deleted:\*\* .*\baurora \(Cluster\), .*\bopensearch \(Domain\), .*: stays in AWS`} {
+		if !regexp.MustCompile(want).MatchString(b.String()) {
+			t.Errorf("Should say %s, got:\n%s", want, b.String())
 		}
+	}
+}
+
+// TestRepeatedPlan refuses nearly every resource of a platform: what is said of many is said once, and a comment can hold it.
+func TestRepeatedPlan(t *testing.T) {
+	p := change(t, input(t, "staging", nil), input(t, "staging", map[string]any{"region": "us-west-2"}))
+	var md, txt bytes.Buffer
+	if err := p.WriteMarkdown(&md); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.WriteText(&txt); err != nil {
+		t.Fatal(err)
+	}
+	const most = 65536 / 2 // GitHub's limit for both environments
+	if md.Len() > most {
+		t.Errorf("Should fit into a comment with another environment's, has %d characters", md.Len())
+	}
+	if want := "> **Refused:** alarm-alb-5xx (MetricAlarm), alarm-alb-response-time (MetricAlarm), "; !strings.Contains(md.String(), want) || !strings.Contains(md.String(), " more: `region`: AWS cannot change it in place. Way out: ") {
+		t.Errorf("Should say %q once, with how many more, got:\n%s", want, md.String())
+	}
+	if n := strings.Count(txt.String(), "way out"); n != 1 {
+		t.Errorf("Should say the way out once of all that have the same, said it %d times", n)
+	}
+	p = change(t, input(t, "production", nil), &plan.Input{})
+	md.Reset()
+	if err := p.WriteMarkdown(&md); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(md.String(), ": stays in AWS as it is"); n != 1 {
+		t.Errorf("Should say once what becomes of all that stays, said it %d times", n)
 	}
 }
 

@@ -40,7 +40,7 @@ func (p *Plan) WriteText(w io.Writer) error {
 		}
 	}
 	var last Action
-	for _, c := range p.Changes {
+	for i, c := range p.Changes {
 		if c.Action != last {
 			fmt.Fprintf(&b, "\n%s:\n", headings[c.Action])
 			last = c.Action
@@ -48,6 +48,17 @@ func (p *Plan) WriteText(w io.Writer) error {
 		fmt.Fprintf(&b, "  %s %s\n", signs[c.Action], c)
 		for _, line := range c.lines() {
 			fmt.Fprintf(&b, "      %s\n", line)
+		}
+		next := ResourceChange{}
+		if i+1 < len(p.Changes) {
+			next = p.Changes[i+1]
+		}
+		switch { // said once of all that have the same
+		case c.WayOut == next.WayOut:
+		case i > 0 && p.Changes[i-1].WayOut == c.WayOut:
+			fmt.Fprintf(&b, "    way out of these: %s\n", c.WayOut)
+		default:
+			fmt.Fprintf(&b, "      way out: %s\n", c.WayOut)
 		}
 	}
 	fmt.Fprintf(&b, "\n%s\n", p.Summary())
@@ -83,9 +94,6 @@ func (c ResourceChange) lines() []string {
 	}
 	for _, i := range c.Impacts {
 		out = append(out, i.String())
-	}
-	if c.WayOut != "" {
-		out = append(out, "way out: "+c.WayOut)
 	}
 	return out
 }
