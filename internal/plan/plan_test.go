@@ -356,6 +356,44 @@ t: {apiVersion: ecs.aws.upbound.io/v1beta2, kind: TaskDefinition, spec: {forProv
 	}
 }
 
+// TestCostLines: what is printed of a cost adds up, and cents are not worth a line.
+func TestCostLines(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		cost   plan.Cost
+		want   string
+	}{
+		"Cents": {
+			"Should leave out what changes by cents, and say nothing of -0",
+			plan.Cost{Before: 2137.35, After: 2137.15, Currency: "USD", Items: []plan.CostItem{{Name: "alarms", Before: 3.7, After: 3.5}}},
+			"Cost: about 2137 USD a month, as before.\n",
+		},
+		"Rounded": {
+			"Should take the difference of what is shown",
+			plan.Cost{Before: 300.76, After: 150.38, Currency: "USD", Items: []plan.CostItem{{Name: "Redis", Before: 300.76, After: 150.38}}},
+			"Cost: about 301 → 150 USD a month (-151).\n  Redis: 301 → 150 (-151)\n",
+		},
+		"Unknown": {
+			"Should not leave out what cannot be told",
+			plan.Cost{Before: 1, After: 1, Currency: "USD", Unknown: []string{"x (Redis)"}, Items: []plan.CostItem{{Name: "Redis", AfterUnknown: true}}},
+			"Cost: about 1 → 1 USD a month, and what has no price here: x (Redis).\n  Redis: 0 → unknown\n",
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := (&plan.Plan{Cost: &tc.cost}).WriteText(&b); err != nil {
+				t.Fatal(err)
+			}
+			_, got, _ := strings.Cut(b.String(), "Cost: ")
+			got, _, _ = strings.Cut("Cost: "+got, "  Approximate")
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s: -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
 // TestExamplesHavePrices fails when a sizing names a type without a price.
 func TestExamplesHavePrices(t *testing.T) {
 	for _, environment := range platformtest.Environments {

@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"unicode/utf8"
 )
@@ -158,12 +159,15 @@ func (c *Cost) lines() []string {
 	switch {
 	case len(c.Unknown) > 0:
 		first = fmt.Sprintf("Cost: about %s → %s %s a month, and what has no price here: %s.", money(c.Before), money(c.After), c.Currency, strings.Join(c.Unknown, ", "))
-	case c.Before == c.After:
+	case money(c.Before) == money(c.After):
 		first = fmt.Sprintf("Cost: about %s %s a month, as before.", money(c.After), c.Currency)
 	}
 	out := []string{first}
 	for _, i := range c.Items {
 		before, after := partly(i.Before, i.BeforeUnknown), partly(i.After, i.AfterUnknown)
+		if before == after { // but for cents
+			continue
+		}
 		line := fmt.Sprintf("  %s: %s → %s", i.Name, before, after)
 		if !i.BeforeUnknown && !i.AfterUnknown {
 			line += fmt.Sprintf(" (%s)", difference(i.Before, i.After))
@@ -187,8 +191,9 @@ func partly(v float64, unknown bool) string {
 
 func money(v float64) string { return fmt.Sprintf("%.0f", v) }
 
+// difference is that of two sums as they are shown.
 func difference(before, after float64) string {
-	return fmt.Sprintf("%+.0f", after-before)
+	return fmt.Sprintf("%+.0f", math.RoundToEven(after)-math.RoundToEven(before))
 }
 
 // sides are what a field loses and what it gains. Of long values it is only what differs: entries of lists, and otherwise
