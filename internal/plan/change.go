@@ -2,6 +2,7 @@ package plan
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"strings"
 
@@ -38,6 +39,9 @@ func (e *InvalidError) Error() string { return e.Input + ": " + strings.Join(e.P
 // Change plans the change from one platform to another. The latter is a claim, or empty. A platform that is there already is
 // rendered once, so it may be compared with several.
 func Change(r *render.Renderer, was, next *Input) (*Plan, error) {
+	if a, b := was.claim(), next.claim(); !a.maybe(b) {
+		return nil, fmt.Errorf("%s is of the claim %s, and %s of %s: a plan is of one claim; to make another, compare it with an empty file", was.Name, a, next.Name, b)
+	}
 	if was.known == nil {
 		var err error
 		if was.known, was.notes, err = was.state(r); err != nil {
@@ -46,6 +50,9 @@ func Change(r *render.Renderer, was, next *Input) (*Plan, error) {
 	}
 	before, notes := was.known, was.notes
 	if next.Platform == nil {
+		if before.Composite == nil && len(before.Observed) > 0 {
+			return nil, fmt.Errorf("%s holds no claim or composite resource, and there is no other: add it, as kubectl get xmorketplatform NAME -o yaml prints it", was.Name)
+		}
 		if before.Composite == nil {
 			return nil, errors.New("there is no claim: neither as it is, nor as it would be")
 		}
@@ -156,6 +163,36 @@ func (in *Input) composite() string {
 		}
 	}
 	return ""
+}
+
+// A claim is known by these. Either is empty if it is not known.
+type claim struct{ namespace, name string }
+
+func (c claim) String() string { return strings.TrimPrefix(c.namespace+"/"+c.name, "/") }
+
+// maybe says whether two may be the same.
+func (c claim) maybe(other claim) bool {
+	differ := func(a, b string) bool { return a != "" && b != "" && a != b }
+	return !differ(c.name, other.name) && !differ(c.namespace, other.namespace)
+}
+
+// claim is the one that an input is of.
+func (in *Input) claim() claim {
+	if in.Platform != nil {
+		metadata, _ := in.Platform["metadata"].(map[string]any)
+		if in.Platform["kind"] == v1alpha1.KindClaim {
+			return claim{text(metadata["namespace"]), text(metadata["name"])}
+		}
+		labels, _ := metadata["labels"].(map[string]any)
+		return claim{text(labels["crossplane.io/claim-namespace"]), text(labels["crossplane.io/claim-name"])}
+	}
+	for _, o := range in.Resources {
+		labels := o.GetFields()["metadata"].GetStructValue().GetFields()["labels"].GetStructValue().GetFields()
+		if name := labels["crossplane.io/claim-name"].GetStringValue(); name != "" {
+			return claim{labels["crossplane.io/claim-namespace"].GetStringValue(), name}
+		}
+	}
+	return claim{}
 }
 
 func metadataName(o map[string]any) string {
