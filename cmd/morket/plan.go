@@ -212,8 +212,11 @@ func fromGit(revision, file string) ([]byte, error) {
 		}
 		return out, nil
 	}
+	if _, err := git("rev-parse", "--git-dir"); err != nil {
+		return nil, fmt.Errorf("--revision: %w", err)
+	}
 	if _, err := git("rev-parse", "--quiet", "--verify", revision+"^{commit}"); err != nil {
-		return nil, fmt.Errorf("--revision: there is no revision %s: %w", revision, err)
+		return nil, fmt.Errorf("--revision: there is no revision %s here", revision)
 	}
 	path := revision + ":./" + filepath.Base(file)
 	if _, err := git("cat-file", "-e", path); err != nil {

@@ -209,7 +209,7 @@ func TestPlanRevision(t *testing.T) {
 	if code, stdout, stderr := morket("", "plan", filepath.Join(dir, "larger.yaml"), "--revision", "HEAD"); code != 2 || !strings.Contains(stdout, "+ redis (") {
 		t.Errorf("Should create what was not there: %d %s\n%s", code, stderr, stdout)
 	}
-	if code, _, stderr := morket("", "plan", file, "--revision", "nowhere"); code != 1 || !strings.Contains(stderr, "--revision: there is no revision nowhere") {
+	if code, _, stderr := morket("", "plan", file, "--revision", "nowhere"); code != 1 || stderr != "morket: --revision: there is no revision nowhere here\n" {
 		t.Errorf("Should name a revision that is not there: %d %s", code, stderr)
 	}
 }

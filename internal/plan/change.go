@@ -70,7 +70,7 @@ func Change(r *render.Renderer, was, next *Input) (*Plan, error) {
 	}
 	rendered, err := Rendered(r, xr, before.Observed)
 	if err != nil { // the function refuses it, and what there is stays
-		return refusal(next, before, append(refused, strings.Split(err.Error(), "; ")...), notes), nil
+		return refusal(next, before, append(refused, render.Problems(err)...), notes), nil
 	}
 	p := Compare(before, rendered)
 	p.Refused = append(refused, p.Refused...)
@@ -111,7 +111,7 @@ func (in *Input) state(r *render.Renderer) (s *State, notes []string, err error)
 		s, err = Rendered(r, xr, nil)
 	}
 	if err != nil {
-		err = &InvalidError{Input: in.Name, Problems: strings.Split(err.Error(), "; ")}
+		err = &InvalidError{Input: in.Name, Problems: render.Problems(err)}
 	}
 	return s, notes, err
 }
