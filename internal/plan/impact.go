@@ -105,6 +105,9 @@ var updates = map[string]map[string]impact{
 	"LaunchTemplate.ec2.aws.upbound.io": {
 		"": {"a new version of the template: only an instance that is launched later has it", false, atOnce, template},
 	},
+	"Secret.secretsmanager.aws.upbound.io": {
+		"kmsKeyId": {"whoever reads it needs the right to decrypt with that key, and is refused without", true, atOnce, "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html"},
+	},
 	"Route.ec2.aws.upbound.io": {
 		"natGatewayIdRef": {"connections that go out through the former gateway break, and have to be made anew; they come from another address", true, atOnce, natGateway},
 	},
