@@ -59,7 +59,7 @@ func (p *Plan) WriteMarkdown(w io.Writer) error {
 }
 
 // verbs are what happens to what is neither created nor deleted.
-var verbs = map[Action]string{Refuse: "refused", Replace: "replaced", Update: "changed", Ignore: "of no effect in AWS"}
+var verbs = map[Action]string{Refuse: "refused", Replace: "replaced", Update: "changed", Adopt: "adopted", Ignore: "of no effect in AWS"}
 
 // headline counts what is done.
 func (p *Plan) headline() string {

@@ -489,6 +489,22 @@ func TestRepeatedPlan(t *testing.T) {
 	}
 }
 
+// TestVerbs: a comment says of every change what happens.
+func TestVerbs(t *testing.T) {
+	for action, want := range map[plan.Action]string{
+		plan.Create: "+ x (K)\n", plan.Delete: "- x (K)\n", plan.Refuse: "! x (K): refused\n", plan.Replace: "! x (K): replaced\n",
+		plan.Update: "! x (K): changed\n", plan.Adopt: "! x (K): adopted\n", plan.Ignore: "! x (K): of no effect in AWS\n",
+	} {
+		var b bytes.Buffer
+		if err := (&plan.Plan{Changes: []plan.ResourceChange{{Action: action, Name: "x", Kind: "K"}}}).WriteMarkdown(&b); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("Should say %q of what to %s, says:\n%s", want, action, b.String())
+		}
+	}
+}
+
 // TestSecretsStaySecret plans a change of every secret, and looks for any value of one in what is printed.
 func TestSecretsStaySecret(t *testing.T) {
 	before := input(t, "production", nil)
