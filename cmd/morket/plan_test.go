@@ -39,6 +39,8 @@ func claims(t *testing.T) (dir string) {
 		"other.yaml":     strings.Replace(staging, "name: morket-staging", "name: morket-other", 1),
 		"namespace.yaml": strings.Replace(staging, "namespace: morket", "namespace: shop", 1),
 		"beside.yaml":    staging + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n",
+		"bare.yaml":      "apiVersion: platform.morket.io/v1alpha1\nkind: MorketPlatform\nmetadata: {name: morket-staging, namespace: morket}\n",
+		"nameless.yaml":  "apiVersion: platform.morket.io/v1alpha1\nkind: MorketPlatform\n",
 		"two.yaml":       staging + "---\n" + staging,
 		"notclaim.yaml":  "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n",
 	})
@@ -82,6 +84,16 @@ func TestPlan(t *testing.T) {
 			reason: "Should say what the API server says to a claim that is wrong in itself",
 			args:   []string{file("staging.yaml"), file("invalid.yaml")},
 			want:   want{Code: 1, Has: []string{`spec.environment: Unsupported value: "qa"`}},
+		},
+		"Bare": {
+			reason: "Should name the platform that there is if the claim does not say what it is",
+			args:   []string{file("staging.yaml"), file("bare.yaml")},
+			want:   want{Code: 1, Has: []string{"morket-staging (staging, us-east-1)\n", "! spec: Required value"}},
+		},
+		"Nameless": {
+			reason: "Should say that there is no name",
+			args:   []string{file("empty.yaml"), file("nameless.yaml")},
+			want:   want{Code: 1, Has: []string{"a claim without a name\n", "! metadata.name: Required value"}},
 		},
 		"FunctionRefuses": {
 			reason: "Should say what the function says to a change that only it can judge",

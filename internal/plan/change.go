@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -81,9 +82,12 @@ func Change(r *render.Renderer, was, next *Input) (*Plan, error) {
 // refusal is the plan of a claim that nothing can be composed of.
 func refusal(next *Input, before *State, refused, notes []string) *Plan {
 	spec, _ := next.Platform["spec"].(map[string]any)
+	was, _ := before.Composite.AsMap()["spec"].(map[string]any)
 	return &Plan{
-		Platform: metadataName(next.Platform), Environment: text(spec["environment"]), Region: text(spec["region"]),
-		Refused: refused, Changes: []ResourceChange{}, Unchanged: len(before.Observed), Notes: notes,
+		Platform:    cmp.Or(metadataName(next.Platform), name(before.Composite)),
+		Environment: cmp.Or(text(spec["environment"]), text(was["environment"])),
+		Region:      cmp.Or(text(spec["region"]), text(was["region"])),
+		Refused:     refused, Changes: []ResourceChange{}, Unchanged: len(before.Observed), Notes: notes,
 	}
 }
 

@@ -22,11 +22,7 @@ func (p *Plan) WriteJSON(w io.Writer) error {
 // the rest folded away. The same plan is always the same text, so that a comment can be updated in place.
 func (p *Plan) WriteMarkdown(w io.Writer) error {
 	var b strings.Builder
-	title := p.Platform
-	if p.Environment != "" {
-		title += " (" + p.Environment + ")"
-	}
-	fmt.Fprintf(&b, "### %s: %s\n", title, p.headline())
+	fmt.Fprintf(&b, "### %s: %s\n", p.title(p.Environment), p.headline())
 	for _, r := range p.Refused {
 		fmt.Fprintf(&b, "\n> **Refused, so nothing happens:** %s\n", inline(r))
 	}

@@ -1,9 +1,11 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -30,7 +32,7 @@ const (
 // WriteText writes the plan for a terminal.
 func (p *Plan) WriteText(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s (%s, %s)\n", p.Platform, p.Environment, p.Region)
+	b.WriteString(p.title(p.Environment, p.Region) + "\n")
 	if len(p.Refused) > 0 {
 		b.WriteString("\nThe claim is refused, so nothing happens:\n")
 		for _, r := range p.Refused {
@@ -73,6 +75,16 @@ func (p *Plan) WriteText(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// title is the platform's name, with what is known of it.
+func (p *Plan) title(known ...string) string {
+	known = slices.DeleteFunc(known, func(s string) bool { return s == "" })
+	title := cmp.Or(p.Platform, "a claim without a name")
+	if len(known) > 0 {
+		title += " (" + strings.Join(known, ", ") + ")"
+	}
+	return title
 }
 
 // String is the resource's name and kind.
