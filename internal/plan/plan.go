@@ -145,6 +145,8 @@ func Compare(before, after *State) *Plan {
 			return object(o).kind
 		}
 		return object(after.Desired[name]).kind
+	}, func(old, updated string) int {
+		return len(fieldsOf(nil, object(before.Observed[old]), object(after.Desired[updated])))
 	})
 	for _, name := range created {
 		c := object(after.Desired[name]).create(name, pairs[name], before)

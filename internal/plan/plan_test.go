@@ -174,6 +174,15 @@ func TestCompare(t *testing.T) {
 				{Path: "cpu", Old: `"256"`, New: `"512"`},
 			}}},
 		},
+		"ReplacedByTheLike": {
+			reason: "Should pair those that are alike, and not those that are sorted alike",
+			before: `{v-0000000a: {kind: R, spec: {forProvider: {name: site, zone: a}}}, v-0000000b: {kind: R, spec: {forProvider: {name: api, zone: a}}}}`,
+			after:  `{v-0000000c: {kind: R, spec: {forProvider: {name: api, zone: b}}}, v-0000000d: {kind: R, spec: {forProvider: {name: site, zone: b}}}}`,
+			want: []plan.ResourceChange{
+				{Action: plan.Replace, Name: "v-0000000c", Replaces: "v-0000000b", Kind: "R", Fields: []plan.Field{{Path: "zone", Old: `"a"`, New: `"b"`}}},
+				{Action: plan.Replace, Name: "v-0000000d", Replaces: "v-0000000a", Kind: "R", Fields: []plan.Field{{Path: "zone", Old: `"a"`, New: `"b"`}}},
+			},
+		},
 		"NotReplaced": {
 			reason: "Should not take one for a replacement of several, or of another kind",
 			before: `{a-1: {kind: A}, a-2: {kind: A}, b-1: {kind: A}}`, after: `{a-3: {kind: A}, b-2: {kind: B}}`,
