@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"regexp"
 	"strings"
 
 	"github.com/morket-io/platform/apis/v1alpha1"
@@ -90,6 +91,9 @@ func secretsNamespace(xr map[string]any) string {
 	return "crossplane-system"
 }
 
+// logLine is one of kubectl's log, where it tries several times what it then says in a sentence.
+var logLine = regexp.MustCompile(`(?m)^[EWI]\d{4} .*\n`)
+
 // get runs kubectl get, and reads the objects that it prints.
 func (k kubectl) get(args ...string) ([]map[string]any, error) {
 	args = append([]string{"get"}, args...)
@@ -105,7 +109,7 @@ func (k kubectl) get(args ...string) ([]map[string]any, error) {
 	if err := cmd.Run(); errors.Is(err, exec.ErrNotFound) {
 		return nil, errors.New("--live needs kubectl, which is not on the PATH: install it, or write what it prints elsewhere into a directory and give --observed")
 	} else if err != nil {
-		return nil, fmt.Errorf("kubectl %s: %w: %s", strings.Join(args[:2], " "), err, strings.TrimSpace(stderr.String()))
+		return nil, fmt.Errorf("kubectl %s: %w: %s", strings.Join(args[:2], " "), err, strings.TrimSpace(logLine.ReplaceAllString(stderr.String(), "")))
 	}
 	objects, err := render.ReadYAML(&out)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 const fakeKubectl = `#!/bin/sh
 echo "$@" >>"$(dirname "$0")/asked"
 case "$*" in
-*fail*) echo "error: no such context" >&2; exit 1 ;;
+*fail*) echo 'E1127 07:29:39.782834   26368 memcache.go:265] "Unhandled Error" err="refused"' >&2; echo "error: no such context" >&2; exit 1 ;;
 esac
 cat "$(dirname "$0")/$2" 2>/dev/null || true
 `

@@ -149,22 +149,28 @@ func (c *PlanCommand) former(s streams, next *plan.Input) (*plan.Input, error) {
 	}
 }
 
-// newInput sorts objects: one claim or composite resource at most, and what was composed of it.
+// newInput sorts objects: one claim or composite resource at most, and what was composed of it. What else a file holds, such as
+// the claim's namespace, is none of ours.
 func newInput(file string, objects []map[string]any) (*plan.Input, error) {
 	in := &plan.Input{Name: file}
 	found := 0
+	var composed []map[string]any
 	for _, o := range objects {
-		switch o["kind"] {
-		case v1alpha1.KindClaim, v1alpha1.KindComposite:
+		metadata, _ := o["metadata"].(map[string]any)
+		annotations, _ := metadata["annotations"].(map[string]any)
+		switch {
+		case o["kind"] == v1alpha1.KindClaim, o["kind"] == v1alpha1.KindComposite:
 			found++
 			in.Platform = o
+		case annotations["crossplane.io/composition-resource-name"] != nil:
+			composed = append(composed, o)
 		}
 	}
 	if found > 1 || found == 0 && len(objects) > 0 {
 		return nil, fmt.Errorf("%s holds %d objects of kind %s or %s: give a file with exactly one, or an empty one", file, found, v1alpha1.KindClaim, v1alpha1.KindComposite)
 	}
 	var err error
-	in.Resources, err = render.Composed(objects)
+	in.Resources, err = render.Composed(composed)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
@@ -206,8 +212,11 @@ func fromGit(revision, file string) ([]byte, error) {
 		}
 		return out, nil
 	}
+	if _, err := git("rev-parse", "--git-dir"); err != nil {
+		return nil, fmt.Errorf("--revision: %w", err)
+	}
 	if _, err := git("rev-parse", "--quiet", "--verify", revision+"^{commit}"); err != nil {
-		return nil, fmt.Errorf("--revision: there is no revision %s: %w", revision, err)
+		return nil, fmt.Errorf("--revision: there is no revision %s here", revision)
 	}
 	path := revision + ":./" + filepath.Base(file)
 	if _, err := git("cat-file", "-e", path); err != nil {

@@ -30,15 +30,19 @@ func claims(t *testing.T) (dir string) {
 	t.Helper()
 	staging := text(t, "examples", "claims", "staging.yaml")
 	return files(t, map[string]string{
-		"empty.yaml":    "",
-		"staging.yaml":  staging,
-		"larger.yaml":   staging + "  data: {redis: {nodeType: cache.r6g.large}}\n",
-		"refused.yaml":  staging + "  data: {aurora: {masterUsername: boss}}\n",
-		"invalid.yaml":  strings.Replace(staging, "environment: staging", "environment: qa", 1),
-		"late.yaml":     staging + "  network: {availabilityZones: [us-east-1b, us-east-1c]}\n",
-		"other.yaml":    strings.Replace(staging, "name: morket-staging", "name: morket-other", 1),
-		"two.yaml":      staging + "---\n" + staging,
-		"notclaim.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n",
+		"empty.yaml":     "",
+		"staging.yaml":   staging,
+		"larger.yaml":    staging + "  data: {redis: {nodeType: cache.r6g.large}}\n",
+		"refused.yaml":   staging + "  data: {aurora: {masterUsername: boss}}\n",
+		"invalid.yaml":   strings.Replace(staging, "environment: staging", "environment: qa", 1),
+		"late.yaml":      staging + "  network: {availabilityZones: [us-east-1b, us-east-1c]}\n",
+		"other.yaml":     strings.Replace(staging, "name: morket-staging", "name: morket-other", 1),
+		"namespace.yaml": strings.Replace(staging, "namespace: morket", "namespace: shop", 1),
+		"beside.yaml":    staging + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n",
+		"bare.yaml":      "apiVersion: platform.morket.io/v1alpha1\nkind: MorketPlatform\nmetadata: {name: morket-staging, namespace: morket}\n",
+		"nameless.yaml":  "apiVersion: platform.morket.io/v1alpha1\nkind: MorketPlatform\n",
+		"two.yaml":       staging + "---\n" + staging,
+		"notclaim.yaml":  "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n",
 	})
 }
 
@@ -81,6 +85,16 @@ func TestPlan(t *testing.T) {
 			args:   []string{file("staging.yaml"), file("invalid.yaml")},
 			want:   want{Code: 1, Has: []string{`spec.environment: Unsupported value: "qa"`}},
 		},
+		"Bare": {
+			reason: "Should name the platform that there is if the claim does not say what it is",
+			args:   []string{file("staging.yaml"), file("bare.yaml")},
+			want:   want{Code: 1, Has: []string{"morket-staging (staging, us-east-1)\n", "! spec: Required value"}},
+		},
+		"Nameless": {
+			reason: "Should say that there is no name",
+			args:   []string{file("empty.yaml"), file("nameless.yaml")},
+			want:   want{Code: 1, Has: []string{"a claim without a name\n", "! metadata.name: Required value"}},
+		},
 		"FunctionRefuses": {
 			reason: "Should say what the function says to a change that only it can judge",
 			args:   []string{file("staging.yaml"), file("late.yaml")},
@@ -94,7 +108,17 @@ func TestPlan(t *testing.T) {
 		"OtherPlatform": {
 			reason: "Should not take two platforms for one",
 			args:   []string{file("staging.yaml"), file("other.yaml")},
-			want:   want{Code: 1, Has: []string{`metadata.name: Invalid value: "morket-other": field is immutable`}},
+			want:   want{Code: 1, Stderr: "morket: DIR/staging.yaml is of the claim morket/morket-staging, and DIR/other.yaml of morket/morket-other: a plan is of one claim; to make another, compare it with an empty file\n"},
+		},
+		"OtherNamespace": {
+			reason: "Should not take claims in two namespaces for one",
+			args:   []string{file("staging.yaml"), file("namespace.yaml")},
+			want:   want{Code: 1, Stderr: "morket: DIR/staging.yaml is of the claim morket/morket-staging, and DIR/namespace.yaml of shop/morket-staging: a plan is of one claim; to make another, compare it with an empty file\n"},
+		},
+		"Beside": {
+			reason: "Should find the claim among other objects of its file, as kubectl apply does",
+			args:   []string{file("beside.yaml"), file("beside.yaml")},
+			want:   want{Code: 0, Has: []string{"No change: "}},
 		},
 		"Create": {
 			reason: "Should create everything of a platform that is not there",
@@ -197,7 +221,7 @@ func TestPlanRevision(t *testing.T) {
 	if code, stdout, stderr := morket("", "plan", filepath.Join(dir, "larger.yaml"), "--revision", "HEAD"); code != 2 || !strings.Contains(stdout, "+ redis (") {
 		t.Errorf("Should create what was not there: %d %s\n%s", code, stderr, stdout)
 	}
-	if code, _, stderr := morket("", "plan", file, "--revision", "nowhere"); code != 1 || !strings.Contains(stderr, "--revision: there is no revision nowhere") {
+	if code, _, stderr := morket("", "plan", file, "--revision", "nowhere"); code != 1 || stderr != "morket: --revision: there is no revision nowhere here\n" {
 		t.Errorf("Should name a revision that is not there: %d %s", code, stderr)
 	}
 }
@@ -232,12 +256,15 @@ func TestPlanRendered(t *testing.T) {
 		"ObservedChanged": {"Should find a change against observed resources", []string{file("larger.yaml"), "--observed", file("o")}, 2, "~ redis ("},
 		"Composite":       {"Should know with the composite resource what is given no more", []string{claim, "--observed", file("ox")}, 0, "No change"},
 		"CompositeUpdate": {"Should hold the change against the composite resource", []string{file("refused.yaml"), "--observed", file("ox")}, 1, "masterUsername cannot be changed after creation"},
+		"Other":           {"Should not take observed resources of another claim for its own", []string{file("namespace.yaml"), "--observed", file("o")}, 1, "o is of the claim morket/morket-staging, and "},
+		"OtherComposite":  {"Should not take another claim's composite resource for its own", []string{file("namespace.yaml"), "--observed", file("ox")}, 1, "ox is of the claim morket/morket-staging, and "},
+		"Unknown":         {"Should say what it needs to know what is deleted", []string{"/dev/null", "--observed", file("o")}, 1, "o holds no claim or composite resource, and there is no other: "},
 		"Deleted":         {"Should say what becomes of what was observed", []string{"/dev/null", "--observed", file("ox")}, 2, "its data is lost"},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			code, stdout, stderr := morket("", append([]string{"plan"}, tc.args...)...)
-			if code != tc.code || !strings.Contains(stdout, tc.has) {
+			if code != tc.code || !strings.Contains(stdout+stderr, tc.has) {
 				t.Errorf("%s: exit code %d\n%s\n%s", tc.reason, code, stderr, stdout)
 			}
 		})

@@ -70,7 +70,7 @@ func (c *RenderCommand) Run(s streams) error {
 	}
 	result, err := c.render(r, xr, observed)
 	if err != nil {
-		return &refusedError{file: c.File, problems: strings.Split(err.Error(), "; ")}
+		return &refusedError{file: c.File, problems: render.Problems(err)}
 	}
 	if c.Eventual {
 		fmt.Fprintf(s.err, "settled after %d rounds, %d resources\n", result.Rounds, len(result.Resources)) //nolint:errcheck // nowhere else to say it

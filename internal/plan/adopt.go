@@ -238,6 +238,12 @@ func sameList(has, will []any) bool {
 	return true
 }
 
+// bucketSettings are the requests that put a bucket's settings, whatever it had before.
+var bucketSettings = map[string]string{
+	"encryption": "BucketEncryption", "lifecycle": "BucketLifecycleConfiguration", "ownership": "BucketOwnershipControls",
+	"policy": "BucketPolicy", "public-access": "PublicAccessBlock", "versioning": "BucketVersioning",
+}
+
 // overwrites is what the creation of a resource does to what the claim has taken over, empty if it does nothing.
 func overwrites(name string, adopted map[string]any) []Impact {
 	bucket, setting, ofBucket := strings.Cut(name, "-bucket-")
@@ -245,7 +251,7 @@ func overwrites(name string, adopted map[string]any) []Impact {
 	case name == "sg-default" && adopted["vpc"] != nil:
 		return []Impact{{Effect: "every rule of the default security group of the VPC goes: what is in that group and in no other cannot be reached any more", Outage: true, Source: "https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html"}}
 	case ofBucket && adopted[bucket+"-bucket"] != nil:
-		return []Impact{{Effect: fmt.Sprintf("it takes the place of what the bucket has; to see what differs first, adopt it too, as %s: %v", bucket+"-bucket-"+setting, adopted[bucket+"-bucket"]), Source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html"}}
+		return []Impact{{Effect: fmt.Sprintf("it takes the place of what the bucket has; to see what differs first, adopt it too, as %s: %v", bucket+"-bucket-"+setting, adopted[bucket+"-bucket"]), Source: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_Put" + bucketSettings[setting] + ".html"}}
 	case name == "opensearch-policy" && adopted["opensearch"] != nil:
 		return []Impact{{Effect: "it takes the place of the access policy that the domain has", Outage: true, Source: "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/ac.html"}}
 	default:

@@ -1,7 +1,9 @@
 package plan
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"maps"
 	"strings"
 
@@ -38,6 +40,9 @@ func (e *InvalidError) Error() string { return e.Input + ": " + strings.Join(e.P
 // Change plans the change from one platform to another. The latter is a claim, or empty. A platform that is there already is
 // rendered once, so it may be compared with several.
 func Change(r *render.Renderer, was, next *Input) (*Plan, error) {
+	if a, b := was.claim(), next.claim(); !a.maybe(b) {
+		return nil, fmt.Errorf("%s is of the claim %s, and %s of %s: a plan is of one claim; to make another, compare it with an empty file", was.Name, a, next.Name, b)
+	}
 	if was.known == nil {
 		var err error
 		if was.known, was.notes, err = was.state(r); err != nil {
@@ -46,6 +51,9 @@ func Change(r *render.Renderer, was, next *Input) (*Plan, error) {
 	}
 	before, notes := was.known, was.notes
 	if next.Platform == nil {
+		if before.Composite == nil && len(before.Observed) > 0 {
+			return nil, fmt.Errorf("%s holds no claim or composite resource, and there is no other: add it, as kubectl get xmorketplatform NAME -o yaml prints it", was.Name)
+		}
 		if before.Composite == nil {
 			return nil, errors.New("there is no claim: neither as it is, nor as it would be")
 		}
@@ -63,7 +71,7 @@ func Change(r *render.Renderer, was, next *Input) (*Plan, error) {
 	}
 	rendered, err := Rendered(r, xr, before.Observed)
 	if err != nil { // the function refuses it, and what there is stays
-		return refusal(next, before, append(refused, strings.Split(err.Error(), "; ")...), notes), nil
+		return refusal(next, before, append(refused, render.Problems(err)...), notes), nil
 	}
 	p := Compare(before, rendered)
 	p.Refused = append(refused, p.Refused...)
@@ -74,9 +82,12 @@ func Change(r *render.Renderer, was, next *Input) (*Plan, error) {
 // refusal is the plan of a claim that nothing can be composed of.
 func refusal(next *Input, before *State, refused, notes []string) *Plan {
 	spec, _ := next.Platform["spec"].(map[string]any)
+	was, _ := before.Composite.AsMap()["spec"].(map[string]any)
 	return &Plan{
-		Platform: metadataName(next.Platform), Environment: text(spec["environment"]), Region: text(spec["region"]),
-		Refused: refused, Changes: []ResourceChange{}, Unchanged: len(before.Observed), Notes: notes,
+		Platform:    cmp.Or(metadataName(next.Platform), name(before.Composite)),
+		Environment: cmp.Or(text(spec["environment"]), text(was["environment"])),
+		Region:      cmp.Or(text(spec["region"]), text(was["region"])),
+		Refused:     refused, Changes: []ResourceChange{}, Unchanged: len(before.Observed), Notes: notes,
 	}
 }
 
@@ -104,7 +115,7 @@ func (in *Input) state(r *render.Renderer) (s *State, notes []string, err error)
 		s, err = Rendered(r, xr, nil)
 	}
 	if err != nil {
-		err = &InvalidError{Input: in.Name, Problems: strings.Split(err.Error(), "; ")}
+		err = &InvalidError{Input: in.Name, Problems: render.Problems(err)}
 	}
 	return s, notes, err
 }
@@ -156,6 +167,36 @@ func (in *Input) composite() string {
 		}
 	}
 	return ""
+}
+
+// A claim is known by these. Either is empty if it is not known.
+type claim struct{ namespace, name string }
+
+func (c claim) String() string { return strings.TrimPrefix(c.namespace+"/"+c.name, "/") }
+
+// maybe says whether two may be the same.
+func (c claim) maybe(other claim) bool {
+	differ := func(a, b string) bool { return a != "" && b != "" && a != b }
+	return !differ(c.name, other.name) && !differ(c.namespace, other.namespace)
+}
+
+// claim is the one that an input is of.
+func (in *Input) claim() claim {
+	if in.Platform != nil {
+		metadata, _ := in.Platform["metadata"].(map[string]any)
+		if in.Platform["kind"] == v1alpha1.KindClaim {
+			return claim{text(metadata["namespace"]), text(metadata["name"])}
+		}
+		labels, _ := metadata["labels"].(map[string]any)
+		return claim{text(labels["crossplane.io/claim-namespace"]), text(labels["crossplane.io/claim-name"])}
+	}
+	for _, o := range in.Resources {
+		labels := o.GetFields()["metadata"].GetStructValue().GetFields()["labels"].GetStructValue().GetFields()
+		if name := labels["crossplane.io/claim-name"].GetStringValue(); name != "" {
+			return claim{labels["crossplane.io/claim-namespace"].GetStringValue(), name}
+		}
+	}
+	return claim{}
 }
 
 func metadataName(o map[string]any) string {

@@ -5,6 +5,9 @@ var (
 	Stem     = stem
 	LastTwo  = lastTwo
 	Defaults = defaults
+
+	Updates   = updates
+	Deletions = deletions
 )
 
 const WayOut = wayOut

@@ -40,6 +40,7 @@ type comparison struct {
 	kind          string
 	before, after map[string]any // all parameters
 	secret        bool           // a Kubernetes Secret, whose data nobody may see
+	document      bool           // within a string
 	fields        []Field
 }
 
@@ -80,6 +81,9 @@ func (c *comparison) values(owned, base, next any, path string, emit emitter) {
 		}
 	case []any:
 		b, ok := base.([]any)
+		if c.document && c.named(b, n, path, emit) {
+			return
+		}
 		o, known := owned.([]any)
 		if ok && len(b) == len(n) && objectsOnly(n) {
 			for i := range n {
@@ -102,6 +106,40 @@ func (c *comparison) values(owned, base, next any, path string, emit emitter) {
 	emit(path, base, next)
 }
 
+// named compares lists of objects that have names of their own, such as a container's variables, by these: an index says nothing
+// to people, and moves when something comes before it. It says whether they have.
+func (c *comparison) named(base, next []any, path string, emit emitter) bool {
+	was, will := byName(base), byName(next)
+	if was == nil || will == nil {
+		return false
+	}
+	all := maps.Clone(was)
+	maps.Copy(all, will)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		below := path + "[" + name + "]"
+		if was[name] == nil || will[name] == nil {
+			emit(below, was[name], will[name])
+			continue
+		}
+		c.values(was[name], was[name], will[name], below, emit)
+	}
+	return true
+}
+
+// byName are objects by their names, nil if one has none or two have the same.
+func byName(l []any) map[string]any {
+	out := make(map[string]any, len(l))
+	for _, v := range l {
+		o, _ := v.(map[string]any)
+		name := text(o["name"])
+		if name == "" || out[name] != nil {
+			return nil
+		}
+		out[name] = o
+	}
+	return out
+}
+
 func objectsOnly(l []any) bool {
 	return !slices.ContainsFunc(l, func(v any) bool {
 		_, ok := v.(map[string]any)
@@ -113,7 +151,7 @@ func objectsOnly(l []any) bool {
 // It says whether they did.
 func (c *comparison) documents(old, updated, path string, emit emitter) bool {
 	if a, b := document(old), document(updated); a != nil && b != nil {
-		inside := &comparison{}
+		inside := &comparison{document: true}
 		inside.values(a, a, b, "", func(inner string, o, n any) {
 			inside.fields = append(inside.fields, Field{Path: inner, Old: value(o), New: value(n)})
 		})
@@ -276,9 +314,10 @@ func join(path, name string) string {
 func withoutIndices(path string) string {
 	for {
 		i := strings.IndexByte(path, '[')
-		if i < 0 {
+		end := strings.IndexByte(path[max(i, 0):], ']')
+		if i < 0 || end < 0 {
 			return path
 		}
-		path = path[:i] + path[i+strings.IndexByte(path[i:], ']')+1:]
+		path = path[:i] + path[i+end+1:]
 	}
 }

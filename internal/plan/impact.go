@@ -2,6 +2,8 @@ package plan
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -84,10 +86,11 @@ var updates = map[string]map[string]impact{
 		"logs":             {"the broker restarts", true, inWindow, mqEdit},
 	},
 	"Domain.opensearch.aws.upbound.io": {
-		"clusterConfig":                   {blueGreen, false, atOnce, searchChange},
-		"engineVersion":                   {"the domain is upgraded by a second set of nodes; it answers, but an upgrade cannot be taken back", false, atOnce, "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/version-migration.html"},
-		"ebsOptions":                      {"a larger volume may need a second set of nodes: it answers, but more slowly, for up to hours", false, atOnce, searchChange},
-		"advancedSecurityOptions.enabled": {blueGreen, false, atOnce, searchChange},
+		"clusterConfig": {blueGreen, false, atOnce, searchChange},
+		"engineVersion": {"the domain is upgraded by a second set of nodes; it answers, but an upgrade cannot be taken back", false, atOnce, "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/version-migration.html"},
+		"ebsOptions":    {"other volumes may need a second set of nodes: it answers, but more slowly, for up to hours; smaller ones must have room for the data", false, atOnce, searchChange},
+		"advancedSecurityOptions.masterUserOptions.masterUserPasswordSecretRef": {"the former password is refused at once: services that have it are shut out until their tasks are replaced", true, atOnce, "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/fgac.html"},
+		"advancedSecurityOptions.enabled":                                       {blueGreen, false, atOnce, searchChange},
 	},
 	"Instance.ec2.aws.upbound.io": {
 		"instanceType": {"the instance is stopped and started: ClickHouse is away for minutes", true, atOnce, ec2Resize},
@@ -102,19 +105,47 @@ var updates = map[string]map[string]impact{
 	"LaunchTemplate.ec2.aws.upbound.io": {
 		"": {"a new version of the template: only an instance that is launched later has it", false, atOnce, template},
 	},
+	"Secret.secretsmanager.aws.upbound.io": {
+		"kmsKeyId": {"whoever reads it needs the right to decrypt with that key, and is refused without", true, atOnce, "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html"},
+	},
 	"Route.ec2.aws.upbound.io": {
 		"natGatewayIdRef": {"connections that go out through the former gateway break, and have to be made anew; they come from another address", true, atOnce, natGateway},
 	},
-	ecsService: {
-		"": {"every task is replaced, the new ones first", false, atOnce, ecsDeploy}, // forceNewDeployment is set
-	},
 }
 
+// lowered are the impacts of values that become smaller.
+var lowered = map[string]map[string]impact{
+	"Group.cloudwatchlogs.aws.upbound.io":            {"retentionInDays": {"log lines that are older are deleted", false, atOnce, "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html"}},
+	"Cluster.rds.aws.upbound.io":                     {"backupRetentionPeriod": {"backups that are older are deleted: to no earlier time can it be restored any more", false, atOnce, "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Managing.Backups.html"}},
+	"ReplicationGroup.elasticache.aws.upbound.io":    {"snapshotRetentionLimit": {"snapshots that are older are deleted", false, atOnce, "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-automatic.html"}},
+	"BucketLifecycleConfiguration.s3.aws.upbound.io": {"rule.expiration.days": {"objects that are older are deleted", false, atOnce, "https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-considerations.html"}},
+}
+
+// Of what is deleted, or replaced by one that is something else to others.
+const (
+	dnsRecord = "Record.route53.aws.upbound.io"
+	listener  = "LBListener.elbv2.aws.upbound.io"
+)
+
 var deletions = map[string]impact{
-	"NATGateway.ec2.aws.upbound.io":      {"connections that still go out through it break", true, atOnce, natGateway},
-	"EIP.ec2.aws.upbound.io":             {"the address is given back, and does not come again: whoever lets the platform in by it has to know the other one", false, atOnce, "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html"},
-	"VPCEndpoint.ec2.aws.upbound.io":     {"open connections to S3 break, and new ones go out through the NAT gateways, which costs by the gigabyte", true, atOnce, "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html"},
-	"ClusterInstance.rds.aws.upbound.io": {"connections to it break; if it is the writer, Aurora fails over to another", true, atOnce, auroraModify},
+	dnsRecord: {"%v leads nowhere any more", true, atOnce, "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-deleting.html"},
+	listener:  {"the load balancer answers on port %v no more", true, atOnce, "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/delete-listener.html"},
+	"SecurityGroupIngressRule.ec2.aws.upbound.io": {"whom no other rule lets in is shut out", true, atOnce, "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"},
+	"NATGateway.ec2.aws.upbound.io":               {"connections that still go out through it break", true, atOnce, natGateway},
+	"EIP.ec2.aws.upbound.io":                      {"the address is given back, and does not come again: whoever lets the platform in by it has to know the other one", false, atOnce, "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html"},
+	"VPCEndpoint.ec2.aws.upbound.io":              {"open connections to S3 break, and new ones go out through the NAT gateways, which costs by the gigabyte", true, atOnce, "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html"},
+	"ClusterInstance.rds.aws.upbound.io":          {"connections to it break; if it is the writer, Aurora fails over to another", true, atOnce, auroraModify},
+}
+
+// secretValues is where ECS says that a container reads secrets when it starts, and never again.
+const secretValues = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html"
+
+// rotations are the impacts of another value of a secret, beside those of what it is the password of.
+var rotations = map[string]impact{
+	"clickhouse":      {"ClickHouse takes the new password within five minutes, and refuses the former from then on: until both it and a task have the new one, that task is shut out", true, atOnce, secretValues},
+	"jwt":             {"everybody is signed out", false, atOnce, secretValues},
+	"service-api-key": {"while tasks are replaced, those with the new key and those with the former refuse each other", true, atOnce, secretValues},
+	"webhook-hmac":    {"whoever checks signatures needs the new value", false, atOnce, secretValues},
 }
 
 // updateImpacts are those of changed fields, one of each effect.
@@ -125,15 +156,12 @@ func updateImpacts(o resource, fields []Field) []Impact {
 		if f.Ignored != "" || !f.parameter || strings.HasPrefix(f.Path, "tags") {
 			continue
 		}
-		field, i, ok := find(o.kind, withoutIndices(f.Path))
+		field, i, ok := o.impact(f, fields)
 		if !ok || seen[i.effect] {
 			continue
 		}
 		seen[i.effect] = true
 		effect := i.effect
-		if o.kind == ecsService && o.parameters["deploymentMinimumHealthyPercent"] == 0.0 {
-			effect, i.outage = "the one task there is stops before the next one starts: it is away for a minute or two", true
-		}
 		if i.when == inWindow && o.parameters["applyImmediately"] != true {
 			effect = "in the next maintenance window" + o.window() + ": " + effect
 		}
@@ -142,14 +170,51 @@ func updateImpacts(o resource, fields []Field) []Impact {
 	return out
 }
 
-// find is the impact of a path, or of what it is in.
-func find(kind, path string) (field string, i impact, ok bool) {
-	for field, i := range updates[kind] {
-		if field == "" || path == field || len(path) > len(field) && path[:len(field)] == field && path[len(field)] == '.' {
-			return field, i, true
-		}
+// impact is that of one of the changed fields.
+func (o resource) impact(f Field, fields []Field) (field string, i impact, ok bool) {
+	if o.kind == ecsService {
+		i, ok = o.deployment(fields)
+		return "", i, ok
 	}
-	return "", impact{}, false
+	path := withoutIndices(f.Path)
+	if field, i, ok = find(updates[o.kind], path); ok {
+		return field, i, true
+	}
+	was, err := strconv.ParseFloat(f.Old, 64)
+	will, err2 := strconv.ParseFloat(f.New, 64)
+	if err != nil || err2 != nil || will >= was {
+		return "", impact{}, false
+	}
+	return find(lowered[o.kind], path)
+}
+
+// deployment is what becomes of an ECS service's tasks. Each change of it is a rollout, because forceNewDeployment is set.
+func (o resource) deployment(fields []Field) (i impact, ok bool) {
+	count := -1.0 // an autoscaler's
+	if n, fixed := o.parameters["desiredCount"].(float64); fixed {
+		count = n
+	}
+	changed := slices.IndexFunc(fields, func(f Field) bool { return f.Path == "desiredCount" })
+	switch {
+	case count == 0 && changed >= 0:
+		return impact{"its tasks stop, and none answers until the count is raised again", true, atOnce, ecsDeploy}, true
+	case count == 0, changed >= 0 && fields[changed].Old == "0": // there are none to replace
+		return impact{}, false
+	case o.parameters["deploymentMinimumHealthyPercent"] == 0.0:
+		return impact{"the one task there is stops before the next one starts: it is away for a minute or two", true, atOnce, ecsDeploy}, true
+	default:
+		return impact{"every task is replaced, the new ones first", false, atOnce, ecsDeploy}, true
+	}
+}
+
+// find is the impact of a path, or of what it is in.
+func find(impacts map[string]impact, path string) (field string, i impact, ok bool) {
+	for field = path; ; {
+		if i, ok = impacts[field]; ok || field == "" {
+			return field, i, ok
+		}
+		field = field[:max(0, strings.LastIndexByte(field, '.'))]
+	}
 }
 
 // window is when a resource's maintenance window is, as far as the resource says.
@@ -167,8 +232,31 @@ func (o resource) window() string {
 
 func deleteImpacts(o resource) []Impact {
 	i, ok := deletions[o.kind]
-	if !ok {
+	if !ok || o.orphaned() {
 		return nil
 	}
-	return []Impact{{Effect: i.effect, Outage: i.outage, Source: i.source}}
+	effect := i.effect
+	switch o.kind {
+	case dnsRecord:
+		if o.parameters["alias"] == nil { // it proves a name to ACM
+			return nil
+		}
+		effect = fmt.Sprintf(effect, o.parameters["name"])
+	case listener:
+		effect = fmt.Sprintf(effect, o.parameters["port"])
+	}
+	return []Impact{{Effect: effect, Outage: i.outage, Source: i.source}}
+}
+
+// replaceImpacts are those of a resource, by its name in the composition, that is replaced.
+func replaceImpacts(name string, old, updated resource) []Impact {
+	var out []Impact
+	if old.kind != dnsRecord || old.parameters["name"] != updated.parameters["name"] {
+		out = deleteImpacts(old)
+	}
+	secret, _, _ := strings.Cut(strings.TrimPrefix(name, "secret-"), "-version-")
+	if i, ok := rotations[secret]; ok && old.kind == "SecretVersion.secretsmanager.aws.upbound.io" {
+		out = append(out, Impact{Effect: i.effect, Outage: i.outage, Source: i.source})
+	}
+	return out
 }

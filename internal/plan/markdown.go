@@ -22,20 +22,12 @@ func (p *Plan) WriteJSON(w io.Writer) error {
 // the rest folded away. The same plan is always the same text, so that a comment can be updated in place.
 func (p *Plan) WriteMarkdown(w io.Writer) error {
 	var b strings.Builder
-	title := p.Platform
-	if p.Environment != "" {
-		title += " (" + p.Environment + ")"
-	}
-	fmt.Fprintf(&b, "### %s: %s\n", title, p.headline())
+	fmt.Fprintf(&b, "### %s: %s\n", p.title(p.Environment), p.headline())
 	for _, r := range p.Refused {
 		fmt.Fprintf(&b, "\n> **Refused, so nothing happens:** %s\n", inline(r))
 	}
-	for _, c := range p.Changes {
-		for _, f := range c.Fields {
-			if f.Refused != "" {
-				fmt.Fprintf(&b, "\n> **Refused:** %s: `%s`: %s. Way out: %s.\n", inline(c.String()), f.Path, inline(f.Refused), inline(c.WayOut))
-			}
-		}
+	for _, line := range p.refusals() {
+		fmt.Fprintf(&b, "\n> %s\n", line)
 	}
 	for _, line := range p.warnings() {
 		fmt.Fprintf(&b, "\n- %s", line)
@@ -63,7 +55,7 @@ func (p *Plan) WriteMarkdown(w io.Writer) error {
 }
 
 // verbs are what happens to what is neither created nor deleted.
-var verbs = map[Action]string{Refuse: "refused", Replace: "replaced", Update: "changed", Ignore: "of no effect in AWS"}
+var verbs = map[Action]string{Refuse: "refused", Replace: "replaced", Update: "changed", Adopt: "adopted", Ignore: "of no effect in AWS"}
 
 // headline counts what is done.
 func (p *Plan) headline() string {
@@ -89,18 +81,65 @@ func (p *Plan) headline() string {
 	return strings.Join(parts, ", ")
 }
 
+// refusals are the fields that AWS cannot change.
+func (p *Plan) refusals() []string {
+	var said statements
+	for _, c := range p.Changes {
+		for _, f := range c.Fields {
+			if f.Refused != "" {
+				said.add("**Refused:** ", c, fmt.Sprintf(": `%s`: %s. Way out: %s.", f.Path, inline(f.Refused), inline(c.WayOut)))
+			}
+		}
+	}
+	return said.lines(maxNames)
+}
+
 // warnings are what somebody should know before it is done: data that goes, and what does not answer for a while.
 func (p *Plan) warnings() []string {
-	var out []string
+	var said statements
 	for _, c := range p.Changes {
 		if c.Afterwards != "" {
-			out = append(out, fmt.Sprintf("**Deleted:** %s: %s.", inline(c.String()), inline(c.Afterwards)))
+			said.add("**Deleted:** ", c, fmt.Sprintf(": %s.", inline(c.Afterwards)))
 		}
 		for _, i := range c.Impacts {
 			if i.Outage {
-				out = append(out, fmt.Sprintf("**Outage:** %s: %s ([source](%s)).", inline(c.String()), inline(i.Effect), i.Source))
+				said.add("**Outage:** ", c, fmt.Sprintf(": %s ([source](%s)).", inline(i.Effect), i.Source))
 			}
 		}
+	}
+	return said.lines(len(p.Changes)) // whose data goes, nobody may miss
+}
+
+// maxNames is how many resources are named that are refused for the same reason.
+const maxNames = 12
+
+// statements are about resources. What is said of several is said once, where it was said first.
+type statements []struct {
+	before, after string
+	of            []string
+}
+
+func (s *statements) add(before string, of ResourceChange, after string) {
+	for i := range *s {
+		if said := &(*s)[i]; said.before == before && said.after == after {
+			said.of = append(said.of, inline(of.String()))
+			return
+		}
+	}
+	*s = append(*s, struct {
+		before, after string
+		of            []string
+	}{before, after, []string{inline(of.String())}})
+}
+
+func (s statements) lines(most int) []string {
+	var out []string
+	for _, said := range s {
+		names := strings.Join(said.of[:min(len(said.of), most)], ", ")
+		if rest := len(said.of) - most; rest > 0 {
+			names += fmt.Sprintf(" and %d more", rest)
+		}
+		out = append(out, said.before+names+said.after)
 	}
 	return out
 }
@@ -117,11 +156,12 @@ func (p *Plan) details(b *strings.Builder) {
 		default:
 			lines = append(lines, fmt.Sprintf("! %s: %s", c, verbs[c.Action]))
 			for _, f := range c.Fields {
-				if f.Old != "" {
-					lines = append(lines, "-   "+f.Path+": "+shorten(f.Old))
+				gone, come, _ := f.sides()
+				for _, v := range gone {
+					lines = append(lines, "-   "+f.Path+": "+v)
 				}
-				if f.New != "" {
-					lines = append(lines, "+   "+f.Path+": "+shorten(f.New))
+				for _, v := range come {
+					lines = append(lines, "+   "+f.Path+": "+v)
 				}
 			}
 		}

@@ -145,10 +145,12 @@ func Compare(before, after *State) *Plan {
 			return object(o).kind
 		}
 		return object(after.Desired[name]).kind
+	}, func(old, updated string) int {
+		return len(fieldsOf(nil, object(before.Observed[old]), object(after.Desired[updated])))
 	})
 	for _, name := range created {
 		c := object(after.Desired[name]).create(name, pairs[name], before)
-		c.Impacts = overwrites(name, adopted)
+		c.Impacts = append(c.Impacts, overwrites(name, adopted)...)
 		p.Changes = append(p.Changes, c)
 	}
 	for _, name := range deleted {
@@ -230,7 +232,7 @@ func (o resource) create(name, replaces string, before *State) ResourceChange {
 		return ResourceChange{Action: Create, Name: name, Kind: o.kind}
 	}
 	old := object(before.Observed[replaces])
-	c := ResourceChange{Action: Replace, Name: name, Kind: o.kind, Replaces: replaces}
+	c := ResourceChange{Action: Replace, Name: name, Kind: o.kind, Replaces: replaces, Impacts: replaceImpacts(name, old, o)}
 	for _, f := range fieldsOf(owned(before, replaces), old, o) {
 		if f.Path == "tags.Name" { // it is called otherwise, which the line above says
 			continue
@@ -241,11 +243,7 @@ func (o resource) create(name, replaces string, before *State) ResourceChange {
 }
 
 func (o resource) remove(name string) ResourceChange {
-	c := ResourceChange{Action: Delete, Name: name, Kind: o.kind, Afterwards: o.fate()}
-	if !o.orphaned() {
-		c.Impacts = deleteImpacts(o)
-	}
-	return c
+	return ResourceChange{Action: Delete, Name: name, Kind: o.kind, Afterwards: o.fate(), Impacts: deleteImpacts(o)}
 }
 
 // Counts are how many resources there are of each action.

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -118,6 +119,30 @@ func TestCompare(t *testing.T) {
 				{Path: "policy.Statement[0].Action", Old: `"s3:GetObject"`, New: `"s3:PutObject"`},
 			}}},
 		},
+		"Named": {
+			reason: "Should tell what has a name by it, and not by where it stands",
+			before: `{x: {apiVersion: v, kind: T, spec: {forProvider: {containers: '[{"name":"web","environment":[{"name":"B","value":"1"},{"name":"C","value":"1"}]}]'}}}}`,
+			after:  `{x: {apiVersion: v, kind: T, spec: {forProvider: {containers: '[{"name":"web","environment":[{"name":"A","value":"1"},{"name":"C","value":"2"}]}]'}}}}`,
+			want: []plan.ResourceChange{{Action: plan.Update, Name: "x", Kind: "T", Fields: []plan.Field{
+				{Path: "containers[web].environment[A]", New: `{"name":"A","value":"1"}`},
+				{Path: "containers[web].environment[B]", Old: `{"name":"B","value":"1"}`},
+				{Path: "containers[web].environment[C].value", Old: `"1"`, New: `"2"`},
+			}}},
+		},
+		"Bracket": {
+			reason: "Should end for a document whose keys hold brackets",
+			before: `{x: {apiVersion: ec2.aws.upbound.io/v1beta1, kind: Route, spec: {forProvider: {text: '{"a[b":1}'}}}}`,
+			after:  `{x: {apiVersion: ec2.aws.upbound.io/v1beta1, kind: Route, spec: {forProvider: {text: '{"a[b":2}'}}}}`,
+			want:   []plan.ResourceChange{{Action: plan.Update, Name: "x", Kind: "Route.ec2.aws.upbound.io", Fields: []plan.Field{{Path: "text.a[b", Old: "1", New: "2"}}}},
+		},
+		"Unnamed": {
+			reason: "Should tell what has no name of its own by where it stands",
+			before: `{x: {apiVersion: v, kind: T, spec: {forProvider: {list: '[{"name":"a","v":1},{"name":"a","v":2}]'}}}}`,
+			after:  `{x: {apiVersion: v, kind: T, spec: {forProvider: {list: '[{"name":"a","v":1},{"name":"a","v":3}]'}}}}`,
+			want: []plan.ResourceChange{{Action: plan.Update, Name: "x", Kind: "T", Fields: []plan.Field{
+				{Path: "list[1].v", Old: "2", New: "3"},
+			}}},
+		},
 		"Script": {
 			reason: "Should show the lines of a script, and not how it is encoded",
 			before: `{x: {apiVersion: ec2.aws.upbound.io/v1beta2, kind: Instance, spec: {forProvider: {userDataBase64: ` + script("echo a") + `}}}}`,
@@ -148,6 +173,15 @@ func TestCompare(t *testing.T) {
 			want: []plan.ResourceChange{{Action: plan.Replace, Name: "task-a-ccbbaa1100", Replaces: "task-a-0011aabbcc", Kind: "TaskDefinition.ecs.aws.upbound.io", Fields: []plan.Field{
 				{Path: "cpu", Old: `"256"`, New: `"512"`},
 			}}},
+		},
+		"ReplacedByTheLike": {
+			reason: "Should pair those that are alike, and not those that are sorted alike",
+			before: `{v-0000000a: {kind: R, spec: {forProvider: {name: site, zone: a}}}, v-0000000b: {kind: R, spec: {forProvider: {name: api, zone: a}}}}`,
+			after:  `{v-0000000c: {kind: R, spec: {forProvider: {name: api, zone: b}}}, v-0000000d: {kind: R, spec: {forProvider: {name: site, zone: b}}}}`,
+			want: []plan.ResourceChange{
+				{Action: plan.Replace, Name: "v-0000000c", Replaces: "v-0000000b", Kind: "R", Fields: []plan.Field{{Path: "zone", Old: `"a"`, New: `"b"`}}},
+				{Action: plan.Replace, Name: "v-0000000d", Replaces: "v-0000000a", Kind: "R", Fields: []plan.Field{{Path: "zone", Old: `"a"`, New: `"b"`}}},
+			},
 		},
 		"NotReplaced": {
 			reason: "Should not take one for a replacement of several, or of another kind",
@@ -331,6 +365,44 @@ t: {apiVersion: ecs.aws.upbound.io/v1beta2, kind: TaskDefinition, spec: {forProv
 	}
 }
 
+// TestCostLines: what is printed of a cost adds up, and cents are not worth a line.
+func TestCostLines(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		cost   plan.Cost
+		want   string
+	}{
+		"Cents": {
+			"Should leave out what changes by cents, and say nothing of -0",
+			plan.Cost{Before: 2137.35, After: 2137.15, Currency: "USD", Items: []plan.CostItem{{Name: "alarms", Before: 3.7, After: 3.5}}},
+			"Cost: about 2137 USD a month, as before.\n",
+		},
+		"Rounded": {
+			"Should take the difference of what is shown",
+			plan.Cost{Before: 300.76, After: 150.38, Currency: "USD", Items: []plan.CostItem{{Name: "Redis", Before: 300.76, After: 150.38}}},
+			"Cost: about 301 → 150 USD a month (-151).\n  Redis: 301 → 150 (-151)\n",
+		},
+		"Unknown": {
+			"Should not leave out what cannot be told",
+			plan.Cost{Before: 1, After: 1, Currency: "USD", Unknown: []string{"x (Redis)"}, Items: []plan.CostItem{{Name: "Redis", AfterUnknown: true}}},
+			"Cost: about 1 → 1 USD a month, and what has no price here: x (Redis).\n  Redis: 0 → unknown\n",
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			var b bytes.Buffer
+			if err := (&plan.Plan{Cost: &tc.cost}).WriteText(&b); err != nil {
+				t.Fatal(err)
+			}
+			_, got, _ := strings.Cut(b.String(), "Cost: ")
+			got, _, _ = strings.Cut("Cost: "+got, "  Approximate")
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s: -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
 // TestExamplesHavePrices fails when a sizing names a type without a price.
 func TestExamplesHavePrices(t *testing.T) {
 	for _, environment := range platformtest.Environments {
@@ -389,9 +461,55 @@ func TestLongPlan(t *testing.T) {
 	if b.Len() > most {
 		t.Errorf("Should fit into a comment with another environment's, has %d characters", b.Len())
 	}
-	for _, want := range []string{"**Refused, so nothing happens:** this platform is protected", "**Deleted:** aurora (Cluster): stays in AWS"} {
+	for _, want := range []string{`\*\*Refused, so nothing happens:\*\* this platform is protected`, `(?m)^- \*\*Deleted:\*\* .*\baurora \(Cluster\), .*\bopensearch \(Domain\), .*: stays in AWS`} {
+		if !regexp.MustCompile(want).MatchString(b.String()) {
+			t.Errorf("Should say %s, got:\n%s", want, b.String())
+		}
+	}
+}
+
+// TestRepeatedPlan refuses nearly every resource of a platform: what is said of many is said once, and a comment can hold it.
+func TestRepeatedPlan(t *testing.T) {
+	p := change(t, input(t, "staging", nil), input(t, "staging", map[string]any{"region": "us-west-2"}))
+	var md, txt bytes.Buffer
+	if err := p.WriteMarkdown(&md); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.WriteText(&txt); err != nil {
+		t.Fatal(err)
+	}
+	const most = 65536 / 2 // GitHub's limit for both environments
+	if md.Len() > most {
+		t.Errorf("Should fit into a comment with another environment's, has %d characters", md.Len())
+	}
+	if want := "> **Refused:** alarm-alb-5xx (MetricAlarm), alarm-alb-response-time (MetricAlarm), "; !strings.Contains(md.String(), want) || !strings.Contains(md.String(), " more: `region`: AWS cannot change it in place. Way out: ") {
+		t.Errorf("Should say %q once, with how many more, got:\n%s", want, md.String())
+	}
+	if n := strings.Count(txt.String(), "way out"); n != 1 {
+		t.Errorf("Should say the way out once of all that have the same, said it %d times", n)
+	}
+	p = change(t, input(t, "production", nil), &plan.Input{})
+	md.Reset()
+	if err := p.WriteMarkdown(&md); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(md.String(), ": stays in AWS as it is"); n != 1 {
+		t.Errorf("Should say once what becomes of all that stays, said it %d times", n)
+	}
+}
+
+// TestVerbs: a comment says of every change what happens.
+func TestVerbs(t *testing.T) {
+	for action, want := range map[plan.Action]string{
+		plan.Create: "+ x (K)\n", plan.Delete: "- x (K)\n", plan.Refuse: "! x (K): refused\n", plan.Replace: "! x (K): replaced\n",
+		plan.Update: "! x (K): changed\n", plan.Adopt: "! x (K): adopted\n", plan.Ignore: "! x (K): of no effect in AWS\n",
+	} {
+		var b bytes.Buffer
+		if err := (&plan.Plan{Changes: []plan.ResourceChange{{Action: action, Name: "x", Kind: "K"}}}).WriteMarkdown(&b); err != nil {
+			t.Fatal(err)
+		}
 		if !strings.Contains(b.String(), want) {
-			t.Errorf("Should say %q, got:\n%s", want, b.String())
+			t.Errorf("Should say %q of what to %s, says:\n%s", want, action, b.String())
 		}
 	}
 }
@@ -427,5 +545,28 @@ func TestSecretsStaySecret(t *testing.T) {
 	}
 	if values == 0 || !strings.Contains(b.String(), "<redacted>") {
 		t.Errorf("Should have looked for secrets, found %d", values)
+	}
+}
+
+// TestLongValues: of what is too long to be shown, what differs is.
+func TestLongValues(t *testing.T) {
+	list := func(n ...string) string { return `["` + strings.Join(n, `","`) + `"]` }
+	long := strings.Repeat("x", 60)
+	cases := map[string]struct{ reason, old, updated, want string }{
+		"Short":   {"Should show short values as they are", `["a"]`, `["a","b"]`, `p: ["a"] → ["a","b"]`},
+		"Gained":  {"Should show the entries that a long list gains", list(long+"1", long+"2"), list(long+"1", long+"2", "new", "other"), `p: + "new", + "other"`},
+		"Lost":    {"Should show the entries that a long list loses", list(long+"1", long+"2", "old"), list(long+"1", long+"2"), `p: - "old"`},
+		"Both":    {"Should show what a long list loses and gains", list(long+"1", "old", long+"2"), list(long+"1", "new", long+"2"), `p: - "old", + "new"`},
+		"Many":    {"Should count entries beyond the first few", list(long, long+"1"), list(long, long+"1", "a", "b", "c", "d", "e", "f"), `p: + "a", + "b", + "c", + "d", + 2 more`},
+		"Text":    {"Should show where long texts differ", `"` + long + `below 5 GiB` + long + `"`, `"` + long + `below 50 GiB` + long + `"`, `p: …` + strings.Repeat("x", 18) + `below 5 GiB` + long + `" → …` + strings.Repeat("x", 18) + `below 50 GiB` + long + `"`},
+		"Order":   {"Should show where lists differ that have the same entries", list(long+"1", long+"2"), list(long+"2", long+"1"), `p: …` + strings.Repeat("x", 25) + `1","` + long + `2"] → …` + strings.Repeat("x", 25) + `2","` + long + `1"]`},
+		"Deleted": {"Should shorten what has no other side", `"` + long + long + `"`, "", `p: - "` + long + strings.Repeat("x", 38) + "…"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tc.want, plan.Field{Path: "p", Old: tc.old, New: tc.updated}.String()); diff != "" {
+				t.Errorf("%s: -want, +got:\n%s", tc.reason, diff)
+			}
+		})
 	}
 }

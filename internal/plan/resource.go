@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -166,8 +167,9 @@ func stem(name string) string {
 }
 
 // pair finds which of the created resources replace which of the deleted ones: those of one kind whose names are the same
-// but for a hash or a count, where there are as many of the ones as of the others. It returns both, each by the other.
-func pair(deleted, created []string, kind func(name string) string) map[string]string {
+// but for a hash or a count, where there are as many of the ones as of the others; each by the one that differs least from it.
+// It returns both, each by the other.
+func pair(deleted, created []string, kind func(name string) string, differences func(old, updated string) int) map[string]string {
 	group := func(names []string) map[string][]string {
 		out := map[string][]string{}
 		for _, n := range names {
@@ -183,8 +185,11 @@ func pair(deleted, created []string, kind func(name string) string) map[string]s
 		if len(gone[s]) != len(come[s]) {
 			continue
 		}
-		for i := range gone[s] {
-			pairs[gone[s][i]], pairs[come[s][i]] = come[s][i], gone[s][i]
+		left := slices.Clone(come[s])
+		for _, old := range gone[s] {
+			best := slices.MinFunc(left, func(a, b string) int { return cmp.Compare(differences(old, a), differences(old, b)) })
+			pairs[old], pairs[best] = best, old
+			left = slices.DeleteFunc(left, func(name string) bool { return name == best })
 		}
 	}
 	return pairs

@@ -1,8 +1,11 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -20,13 +23,16 @@ var headings = map[Action]string{
 	Ignore:  "Of no effect in AWS",
 }
 
-// maxValue is how many characters of a value are shown.
-const maxValue = 100
+// maxValue is how many characters of a value are shown, maxEntries how many entries of a list.
+const (
+	maxValue   = 100
+	maxEntries = 4
+)
 
 // WriteText writes the plan for a terminal.
 func (p *Plan) WriteText(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s (%s, %s)\n", p.Platform, p.Environment, p.Region)
+	b.WriteString(p.title(p.Environment, p.Region) + "\n")
 	if len(p.Refused) > 0 {
 		b.WriteString("\nThe claim is refused, so nothing happens:\n")
 		for _, r := range p.Refused {
@@ -37,7 +43,7 @@ func (p *Plan) WriteText(w io.Writer) error {
 		}
 	}
 	var last Action
-	for _, c := range p.Changes {
+	for i, c := range p.Changes {
 		if c.Action != last {
 			fmt.Fprintf(&b, "\n%s:\n", headings[c.Action])
 			last = c.Action
@@ -45,6 +51,17 @@ func (p *Plan) WriteText(w io.Writer) error {
 		fmt.Fprintf(&b, "  %s %s\n", signs[c.Action], c)
 		for _, line := range c.lines() {
 			fmt.Fprintf(&b, "      %s\n", line)
+		}
+		next := ResourceChange{}
+		if i+1 < len(p.Changes) {
+			next = p.Changes[i+1]
+		}
+		switch { // said once of all that have the same
+		case c.WayOut == next.WayOut:
+		case i > 0 && p.Changes[i-1].WayOut == c.WayOut:
+			fmt.Fprintf(&b, "    way out of these: %s\n", c.WayOut)
+		default:
+			fmt.Fprintf(&b, "      way out: %s\n", c.WayOut)
 		}
 	}
 	fmt.Fprintf(&b, "\n%s\n", p.Summary())
@@ -58,6 +75,16 @@ func (p *Plan) WriteText(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// title is the platform's name, with what is known of it.
+func (p *Plan) title(known ...string) string {
+	known = slices.DeleteFunc(known, func(s string) bool { return s == "" })
+	title := cmp.Or(p.Platform, "a claim without a name")
+	if len(known) > 0 {
+		title += " (" + strings.Join(known, ", ") + ")"
+	}
+	return title
 }
 
 // String is the resource's name and kind.
@@ -81,22 +108,24 @@ func (c ResourceChange) lines() []string {
 	for _, i := range c.Impacts {
 		out = append(out, i.String())
 	}
-	if c.WayOut != "" {
-		out = append(out, "way out: "+c.WayOut)
-	}
 	return out
 }
 
 // String is the field with its values, and what becomes of it.
 func (f Field) String() string {
-	var s string
-	switch {
-	case f.Old == "":
-		s = fmt.Sprintf("%s: + %s", f.Path, shorten(f.New))
-	case f.New == "":
-		s = fmt.Sprintf("%s: - %s", f.Path, shorten(f.Old))
-	default:
-		s = fmt.Sprintf("%s: %s → %s", f.Path, shorten(f.Old), shorten(f.New))
+	s := f.Path + ": "
+	gone, come, whole := f.sides()
+	if whole && len(gone) == 1 && len(come) == 1 {
+		s += gone[0] + " → " + come[0]
+	} else {
+		var parts []string
+		for _, v := range gone {
+			parts = append(parts, "- "+v)
+		}
+		for _, v := range come {
+			parts = append(parts, "+ "+v)
+		}
+		s += strings.Join(parts, ", ")
 	}
 	switch {
 	case f.Refused != "":
@@ -142,12 +171,15 @@ func (c *Cost) lines() []string {
 	switch {
 	case len(c.Unknown) > 0:
 		first = fmt.Sprintf("Cost: about %s → %s %s a month, and what has no price here: %s.", money(c.Before), money(c.After), c.Currency, strings.Join(c.Unknown, ", "))
-	case c.Before == c.After:
+	case money(c.Before) == money(c.After):
 		first = fmt.Sprintf("Cost: about %s %s a month, as before.", money(c.After), c.Currency)
 	}
 	out := []string{first}
 	for _, i := range c.Items {
 		before, after := partly(i.Before, i.BeforeUnknown), partly(i.After, i.AfterUnknown)
+		if before == after { // but for cents
+			continue
+		}
 		line := fmt.Sprintf("  %s: %s → %s", i.Name, before, after)
 		if !i.BeforeUnknown && !i.AfterUnknown {
 			line += fmt.Sprintf(" (%s)", difference(i.Before, i.After))
@@ -171,8 +203,73 @@ func partly(v float64, unknown bool) string {
 
 func money(v float64) string { return fmt.Sprintf("%.0f", v) }
 
+// difference is that of two sums as they are shown.
 func difference(before, after float64) string {
-	return fmt.Sprintf("%+.0f", after-before)
+	return fmt.Sprintf("%+.0f", math.RoundToEven(after)-math.RoundToEven(before))
+}
+
+// sides are what a field loses and what it gains. Of long values it is only what differs: entries of lists, and otherwise
+// what is around the first difference. Whole says that neither is a part of a list.
+func (f Field) sides() (gone, come []string, whole bool) {
+	if f.Old == "" || f.New == "" || utf8.RuneCountInString(f.Old) <= maxValue && utf8.RuneCountInString(f.New) <= maxValue {
+		return side(f.Old), side(f.New), true
+	}
+	gone, come = withoutCommon(entries(f.Old), entries(f.New))
+	if len(gone)+len(come) > 0 {
+		return some(gone), some(come), false
+	}
+	old, updated := []rune(f.Old), []rune(f.New)
+	common := 0
+	for common < min(len(old), len(updated)) && old[common] == updated[common] {
+		common++
+	}
+	from := max(0, common-maxValue/4)
+	return side(window(old, from)), side(window(updated, from)), true
+}
+
+func side(v string) []string {
+	if v == "" {
+		return nil
+	}
+	return []string{shorten(v)}
+}
+
+// some are the first entries, shortened, and how many more there are.
+func some(values []string) []string {
+	var out []string
+	for i, v := range values {
+		if i == maxEntries {
+			return append(out, fmt.Sprintf("%d more", len(values)-i))
+		}
+		out = append(out, shorten(v))
+	}
+	return out
+}
+
+// entries are those of a JSON list, nil of what is none.
+func entries(v string) []string {
+	l, _ := document(v).([]any)
+	var out []string
+	for _, e := range l {
+		out = append(out, encode(e))
+	}
+	return out
+}
+
+// withoutCommon is what each of two lists has and the other has not.
+func withoutCommon(a, b []string) (onlyA, onlyB []string) {
+	if a == nil || b == nil {
+		return nil, nil
+	}
+	return without(a, b), without(b, a)
+}
+
+// window is a value from a character on.
+func window(v []rune, from int) string {
+	if from == 0 {
+		return string(v)
+	}
+	return "…" + string(v[from:])
 }
 
 // shorten keeps a value's beginning.

@@ -129,6 +129,16 @@ func (r *Renderer) run(xr *structpb.Struct, observed map[string]*fnv1.Resource) 
 	return rsp, nil
 }
 
+// Problems are what an error of the function's lists: it stops with one message of all that is wrong, each with its field.
+func Problems(err error) []string {
+	const between, field = "; ", "spec."
+	out := strings.Split(err.Error(), between+field)
+	for i := range out[1:] {
+		out[i+1] = field + out[i+1]
+	}
+	return out
+}
+
 // finish does what Crossplane does with a response: it marks the composed resources as the composite resource's, and
 // writes status and conditions into it.
 func finish(xr *structpb.Struct, rsp *fnv1.RunFunctionResponse) *Result {

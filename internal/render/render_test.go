@@ -2,6 +2,7 @@ package render_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -149,6 +150,23 @@ func TestObserved(t *testing.T) {
 			}
 			if tc.err == "" && err != nil || tc.err != "" && (err == nil || !strings.HasSuffix(err.Error(), tc.err)) {
 				t.Errorf("%s\nwant error: %s\ngot: %v", tc.reason, tc.err, err)
+			}
+		})
+	}
+}
+
+func TestProblems(t *testing.T) {
+	cases := map[string]struct {
+		reason, message string
+		want            []string
+	}{
+		"Several":   {"Should tell problems apart", "spec.a: must be b; spec.c: must be d", []string{"spec.a: must be b", "spec.c: must be d"}},
+		"Semicolon": {"Should leave a sentence whole", "spec.a: did you mean b? c lists those; all others are made anew", []string{"spec.a: did you mean b? c lists those; all others are made anew"}},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tc.want, render.Problems(errors.New(tc.message))); diff != "" {
+				t.Errorf("%s: -want, +got:\n%s", tc.reason, diff)
 			}
 		})
 	}

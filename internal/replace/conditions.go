@@ -83,6 +83,22 @@ var otherSide = map[string]condition{
 	"referencedSecurityGroupIdRef": {appears, "a rule's other side cannot become one of another kind"},
 }
 
+// versions are of what AWS upgrades and never the other way. Terraform would ask for that; the conditions above are of those where it
+// would not.
+var versions = []string{"Broker.mq.aws.upbound.io", "Cluster.rds.aws.upbound.io"}
+
+// backwards says why AWS refuses a value that the provider asks for, and whether it does.
+func backwards(kind, path string, old, updated any) (reason string, refused bool) {
+	switch {
+	case kind == "EBSVolume.ec2.aws.upbound.io" && path == "size" && updated != nil && number(updated) < number(old):
+		return "AWS does not make it smaller: EBS volumes only grow", true
+	case path == "engineVersion" && slices.Contains(versions, kind) && text(updated) != "" && compare(text(updated), text(old)) < 0 && !strings.HasPrefix(text(old), text(updated)+"."):
+		return "AWS does not go back to an older version", true
+	default:
+		return "", false
+	}
+}
+
 func always(change) bool               { return true }
 func appears(c change) bool            { return c.old == nil || c.new == nil }
 func switchedOff(c change) bool        { return truthy(c.old) && !truthy(c.new) }

@@ -42,7 +42,7 @@ func Lookup(kind, path string) Flags {
 	}
 }
 
-// Refused says why the provider would refuse to change a field of a kind's forProvider, and whether it would. old and
+// Refused says why the provider, or AWS when it is asked, would refuse to change a field of a kind's forProvider, and whether it would. old and
 // updated are the field's values before and after, nil where there is none, and the parameters are the whole forProvider.
 func Refused(kind, path string, old, updated any, oldParameters, parameters map[string]any) (reason string, refused bool) {
 	switch f := Lookup(kind, path); {
@@ -55,7 +55,7 @@ func Refused(kind, path string, old, updated any, oldParameters, parameters map[
 		}
 		return "AWS cannot change it in place: " + c.reason, true
 	default:
-		return "", false
+		return backwards(kind, path, old, updated)
 	}
 }
 

@@ -140,6 +140,7 @@ func TestRefused(t *testing.T) {
 		cluster = "Cluster.rds.aws.upbound.io"
 		rule    = "SecurityGroupIngressRule.ec2.aws.upbound.io"
 		lb      = "LB.elbv2.aws.upbound.io"
+		volume  = "EBSVolume.ec2.aws.upbound.io"
 	)
 	none := map[string]any{}
 	cases := map[string]struct {
@@ -165,6 +166,13 @@ func TestRefused(t *testing.T) {
 		"Redis":        {"Should upgrade Redis", redis, "engineVersion", "7.0", "7.1", none, none, ""},
 		"RedisOlder":   {"Should not lower Redis' version", redis, "engineVersion", "7.1", "7.0", none, none, "AWS cannot change it in place: caches are upgraded only"},
 		"Aurora":       {"Should change Aurora's storage type", cluster, "storageType", "aurora", "aurora-iopt1", none, map[string]any{"engine": "aurora-postgresql"}, ""},
+		"Grows":        {"Should let a volume grow", volume, "size", 100.0, 200.0, none, none, ""},
+		"Shrinks":      {"Should say that AWS refuses a smaller volume", volume, "size", 500.0, 100.0, none, none, "AWS does not make it smaller: EBS volumes only grow"},
+		"AuroraOlder":  {"Should say that AWS refuses an older Aurora", cluster, "engineVersion", "15.12", "15.4", none, none, "AWS does not go back to an older version"},
+		"AuroraNewer":  {"Should upgrade Aurora", cluster, "engineVersion", "15.4", "15.12", none, none, ""},
+		"AuroraMajor":  {"Should take a version without its minor for no older one", cluster, "engineVersion", "15.12", "15", none, none, ""},
+		"AuroraNone":   {"Should take no version for no older one", cluster, "engineVersion", "15.12", nil, none, none, ""},
+		"BrokerOlder":  {"Should say that AWS refuses an older RabbitMQ", "Broker.mq.aws.upbound.io", "engineVersion", "4.2", "3.13", none, none, "AWS does not go back to an older version"},
 		"RuleRange":    {"Should change a rule's range", rule, "cidrIpv4", "10.0.0.0/8", "10.0.0.0/16", none, none, ""},
 		"RuleSource":   {"Should not make a rule for a range one for a group", rule, "cidrIpv4", "10.0.0.0/8", nil, none, none, "AWS cannot change it in place: a rule's other side cannot become one of another kind"},
 		"ALBSubnets":   {"Should move an application load balancer", lb, "subnets", []any{"a"}, []any{"b"}, none, map[string]any{"loadBalancerType": "application"}, ""},

@@ -3,6 +3,7 @@ package adoption
 
 import (
 	"bytes"
+	"encoding/json"
 	"flag"
 	"os"
 	"slices"
@@ -150,6 +151,9 @@ func TestAdoption(t *testing.T) { //nolint:gocognit // It is the way of docs/ado
 		if c.Name == "subnet-private-a" && !strings.Contains(c.WayOut, "spec.adopt.keep: {subnet-private-a: [cidrBlock]}") {
 			t.Errorf("The plan should say how to keep what there is: %s", c.WayOut)
 		}
+		if strings.HasPrefix(c.Name, "exports-bucket-") && (len(c.Impacts) != 1 || !strings.Contains(c.Impacts[0].Source, "/API_Put")) {
+			t.Errorf("The plan should say what takes the place of a bucket's settings, and where AWS says so: %s %v", c.Name, c.Impacts)
+		}
 		if names[c.Name] != nil && (c.Action == plan.Create || c.Action == plan.Delete || c.Action == plan.Replace) {
 			t.Errorf("Nothing that is adopted should be made or deleted: %v", c)
 		}
@@ -188,6 +192,9 @@ func TestAdoption(t *testing.T) { //nolint:gocognit // It is the way of docs/ado
 	if p := change(t, keep, observed, keep); !p.Empty() {
 		t.Errorf("Once it is adopted, nothing should be left to do: %v", p.Changes)
 	}
+	if want, got := legacy["aurora"]["databaseName"], databaseName(observed); want != got {
+		t.Errorf("The backend should be told the database that there is, %v, and is told %q", want, got)
+	}
 	for name, external := range names {
 		got := observed[name].GetFields()["metadata"].GetStructValue().GetFields()["annotations"].GetStructValue().GetFields()["crossplane.io/external-name"].GetStringValue()
 		if got != external {
@@ -197,6 +204,28 @@ func TestAdoption(t *testing.T) { //nolint:gocognit // It is the way of docs/ado
 	if p := change(t, observe, observed, keep); len(only(p, plan.Ignore)) != len(p.Changes) {
 		t.Errorf("Going back to looking should do nothing in AWS: %v", p.Changes)
 	}
+}
+
+// databaseName is the database that the backend is told.
+func databaseName(observed map[string]*structpb.Struct) string {
+	for name, o := range observed {
+		if !strings.HasPrefix(name, "task-backend-") {
+			continue
+		}
+		definitions := o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().GetFields()["containerDefinitions"].GetStringValue()
+		var containers []struct {
+			Environment []struct{ Name, Value string }
+		}
+		if err := json.Unmarshal([]byte(definitions), &containers); err != nil {
+			return err.Error()
+		}
+		for _, v := range containers[0].Environment {
+			if v.Name == "DATABASE_NAME" {
+				return v.Value
+			}
+		}
+	}
+	return ""
 }
 
 // write holds examples/adoption/observed.yaml to what is observed after the first look.

@@ -101,6 +101,19 @@ func TestCommands(t *testing.T) {
 	}
 }
 
+// TestFences looks for blocks that a page is not read by: those that are indented, as in a list, or have more than a language behind
+// the fence. TestCommands would not run them.
+func TestFences(t *testing.T) {
+	for _, p := range pages(t) {
+		for i, line := range p.Lines {
+			within := slices.ContainsFunc(p.Blocks, func(b docs.Block) bool { return b.Start <= i && i <= b.End })
+			if !within && regexp.MustCompile("^\\s*(`{3,}|~{3,})").MatchString(line) {
+				t.Errorf("%s:%d: Should begin at the margin and have a language alone behind it, or nobody runs it: %s", p.Path, i+1, line)
+			}
+		}
+	}
+}
+
 // A shell runs blocks of commands.
 type shell struct {
 	bin    string // a directory with morket
