@@ -172,6 +172,8 @@ func TestRefused(t *testing.T) {
 		"AuroraNewer":  {"Should upgrade Aurora", cluster, "engineVersion", "15.4", "15.12", none, none, ""},
 		"AuroraMajor":  {"Should take a version without its minor for no older one", cluster, "engineVersion", "15.12", "15", none, none, ""},
 		"AuroraNone":   {"Should take no version for no older one", cluster, "engineVersion", "15.12", nil, none, none, ""},
+		"BrokerMajor":  {"Should say that Amazon MQ does not upgrade from RabbitMQ 3 to 4", "Broker.mq.aws.upbound.io", "engineVersion", "3.13", "4.2", none, none, "Amazon MQ does not upgrade a broker from RabbitMQ 3 to 4"},
+		"BrokerMinor":  {"Should upgrade RabbitMQ within a major version", "Broker.mq.aws.upbound.io", "engineVersion", "4.2", "4.3", none, none, ""},
 		"BrokerOlder":  {"Should say that AWS refuses an older RabbitMQ", "Broker.mq.aws.upbound.io", "engineVersion", "4.2", "3.13", none, none, "AWS does not go back to an older version"},
 		"RuleRange":    {"Should change a rule's range", rule, "cidrIpv4", "10.0.0.0/8", "10.0.0.0/16", none, none, ""},
 		"RuleSource":   {"Should not make a rule for a range one for a group", rule, "cidrIpv4", "10.0.0.0/8", nil, none, none, "AWS cannot change it in place: a rule's other side cannot become one of another kind"},
