@@ -14,7 +14,7 @@
 # another binary and checkouts with different pins can share a cache.
 #
 # The files in a tool's directory mend/ are added to its module as it is built, in the directory of the module that they have
-# in mend/; each says what it mends, and why.
+# in mend/; each says what it mends, and why. What mend/removed lists goes before.
 
 set -euo pipefail
 
@@ -33,14 +33,18 @@ fi
 tmp=
 trap 'rm -rf "$tmp"' EXIT
 
-# mended DIR MODULE WORK copies MODULE into WORK, adds the files of DIR/mend to it, and writes a go.mod there that uses it.
+# mended DIR MODULE WORK copies MODULE into WORK, mends it by the files of DIR/mend, and writes a go.mod there that uses it.
 # (go build -overlay takes no file that would be in the module cache.)
 mended() {
-  local dir=$1 module=$2 work=$3
+  local dir=$1 module=$2 work=$3 removed
   GOWORK=off go -C "$dir" mod download "$module" >&2
   mkdir "$work/module"
   cp -r "$(GOWORK=off go -C "$dir" list -m -f '{{.Dir}}' "$module")/." "$work/module"
   chmod -R u+w "$work/module"
+  while read -r removed; do
+    # shellcheck disable=SC2086 # a pattern
+    (cd "$work/module" && rm $removed)
+  done <"$dir/mend/removed"
   cp -r "$dir/mend/." "$work/module"
   cp "$dir/go.mod" "$dir/go.sum" "$work"
   go mod edit -replace="$module=$work/module" "$work/go.mod"
