@@ -117,17 +117,22 @@ def protect_instances() -> None:
 
 
 def boot_from_the_device_of_the_image() -> None:
-    """Has an instance of Amazon Linux 2023, named by the parameter that AWS publishes it under, boot from /dev/xvda. moto,
-    which does not look the image up, thinks it boots from /dev/sda1, so that its root volume looks like one that was
-    attached, and the provider would try to be rid of that for ever."""
-    init = Instance.__init__
+    """Has an instance of Amazon Linux 2023, named by the parameter that AWS publishes it under, boot from /dev/xvda, which
+    its template says more about. moto, which does not look the image up, gives it a /dev/sda1 to boot from beside that, and
+    the provider would try to be rid of what looks like an attached volume for ever."""
+    init, setup_defaults = Instance.__init__, Instance.setup_defaults
 
     def __init__(self, ec2_backend, image_id, *args, **kwargs):
         init(self, ec2_backend, image_id, *args, **kwargs)
-        if "/ami-amazon-linux-latest/al2023-" in image_id:
+        self._templated = bool(kwargs.get("launch_template"))
+        if "/ami-amazon-linux-latest/al2023-" in (self.image_id or ""):
             self.root_device_name = "/dev/xvda"
 
-    Instance.__init__ = __init__
+    def devices(self):
+        if not (self._templated and self.root_device_name == "/dev/xvda"):
+            setup_defaults(self)
+
+    Instance.__init__, Instance.setup_defaults = __init__, devices
 
 
 def keep_performance_insights() -> None:
