@@ -167,7 +167,7 @@ func TestServed(t *testing.T) {
 	ask("rds", "create_db_cluster", object{"DBClusterIdentifier": "a", "Engine": "aurora-postgresql", "MasterUsername": "m", "ManageMasterUserPassword": true})
 	image := "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
 	root := []object{{"DeviceName": "/dev/xvda", "Ebs": object{"VolumeSize": 30}}}
-	ask("ec2", "create_launch_template", object{"LaunchTemplateName": "al2023", "LaunchTemplateData": object{"ImageId": image, "InstanceType": "t3.micro", "BlockDeviceMappings": root}})
+	ask("ec2", "create_launch_template", object{"LaunchTemplateName": "al2023", "LaunchTemplateData": object{"ImageId": image, "InstanceType": "t3.micro", "BlockDeviceMappings": root, "UserData": "IyEvYmluL3NoCg=="}})
 	for reason, parameters := range map[string]object{
 		"Should boot Amazon Linux from its root volume":                          {"ImageId": image, "InstanceType": "t3.micro", "BlockDeviceMappings": root},
 		"Should boot Amazon Linux from the root volume that a template gives it": {"LaunchTemplate": object{"LaunchTemplateName": "al2023"}},
@@ -175,6 +175,8 @@ func TestServed(t *testing.T) {
 		parameters["MinCount"], parameters["MaxCount"], parameters["SubnetId"] = 1, 1, subnet
 		same(reason, []any{object{"RootDeviceName": "/dev/xvda", "BlockDeviceMappings": []any{object{"DeviceName": "/dev/xvda"}}}}, ask("ec2", "run_instances", parameters)["Instances"])
 	}
+	booted := ask("ec2", "run_instances", object{"LaunchTemplate": object{"LaunchTemplateName": "al2023"}, "MinCount": 1, "MaxCount": 1, "SubnetId": subnet})["Instances"].([]any)
+	same("Should show a template's user data encoded, as AWS does", object{"Value": "IyEvYmluL3NoCg=="}, ask("ec2", "describe_instance_attribute", object{"InstanceId": booted[0].(object)["InstanceId"], "Attribute": "userData"})["UserData"])
 	ask("rds", "create_db_instance", object{"DBInstanceIdentifier": "a-0", "DBClusterIdentifier": "a", "Engine": "aurora-postgresql", "DBInstanceClass": "db.r6g.large", "EnablePerformanceInsights": true, "PerformanceInsightsRetentionPeriod": 7})
 	same("Should remember Performance Insights", []any{object{"PerformanceInsightsEnabled": true, "PerformanceInsightsRetentionPeriod": 7}}, ask("rds", "describe_db_instances", object{"DBInstanceIdentifier": "a-0"})["DBInstances"])
 	balancer := ask("elbv2", "create_load_balancer", object{"Name": "l", "Subnets": []string{subnet, other}})["LoadBalancers"].([]any)[0].(object)["LoadBalancerArn"]

@@ -3,6 +3,7 @@
 import json
 
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
+from moto.core.types import Base64EncodedString
 from moto.ec2.models.instances import Instance
 from moto.ec2.models.launch_templates import LaunchTemplateVersion
 from moto.ec2.responses.instances import InstanceResponse
@@ -119,11 +120,14 @@ def protect_instances() -> None:
 def boot_from_the_device_of_the_image() -> None:
     """Has an instance of Amazon Linux 2023, named by the parameter that AWS publishes it under, boot from /dev/xvda, which
     its template says more about. moto, which does not look the image up, gives it a /dev/sda1 to boot from beside that, and
-    the provider would try to be rid of what looks like an attached volume for ever."""
+    the provider would try to be rid of what looks like an attached volume for ever. And has a template's user data encoded,
+    which moto decodes as the template is made, and the provider decodes again."""
     init, setup_defaults = Instance.__init__, Instance.setup_defaults
 
-    def __init__(self, ec2_backend, image_id, *args, **kwargs):
-        init(self, ec2_backend, image_id, *args, **kwargs)
+    def __init__(self, ec2_backend, image_id, user_data, *args, **kwargs):
+        if isinstance(user_data, str):
+            user_data = Base64EncodedString.from_raw_string(user_data)
+        init(self, ec2_backend, image_id, user_data, *args, **kwargs)
         self._templated = bool(kwargs.get("launch_template"))
         if "/ami-amazon-linux-latest/al2023-" in (self.image_id or ""):
             self.root_device_name = "/dev/xvda"
