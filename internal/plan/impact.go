@@ -137,15 +137,15 @@ var deletions = map[string]impact{
 	"ClusterInstance.rds.aws.upbound.io":          {"connections to it break; if it is the writer, Aurora fails over to another", true, atOnce, auroraModify},
 }
 
-// secretValues is where ECS says that a container reads secrets when it starts, and never again.
-const secretValues = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html"
+// injectedValues is where ECS says that a container reads secrets when it starts, and never again.
+const injectedValues = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html"
 
 // rotations are the impacts of another value of a secret, beside those of what it is the password of.
 var rotations = map[string]impact{
-	"clickhouse":      {"ClickHouse takes the new password within five minutes, and refuses the former from then on: until both it and a task have the new one, that task is shut out", true, atOnce, secretValues},
-	"jwt":             {"everybody is signed out", false, atOnce, secretValues},
-	"service-api-key": {"while tasks are replaced, those with the new key and those with the former refuse each other", true, atOnce, secretValues},
-	"webhook-hmac":    {"whoever checks signatures needs the new value", false, atOnce, secretValues},
+	"clickhouse":      {"ClickHouse takes the new password within five minutes, and refuses the former from then on: until both it and a task have the new one, that task is shut out", true, atOnce, injectedValues},
+	"jwt":             {"everybody is signed out", false, atOnce, injectedValues},
+	"service-api-key": {"while tasks are replaced, those with the new key and those with the former refuse each other", true, atOnce, injectedValues},
+	"webhook-hmac":    {"whoever checks signatures needs the new value", false, atOnce, injectedValues},
 }
 
 // updateImpacts are those of changed fields, one of each effect.
