@@ -36,7 +36,6 @@ type prices struct {
 	SecretMonth           float64 `json:"secretMonth"`
 	KeyMonth              float64 `json:"keyMonth"`
 	AlarmMonth            float64 `json:"alarmMonth"`
-	CompositeAlarmMonth   float64 `json:"compositeAlarmMonth"`
 	InterfaceEndpointHour float64 `json:"interfaceEndpointHour"`
 
 	Instances map[string]map[string]float64 `json:"instances"`
@@ -236,11 +235,10 @@ var pricing = map[string]func(e *estimate, name string, o resource){
 		}
 		e.hourly("service "+strings.TrimPrefix(name, "service-"), count, hour)
 	},
-	"Secret.secretsmanager.aws.upbound.io":     func(e *estimate, _ string, _ resource) { e.items["secrets"] += e.SecretMonth },
-	"Key.kms.aws.upbound.io":                   func(e *estimate, _ string, _ resource) { e.items["keys"] += e.KeyMonth },
-	"MetricAlarm.cloudwatch.aws.upbound.io":    func(e *estimate, _ string, _ resource) { e.items["alarms"] += e.AlarmMonth },
-	"CompositeAlarm.cloudwatch.aws.upbound.io": func(e *estimate, _ string, _ resource) { e.items["alarms"] += e.CompositeAlarmMonth },
-	"Cluster.rds.aws.upbound.io":               func(e *estimate, _ string, _ resource) { e.items["secrets"] += e.SecretMonth }, // RDS' own
+	"Secret.secretsmanager.aws.upbound.io":  func(e *estimate, _ string, _ resource) { e.items["secrets"] += e.SecretMonth },
+	"Key.kms.aws.upbound.io":                func(e *estimate, _ string, _ resource) { e.items["keys"] += e.KeyMonth },
+	"MetricAlarm.cloudwatch.aws.upbound.io": func(e *estimate, _ string, _ resource) { e.items["alarms"] += e.AlarmMonth },
+	"Cluster.rds.aws.upbound.io":            func(e *estimate, _ string, _ resource) { e.items["secrets"] += e.SecretMonth }, // RDS' own
 }
 
 func (o resource) number(name string) float64 {

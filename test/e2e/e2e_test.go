@@ -106,17 +106,21 @@ func TestPlatform(t *testing.T) {
 	if conflicts := provider.Account.Conflicts(); len(conflicts) > 0 {
 		t.Errorf("Should ask AWS for nothing that it would not bear:\n%s", strings.Join(conflicts, "\n"))
 	}
-	if dead := control.Dead(); len(dead) > 0 {
-		t.Errorf("Should leave every process alive: %v ended", dead)
-	}
 }
 
 // step runs a step that those after it build on, and takes its time.
 func step(t *testing.T, name string, f func(t *testing.T)) {
 	t.Helper()
-	began := time.Now()
+	began, ends := time.Now(), len(control.Ends())
 	if !t.Run(name, f) && name == "Ready" {
 		t.FailNow()
+	}
+	for _, e := range control.Ends()[ends:] {
+		if name == "Faults" && bears[e.Process] && !e.Panicked() {
+			t.Logf("%s, and was started again", e)
+			continue
+		}
+		t.Errorf("Should leave every process alive in %s: %s", name, e)
 	}
 	report.Steps = append(report.Steps, Step{name, time.Since(began).Seconds()})
 }

@@ -28,6 +28,10 @@ func down(process string, away time.Duration) func(t *testing.T) error {
 	}
 }
 
+// bears lists what may end by itself when something else is at fault, because it gives up where there is no API server as it
+// starts, and leaves it to its pod to start it again. Everything else lives on.
+var bears = map[string]bool{"crossplane": true, "crossplane-rbac": true, "provider": true}
+
 // faults are those that the control plane meets, whoever the provider is.
 func faults() []fault {
 	return []fault{

@@ -95,8 +95,8 @@ func (s *Stack) startKubernetes(ctx context.Context) (err error) {
 		return err
 	}
 	return Until(ctx, time.Minute, func() error {
-		if dead := s.Dead(); len(dead) > 0 {
-			return errors.New(dead[0] + " has ended, see its log in " + s.Dir)
+		if ends := s.Ends(); len(ends) > 0 {
+			return errors.New(ends[0].String())
 		}
 		return s.Client.Get(ctx, client.ObjectKey{Namespace: "default", Name: "default"}, &corev1.ServiceAccount{})
 	})

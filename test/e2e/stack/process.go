@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,12 +20,27 @@ type process struct {
 	name string
 	env  []string
 	argv []string
+	ended func(End) // is told of an end that nobody asked for, before the process is started again; nil if it is not to be
 
 	mu   sync.Mutex
 	cmd  *exec.Cmd
 	gone chan struct{}
 	used Usage // by those that were before
 }
+
+// backOff is how long after its end a process is started again. (A kubelet takes ten seconds, and more from time to time.)
+const backOff = 2 * time.Second
+
+// An End is one that nobody asked for.
+type End struct {
+	Process, State string
+	Log            string // its last lines
+}
+
+func (e End) String() string { return e.Process + " ended (" + e.State + "): " + e.Log }
+
+// Panicked says whether it was a panic or another fatal error of Go's.
+func (e End) Panicked() bool { return e.State == "exit status 2" }
 
 // Usage is what a process took.
 type Usage struct {
@@ -36,6 +52,10 @@ type Usage struct {
 func (p *process) start(dir string) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.startLocked(dir)
+}
+
+func (p *process) startLocked(dir string) error {
 	f, err := os.OpenFile(filepath.Join(dir, p.name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -50,9 +70,32 @@ func (p *process) start(dir string) error {
 		return fmt.Errorf("cannot start %s: %w", p.name, err)
 	}
 	gone := make(chan struct{})
-	go func() { _ = c.Wait(); close(gone) }()
+	go func() {
+		_ = c.Wait()
+		close(gone)
+		if p.ended != nil {
+			p.again(dir, c)
+		}
+	}()
 	p.cmd, p.gone = c, gone
 	return nil
+}
+
+// again starts the process again, once it ended as c did and nobody asked for that.
+func (p *process) again(dir string, c *exec.Cmd) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.cmd != c {
+		return
+	}
+	p.used = p.used.and(used(c.ProcessState))
+	p.mu.Unlock()
+	p.ended(End{p.name, c.ProcessState.String(), tail(filepath.Join(dir, p.name+".log"))})
+	time.Sleep(backOff)
+	p.mu.Lock()
+	if p.cmd == c {
+		_ = p.startLocked(dir) // or it is missed by whoever uses it
+	}
 }
 
 // stop ends the process with a signal, and kills it if it takes too long.
@@ -71,21 +114,6 @@ func (p *process) stop(s syscall.Signal) {
 		<-p.gone
 	}
 	p.cmd = nil
-}
-
-// alive says whether the process runs.
-func (p *process) alive() bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.cmd == nil {
-		return false
-	}
-	select {
-	case <-p.gone:
-		return false
-	default:
-		return true
-	}
 }
 
 // Usage is what the process took, with those that were before it.
@@ -129,6 +157,25 @@ func usage(pid int) (u Usage) {
 	return u
 }
 
+// used is what a process took that has ended.
+func used(s *os.ProcessState) Usage {
+	u := Usage{CPUSeconds: (s.UserTime() + s.SystemTime()).Seconds()}
+	if r, ok := s.SysUsage().(*syscall.Rusage); ok {
+		u.PeakMiB = float64(r.Maxrss) / 1024
+	}
+	return u
+}
+
+// tail is the end of a log.
+func tail(path string) string {
+	const most = 1000
+	raw, err := os.ReadFile(path) //nolint:gosec // our own
+	if err != nil {
+		return err.Error()
+	}
+	return string(raw[max(0, len(raw)-most):])
+}
+
 // once runs a command to its end.
 func (s *Stack) once(name string, env []string, argv ...string) error {
 	p := &process{name: name, env: env, argv: argv}
@@ -149,7 +196,11 @@ func (s *Stack) Run(name string, env []string, argv ...string) error {
 
 // run starts a process of the stack.
 func (s *Stack) run(name string, env []string, argv ...string) error {
-	p := &process{name: name, env: env, argv: argv}
+	p := &process{name: name, env: env, argv: argv, ended: func(e End) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.ends = append(s.ends, e)
+	}}
 	s.mu.Lock()
 	s.processes = append(s.processes, p)
 	s.mu.Unlock()
@@ -187,15 +238,9 @@ func (s *Stack) Usage() map[string]Usage {
 	return out
 }
 
-// Dead lists the processes that ended without being told to.
-func (s *Stack) Dead() []string {
+// Ends lists what ended without being told to. As a kubelet does, the stack starts it again.
+func (s *Stack) Ends() []End {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var dead []string
-	for _, p := range s.processes {
-		if !p.alive() {
-			dead = append(dead, p.name)
-		}
-	}
-	return dead
+	return slices.Clone(s.ends)
 }

@@ -68,6 +68,7 @@ type Stack struct {
 
 	mu        sync.Mutex
 	processes []*process
+	ends      []End
 	ca        *authority // of the API server and its users
 	functions *authority // Crossplane's own, that functions are known by
 	endpoints map[string]string
