@@ -199,10 +199,6 @@ var table = map[string]map[string]Flags{
 		"family":      Forces,
 		"region":      Forces,
 	},
-	"CompositeAlarm.cloudwatch.aws.upbound.io": { // aws_cloudwatch_composite_alarm
-		"actionsEnabled": Forces,
-		"region":         Forces,
-	},
 	"Dashboard.cloudwatch.aws.upbound.io": { // aws_cloudwatch_dashboard
 		"region": Forces,
 	},
@@ -607,8 +603,6 @@ var table = map[string]map[string]Flags{
 	},
 	"OriginAccessControl.cloudfront.aws.upbound.io": { // aws_cloudfront_origin_access_control
 	},
-	"OriginAccessIdentity.cloudfront.aws.upbound.io": { // aws_cloudfront_origin_access_identity
-	},
 	"ParameterGroup.elasticache.aws.upbound.io": { // aws_elasticache_parameter_group
 		"description": Forces,
 		"family":      Forces,
@@ -631,10 +625,6 @@ var table = map[string]map[string]Flags{
 		"scalableDimensionRef": Forces,
 		"serviceNamespace":     Forces,
 		"serviceNamespaceRef":  Forces,
-	},
-	"Policy.iam.aws.upbound.io": { // aws_iam_policy
-		"description": Forces,
-		"path":        Forces,
 	},
 	"PrivateDNSNamespace.servicediscovery.aws.upbound.io": { // aws_service_discovery_private_dns_namespace
 		"name":   Forces,
@@ -698,9 +688,6 @@ var table = map[string]map[string]Flags{
 		"region":        Forces,
 		"repository":    Forces,
 		"repositoryRef": Forces,
-	},
-	"ResourcePolicy.cloudwatchlogs.aws.upbound.io": { // aws_cloudwatch_log_resource_policy
-		"region": Forces,
 	},
 	"Role.iam.aws.upbound.io": { // aws_iam_role
 		"inlinePolicy":          Kept | Block,
@@ -789,24 +776,6 @@ var table = map[string]map[string]Flags{
 		"region":                       Forces,
 		"securityGroupId":              Forces,
 		"securityGroupIdRef":           Forces,
-	},
-	"SecurityGroupRule.ec2.aws.upbound.io": { // aws_security_group_rule
-		"cidrBlocks":               Forces,
-		"cidrBlocksRefs":           Forces,
-		"fromPort":                 Forces,
-		"ipv6CidrBlocks":           Forces,
-		"ipv6CidrBlocksRefs":       Forces,
-		"prefixListIdRefs":         Forces,
-		"prefixListIds":            Forces,
-		"protocol":                 Forces,
-		"region":                   Forces,
-		"securityGroupId":          Forces,
-		"securityGroupIdRef":       Forces,
-		"self":                     Forces,
-		"sourceSecurityGroupId":    Forces | Kept,
-		"sourceSecurityGroupIdRef": Forces | Kept,
-		"toPort":                   Forces,
-		"type":                     Forces,
 	},
 	"Selection.backup.aws.upbound.io": { // aws_backup_selection
 		"condition":                       Forces | Kept | Block,

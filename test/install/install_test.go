@@ -124,6 +124,11 @@ spec:
 			t.Errorf("%s is composed, and not found in the layers' source", kind)
 		}
 	}
+	for _, r := range catalog.Resources() {
+		if definition := r.Kind().Plural + "." + r.Kind().Group; !slices.Contains(slices.Collect(maps.Values(kinds)), definition) {
+			t.Errorf("%s has a model and no layer composes it: it should go from internal/aws/kinds.yaml", definition)
+		}
+	}
 	hold(t, []byte(b.String()), "activation.yaml")
 }
 
