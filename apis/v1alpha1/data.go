@@ -194,14 +194,18 @@ type Redis struct {
 // RabbitMQ is the broker.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.deploymentMode) || self.deploymentMode != 'CLUSTER_MULTI_AZ' || !has(self.instanceType) || !self.instanceType.startsWith('mq.t3.')",fieldPath=".instanceType",message="data.rabbitmq.instanceType mq.t3.micro runs single instances only: use mq.m5.large for CLUSTER_MULTI_AZ"
+// +kubebuilder:validation:XValidation:rule="!has(self.engineVersion) || !self.engineVersion.matches('^[4-9][.]') || !has(self.instanceType) || self.instanceType.startsWith('mq.m7g.')",fieldPath=".instanceType",message="data.rabbitmq.instanceType must be an mq.m7g type for RabbitMQ 4, such as mq.m7g.large: AWS runs it on no other"
+// +kubebuilder:validation:XValidation:rule="!has(self.engineVersion) || !self.engineVersion.matches('^[4-9][.]') || !has(oldSelf.engineVersion) || !oldSelf.engineVersion.startsWith('3.') || (has(oldSelf.instanceType) && oldSelf.instanceType.startsWith('mq.m7g.'))",fieldPath=".engineVersion",message="data.rabbitmq.engineVersion 4 needs brokers of an mq.m7g type: change instanceType first, such as to mq.m7g.large, and the version once they have restarted"
 type RabbitMQ struct {
-	// EngineVersion is RabbitMQ's version, major.minor; the patch is AWS's. It cannot be lowered. Default: "3.13".
+	// EngineVersion is RabbitMQ's version, major.minor; the patch is AWS's. It cannot be lowered. 4.2 and later run on mq.m7g
+	// types only; from 3.13 the way is to such a type first, then to 4.2. Default: "3.13".
 	//
 	// +kubebuilder:default="3.13"
 	// +kubebuilder:validation:MaxLength=16
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]+[.][0-9]+$')",message="data.rabbitmq.engineVersion must be major.minor in quotes, such as \"3.13\": AWS chooses the patch"
 	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-2][.][0-9]+|3[.]([0-9]|1[0-2]))$')",message="data.rabbitmq.engineVersion is past its end of support, and AWS creates no such brokers: use \"3.13\""
 	// +kubebuilder:validation:XValidation:rule="!self.matches('^[0-9]+[.][0-9]+$') || !oldSelf.matches('^[0-9]+[.][0-9]+$') || int(self.split('.')[0]) > int(oldSelf.split('.')[0]) || (int(self.split('.')[0]) == int(oldSelf.split('.')[0]) && int(self.split('.')[1]) >= int(oldSelf.split('.')[1]))",message="data.rabbitmq.engineVersion cannot be lowered, because Amazon MQ only upgrades: keep the version"
+	// +kubebuilder:validation:XValidation:rule="!oldSelf.startsWith('3.') || !self.matches('^[4-9][.]') || self == '4.2'",message="data.rabbitmq.engineVersion goes from 3 no further than to \"4.2\": use that first"
 	EngineVersion *string `json:"engineVersion,omitempty"`
 
 	// InstanceType is the class of every broker. Default: staging mq.t3.micro, production mq.m5.large.

@@ -162,7 +162,7 @@ var knobs = []knob{
 	{path: "data.redis.nodeType", value: "cache.m7g.large", resource: "redis", field: "nodeType", want: "cache.m7g.large"},
 	{path: "data.redis.nodes", value: 3.0, resource: "redis", field: "numCacheClusters", want: 3.0},
 	{path: "data.redis.snapshotRetentionDays", value: 0.0, resource: "redis", field: "snapshotRetentionLimit", want: 0.0},
-	{path: "data.rabbitmq.engineVersion", value: "4.2", resource: "rabbitmq", field: "engineVersion", want: "4.2"},
+	{path: "data.rabbitmq.engineVersion", value: "4.2", with: map[string]any{"data.rabbitmq.instanceType": "mq.m7g.large"}, resource: "rabbitmq", field: "engineVersion", want: "4.2"},
 	{path: "data.rabbitmq.instanceType", value: "mq.m7g.large", resource: "rabbitmq", field: "hostInstanceType", want: "mq.m7g.large"},
 	{path: "data.rabbitmq.deploymentMode", value: "CLUSTER_MULTI_AZ", with: map[string]any{"data.rabbitmq.instanceType": "mq.m5.large"}, resource: "rabbitmq", field: "deploymentMode", want: "CLUSTER_MULTI_AZ"},
 	{path: "data.openSearch.engineVersion", value: "OpenSearch_2.17", resource: "opensearch", field: "engineVersion", want: "OpenSearch_2.17"},

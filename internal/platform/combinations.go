@@ -66,16 +66,21 @@ func fieldName(service string) string {
 	return first + strings.ToUpper(second[:1]) + second[1:]
 }
 
-// checkBroker refuses a cluster of the one class that AWS runs alone.
+// checkBroker refuses a cluster of the one class that AWS runs alone, and RabbitMQ 4 on a type that AWS does not run it on.
 func checkBroker(p *Platform, own *v1alpha1.RabbitMQ) []FieldError {
-	mode, class := *p.Data.RabbitMQ.DeploymentMode, *p.Data.RabbitMQ.InstanceType
-	if mode == "SINGLE_INSTANCE" || !strings.HasPrefix(class, "mq.t3.") {
+	r := &p.Data.RabbitMQ
+	mode, class, version := *r.DeploymentMode, *r.InstanceType, *r.EngineVersion
+	switch {
+	case mode != "SINGLE_INSTANCE" && strings.HasPrefix(class, "mq.t3.") && own.InstanceType != nil:
+		return []FieldError{{Field: "spec.data.rabbitmq.instanceType", Value: class, Detail: fmt.Sprintf("runs single instances only, and deploymentMode is %s: use mq.m5.large", mode)}}
+	case mode != "SINGLE_INSTANCE" && strings.HasPrefix(class, "mq.t3."):
+		return []FieldError{{Field: "spec.data.rabbitmq.deploymentMode", Value: mode, Detail: fmt.Sprintf("needs a larger broker than %s, which is %s's: give instanceType mq.m5.large too", class, p.Environment)}}
+	// https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/rabbitmq-version-management.html
+	case !strings.HasPrefix(version, "3.") && !strings.HasPrefix(class, "mq.m7g."):
+		return []FieldError{{Field: "spec.data.rabbitmq.engineVersion", Value: version, Detail: fmt.Sprintf("needs a type of mq.m7g, and %s's is %s: give instanceType mq.m7g.large too", p.Environment, class)}}
+	default:
 		return nil
 	}
-	if own.InstanceType != nil {
-		return []FieldError{{Field: "spec.data.rabbitmq.instanceType", Value: class, Detail: fmt.Sprintf("runs single instances only, and deploymentMode is %s: use mq.m5.large", mode)}}
-	}
-	return []FieldError{{Field: "spec.data.rabbitmq.deploymentMode", Value: mode, Detail: fmt.Sprintf("needs a larger broker than %s, which is %s's: give instanceType mq.m5.large too", class, p.Environment)}}
 }
 
 const (

@@ -74,6 +74,19 @@ func TestCheckCombinations(t *testing.T) {
 			}},
 			want: []FieldError{{Field: "spec.data.rabbitmq.deploymentMode", Value: "CLUSTER_MULTI_AZ", Detail: "needs a larger broker than mq.t3.micro, which is staging's: give instanceType mq.m5.large too"}},
 		},
+		"NewBrokerOfOldType": {
+			reason: "Should ask for another type when RabbitMQ 4 is to run on the default one",
+			args: args{environment: "production", change: func(spec *v1alpha1.MorketPlatformSpec) {
+				spec.Data.RabbitMQ.EngineVersion = new("4.2")
+			}},
+			want: []FieldError{{Field: "spec.data.rabbitmq.engineVersion", Value: "4.2", Detail: "needs a type of mq.m7g, and production's is mq.m5.large: give instanceType mq.m7g.large too"}},
+		},
+		"NewBrokerOfNewType": {
+			reason: "Should take RabbitMQ 4 on the type that AWS runs it on",
+			args: args{environment: "production", change: func(spec *v1alpha1.MorketPlatformSpec) {
+				spec.Data.RabbitMQ = v1alpha1.RabbitMQ{EngineVersion: new("4.2"), InstanceType: new("mq.m7g.large")}
+			}},
+		},
 		"ClusterOfLargeBrokers": {
 			reason: "Should take a cluster of larger brokers in staging",
 			args: args{environment: "staging", change: func(spec *v1alpha1.MorketPlatformSpec) {

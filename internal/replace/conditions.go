@@ -94,9 +94,6 @@ func backwards(kind, path string, old, updated any) (reason string, refused bool
 		return "AWS does not make it smaller: EBS volumes only grow", true
 	case path == "engineVersion" && slices.Contains(versions, kind) && text(updated) != "" && compare(text(updated), text(old)) < 0 && !strings.HasPrefix(text(old), text(updated)+"."):
 		return "AWS does not go back to an older version", true
-	case kind == "Broker.mq.aws.upbound.io" && path == "engineVersion" && strings.HasPrefix(text(old), "3.") && strings.HasPrefix(text(updated), "4."):
-		// https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/rabbitmq-4.html
-		return "Amazon MQ does not upgrade a broker from RabbitMQ 3 to 4", true
 	default:
 		return "", false
 	}

@@ -172,7 +172,7 @@ func TestRefused(t *testing.T) {
 		"AuroraNewer":  {"Should upgrade Aurora", cluster, "engineVersion", "15.4", "15.12", none, none, ""},
 		"AuroraMajor":  {"Should take a version without its minor for no older one", cluster, "engineVersion", "15.12", "15", none, none, ""},
 		"AuroraNone":   {"Should take no version for no older one", cluster, "engineVersion", "15.12", nil, none, none, ""},
-		"BrokerMajor":  {"Should say that Amazon MQ does not upgrade from RabbitMQ 3 to 4", "Broker.mq.aws.upbound.io", "engineVersion", "3.13", "4.2", none, none, "Amazon MQ does not upgrade a broker from RabbitMQ 3 to 4"},
+		"BrokerMajor":  {"Should upgrade RabbitMQ from 3 to 4", "Broker.mq.aws.upbound.io", "engineVersion", "3.13", "4.2", none, none, ""},
 		"BrokerMinor":  {"Should upgrade RabbitMQ within a major version", "Broker.mq.aws.upbound.io", "engineVersion", "4.2", "4.3", none, none, ""},
 		"BrokerOlder":  {"Should say that AWS refuses an older RabbitMQ", "Broker.mq.aws.upbound.io", "engineVersion", "4.2", "3.13", none, none, "AWS does not go back to an older version"},
 		"RuleRange":    {"Should change a rule's range", rule, "cidrIpv4", "10.0.0.0/8", "10.0.0.0/16", none, none, ""},

@@ -754,6 +754,16 @@ var created = []section{
 			want:   []string{`spec.data.rabbitmq.deploymentMode: Invalid value: "CLUSTER_MULTI_AZ": needs a larger broker than mq.t3.micro, which is staging's: give instanceType mq.m5.large too`},
 		},
 		{
+			reason: "Should refuse RabbitMQ 4 on a type that AWS does not run it on",
+			patch:  `spec: {data: {rabbitmq: {engineVersion: "4.2", instanceType: mq.m5.large}}}`,
+			want:   []string{"spec.data.rabbitmq.instanceType: Invalid value: data.rabbitmq.instanceType must be an mq.m7g type for RabbitMQ 4, such as mq.m7g.large: AWS runs it on no other"},
+		},
+		{
+			reason: "Should refuse RabbitMQ 4 on the environment's own type",
+			patch:  `spec: {data: {rabbitmq: {engineVersion: "4.2"}}}`,
+			want:   []string{`spec.data.rabbitmq.engineVersion: Invalid value: "4.2": needs a type of mq.m7g, and staging's is mq.t3.micro: give instanceType mq.m7g.large too`},
+		},
+		{
 			reason: "Should refuse a broker type without mq. before it",
 			patch:  `spec: {data: {rabbitmq: {instanceType: m5.large}}}`,
 			want:   []string{`spec.data.rabbitmq.instanceType: Invalid value: "m5.large": data.rabbitmq.instanceType must be an Amazon MQ type, such as mq.m5.large`},

@@ -76,7 +76,7 @@ func TestGoodClaims(t *testing.T) {
 		"AuroraPinned":       {reason: "Should pin a minor version", on: "staging", update: `spec: {data: {aurora: {engineVersion: "15.10"}}}`},
 		"AuroraUnpinned":     {reason: "Should leave the minor version to AWS again", on: "staging", patch: `spec: {data: {aurora: {engineVersion: "15.10"}}}`, update: `spec: {data: {aurora: {engineVersion: "15"}}}`},
 		"OpenSearchUpgraded": {reason: "Should upgrade OpenSearch from 2.9 to 2.19", on: "staging", patch: `spec: {data: {openSearch: {engineVersion: OpenSearch_2.9}}}`, update: `spec: {data: {openSearch: {engineVersion: OpenSearch_2.19}}}`},
-		"RabbitMQUpgraded":   {reason: "Should upgrade RabbitMQ from 3.13 to 4.2", on: "staging", update: `spec: {data: {rabbitmq: {engineVersion: "4.2"}}}`},
+		"RabbitMQUpgraded":   {reason: "Should upgrade RabbitMQ from 3.13 to 4.2", on: "staging", patch: `spec: {data: {rabbitmq: {instanceType: mq.m7g.large}}}`, update: `spec: {data: {rabbitmq: {engineVersion: "4.2"}}}`},
 		"Rotation":           {reason: "Should rotate a secret for the first time", on: "staging", update: `spec: {secrets: {rotation: {jwt: 1}}}`},
 		"Resized":            {reason: "Should take other sizes", on: "production", update: `spec: {data: {aurora: {instanceClass: db.r7g.xlarge, readers: 0}, redis: {nodes: 3}, openSearch: {nodes: 4}}, compute: {services: {backend: {cpu: 1024, memory: 4096}}}}`},
 		"Shared":             {reason: "Should share images with another claim later", on: "staging", update: `spec: {compute: {registry: {sharedWith: [morket-production]}}}`},

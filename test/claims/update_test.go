@@ -150,9 +150,20 @@ var updated = []section{
 		},
 		{
 			reason: "Should refuse an older version of RabbitMQ",
-			patch:  `spec: {data: {rabbitmq: {engineVersion: "4.2"}}}`,
+			patch:  `spec: {data: {rabbitmq: {engineVersion: "4.2", instanceType: mq.m7g.large}}}`,
 			update: `spec: {data: {rabbitmq: {engineVersion: "3.13"}}}`,
 			want:   []string{`spec.data.rabbitmq.engineVersion: Invalid value: "3.13": data.rabbitmq.engineVersion cannot be lowered, because Amazon MQ only upgrades: keep the version`},
+		},
+		{
+			reason: "Should refuse RabbitMQ 4 and its type in one step, because the provider asks for the version first",
+			update: `spec: {data: {rabbitmq: {engineVersion: "4.2", instanceType: mq.m7g.large}}}`,
+			want:   []string{`spec.data.rabbitmq.engineVersion: Invalid value: data.rabbitmq.engineVersion 4 needs brokers of an mq.m7g type: change instanceType first, such as to mq.m7g.large, and the version once they have restarted`},
+		},
+		{
+			reason: "Should refuse to skip RabbitMQ 4.2",
+			patch:  `spec: {data: {rabbitmq: {instanceType: mq.m7g.large}}}`,
+			update: `spec: {data: {rabbitmq: {engineVersion: "4.3"}}}`,
+			want:   []string{`spec.data.rabbitmq.engineVersion: Invalid value: "4.3": data.rabbitmq.engineVersion goes from 3 no further than to "4.2": use that first`},
 		},
 		{
 			reason: "Should refuse an older version of OpenSearch",
