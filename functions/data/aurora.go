@@ -2,6 +2,7 @@ package data
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/morket-io/platform/internal/aws/rds"
 	"github.com/morket-io/platform/internal/aws/secretsmanager"
@@ -38,7 +39,7 @@ func addAurora(s *layer.Scope) {
 
 	cluster := rds.ClusterParameters{
 		Engine:                         new(engineAurora),
-		EngineVersion:                  a.EngineVersion,
+		EngineVersion:                  new(auroraVersion(s)),
 		DatabaseName:                   a.DatabaseName,
 		MasterUsername:                 a.MasterUsername,
 		ManageMasterUserPassword:       new(true),
@@ -92,6 +93,18 @@ func addAurora(s *layer.Scope) {
 			RotationRules:     &secretsmanager.SecretRotationRotationRules{AutomaticallyAfterDays: new(float64(*a.PasswordRotationDays))},
 		}}, layer.OrphanIf(true)) // deleting it would stop RDS' rotation; it goes with the secret, and that with the cluster
 	}
+}
+
+// auroraVersion is the version to ask for: the one that runs, once that is known, where the claim leaves the minor version to
+// AWS. With each change of a cluster the provider sends the version along, unless it is the one that runs. AWS takes "15" for
+// the minor version that is its default, and refuses to go back to that from a later one, and with it the whole change
+// (hashicorp/terraform-provider-aws#45026).
+func auroraVersion(s *layer.Scope) string {
+	version := *s.Platform.Data.Aurora.EngineVersion
+	if runs, ok := s.Observe("aurora").String("engineVersionActual"); ok && strings.HasPrefix(runs, version+".") {
+		return runs
+	}
+	return version
 }
 
 // finalSnapshot names the snapshot that is taken when a store is deleted. A platform that is made and deleted again under

@@ -164,7 +164,10 @@ func TestServed(t *testing.T) {
 	same("Should leave a template's own tags out of those that it gives", []any{object{"LaunchTemplateData": object{"TagSpecifications": []any{object{"ResourceType": "instance", "Tags": []any{tags[0]}}}}}}, versions)
 	instances := ask("ec2", "run_instances", object{"ImageId": "ami-12c6146b", "MinCount": 1, "MaxCount": 1, "InstanceType": "t3.micro", "SubnetId": subnet, "DisableApiTermination": true})["Instances"].([]any)
 	same("Should protect an instance from its birth", object{"Value": true}, ask("ec2", "describe_instance_attribute", object{"InstanceId": instances[0].(object)["InstanceId"], "Attribute": "disableApiTermination"})["DisableApiTermination"])
-	ask("rds", "create_db_cluster", object{"DBClusterIdentifier": "a", "Engine": "aurora-postgresql", "MasterUsername": "m", "ManageMasterUserPassword": true})
+	ask("rds", "create_db_cluster", object{"DBClusterIdentifier": "a", "Engine": "aurora-postgresql", "EngineVersion": "15", "MasterUsername": "m", "ManageMasterUserPassword": true})
+	same("Should choose a minor version", []any{object{"EngineVersion": "15.12"}}, ask("rds", "describe_db_clusters", object{"DBClusterIdentifier": "a"})["DBClusters"])
+	refused("Should not go back to the default minor version", "Cannot upgrade aurora-postgresql from 15.12 to 15.10", "rds", "modify_db_cluster", object{"DBClusterIdentifier": "a", "EngineVersion": "15", "BackupRetentionPeriod": 9})
+	ask("rds", "modify_db_cluster", object{"DBClusterIdentifier": "a", "EngineVersion": "15.12", "BackupRetentionPeriod": 9})
 	image := "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
 	root := []object{{"DeviceName": "/dev/xvda", "Ebs": object{"VolumeSize": 30}}}
 	ask("ec2", "create_launch_template", object{"LaunchTemplateName": "al2023", "LaunchTemplateData": object{"ImageId": image, "InstanceType": "t3.micro", "BlockDeviceMappings": root, "UserData": "IyEvYmluL3NoCg=="}})

@@ -9,6 +9,7 @@ from moto.ec2.models.launch_templates import LaunchTemplateVersion
 from moto.ec2.responses.instances import InstanceResponse
 from moto.elbv2.models import FakeAction, FakeListener
 from moto.logs.responses import LogsResponse
+from moto.rds.exceptions import RDSClientError
 from moto.rds.responses import RDSResponse
 from moto.route53.models import route53_backends
 
@@ -23,6 +24,7 @@ def install(account: str, zones: dict[str, str]) -> None:
     boot_from_the_device_of_the_image()
     keep_performance_insights()
     no_storage_type_of_aurora()
+    choose_minor_versions()
     change_log_keys()
 
 
@@ -171,6 +173,29 @@ def no_storage_type_of_aurora() -> None:
         return out
 
     RDSResponse.create_db_cluster = create_db_cluster
+
+
+def choose_minor_versions() -> None:
+    """Runs a minor version where a cluster is asked for a major one, and takes the major one for an earlier minor version
+    later, to which it does not go back: as AWS does once it has raised the version by itself. moto repeats what it is given."""
+    create, modify = RDSResponse.create_db_cluster, RDSResponse.modify_db_cluster
+
+    def create_db_cluster(self):
+        out = create(self)
+        cluster = out.result["DBCluster"]
+        if "." not in cluster.engine_version:
+            cluster.engine_version += ".12"
+        return out
+
+    def modify_db_cluster(self):
+        if version := self._get_param("EngineVersion"):
+            runs = self.backend.clusters[self._get_param("DBClusterIdentifier")].engine_version
+            wanted = version if "." in version else version + ".10"
+            if [int(n) for n in wanted.split(".")] < [int(n) for n in runs.split(".")]:
+                raise RDSClientError("InvalidParameterCombination", f"Cannot upgrade aurora-postgresql from {runs} to {wanted}")
+        return modify(self)
+
+    RDSResponse.create_db_cluster, RDSResponse.modify_db_cluster = create_db_cluster, modify_db_cluster
 
 
 def change_log_keys() -> None:
