@@ -73,7 +73,7 @@ func pages(t *testing.T) []*docs.Page {
 	return out
 }
 
-// TestCommands runs every block of commands that is not marked, page by page, in a repository of its own that is thrown
+// TestCommands runs every block of commands that is not marked, each page in a repository of its own that is thrown
 // away afterwards, and holds what is printed below a block to what it prints. A line … stands for any lines. Of blocks that are marked, kubectl and aws check the flags, where they are installed.
 func TestCommands(t *testing.T) {
 	t.Parallel()
@@ -117,7 +117,7 @@ func TestFences(t *testing.T) {
 // A shell runs blocks of commands.
 type shell struct {
 	bin    string // a directory with morket
-	origin string // a bare repository that clones are made of and push to
+	origin string // a bare repository that those of the pages are copies of
 }
 
 // newShell builds morket once, and makes a repository of what people need of this one.
@@ -211,8 +211,10 @@ func TestMain(m *testing.M) {
 
 func (s *shell) clone(t *testing.T) string {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "platform")
-	script := fmt.Sprintf("git clone -q %q %q && mkdir %[2]s/bin && ln -s %s/morket %[2]s/bin/morket", s.origin, dir, s.bin)
+	own := t.TempDir()
+	dir := filepath.Join(own, "platform")
+	// An origin of its own, because some pages push.
+	script := fmt.Sprintf("cp -r %q %q && git clone -q %[2]q %q && mkdir %[3]s/bin && ln -s %s/morket %[3]s/bin/morket", s.origin, filepath.Join(own, "origin"), dir, s.bin)
 	if out, err := s.command(os.TempDir(), script).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -266,7 +268,7 @@ func compareOutput(t *testing.T, p *docs.Page, output *docs.Block, printed strin
 	got := strings.Split(strings.TrimRight(printed, "\n"), "\n")
 	if slices.Contains(output.Lines, "…") {
 		if missing := elided(output.Lines, got); missing != "" {
-			t.Errorf("%s:%d: Should print, in this order, what is shown; this is missing or elsewhere:\n%s", p.Path, output.Start+1, missing)
+			t.Errorf("%s:%d: Should print, in this order, what is shown; this is missing or elsewhere:\n%s\nprinted was:\n%s", p.Path, output.Start+1, missing, printed)
 		}
 		return false
 	}
