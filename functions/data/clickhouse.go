@@ -144,15 +144,21 @@ func addClickHouseInstance(s *layer.Scope) {
 		// size that it had. It must be let do so until it has noted the instance's id.
 		options = append(options, layer.FillsInNothing())
 	}
-	s.Add("clickhouse", &ec2.Instance{ForProvider: ec2.InstanceParameters{
-		SubnetIDRef: s.Ref(layer.PrivateSubnet + p.Zones[0].Letter),
-		LaunchTemplate: &ec2.InstanceLaunchTemplate{
-			Name:    new(p.AWSName("clickhouse", platform.MaxLaunchTemplate)),
-			Version: new(version),
+	s.Add("clickhouse", &ec2.Instance{
+		ForProvider: ec2.InstanceParameters{
+			SubnetIDRef: s.Ref(layer.PrivateSubnet + p.Zones[0].Letter),
+			LaunchTemplate: &ec2.InstanceLaunchTemplate{
+				Name:    new(p.AWSName("clickhouse", platform.MaxLaunchTemplate)),
+				Version: new(version),
+			},
+			InstanceType:          p.Data.ClickHouse.InstanceType,
+			DisableAPITermination: new(p.Protected()),
 		},
-		InstanceType:          p.Data.ClickHouse.InstanceType,
-		DisableAPITermination: new(p.Protected()),
-	}}, options...)
+		// What is set here alone, the provider does not update. The user data is the template's: the provider would miss it
+		// here, stop the instance in the middle of its setup, empty its user data and start it again
+		// (hashicorp/terraform-provider-aws#39476).
+		InitProvider: &ec2.InstanceParameters{UserData: new("")},
+	}, options...)
 }
 
 // addClickHouseAttachment composes what ties volume and instance together. An attachment cannot be changed, so another

@@ -57,6 +57,21 @@ func TestInstanceIsLetAlone(t *testing.T) {
 	}
 }
 
+// TestUserDataIsTheTemplates keeps the provider from taking away what it does not find in the instance's own parameters.
+func TestUserDataIsTheTemplates(t *testing.T) {
+	c := platform(t)
+	c.settle()
+	if diff := cmp.Diff(map[string]any{"userData": ""}, at(c.spec("clickhouse"), "initProvider")); diff != "" {
+		t.Errorf("Should have the provider ignore user data, and launch with the template's: -want, +got:\n%s", diff)
+	}
+	if got := at(c.spec("clickhouse"), "forProvider", "userData"); got != nil {
+		t.Errorf("Should give the instance no user data of its own, got %v", got)
+	}
+	if got, _ := at(c.spec("clickhouse-template"), "forProvider", "userData").(string); got == "" {
+		t.Error("Should give the template user data")
+	}
+}
+
 // TestReplacedInstance attaches the volume to the instance that takes another's place.
 func TestReplacedInstance(t *testing.T) {
 	c := platform(t)
