@@ -112,17 +112,22 @@ func TestPlatform(t *testing.T) {
 func step(t *testing.T, name string, f func(t *testing.T)) {
 	t.Helper()
 	began, ends := time.Now(), len(control.Ends())
-	if !t.Run(name, f) && name == "Ready" {
-		t.FailNow()
-	}
+	passed := t.Run(name, f)
 	for _, e := range control.Ends()[ends:] {
 		if name == "Faults" && bears[e.Process] && !e.Panicked() {
 			t.Logf("%s, and was started again", e)
 			continue
 		}
+		passed = false
 		t.Errorf("Should leave every process alive in %s: %s", name, e)
 	}
-	report.Steps = append(report.Steps, Step{name, time.Since(began).Seconds()})
+	report.Steps = append(report.Steps, Step{name, time.Since(began).Seconds(), passed})
+	if err := saveReport(); err != nil {
+		t.Error(err)
+	}
+	if !passed && name == "Ready" {
+		t.FailNow()
+	}
 }
 
 // quiet is how long nothing may move.

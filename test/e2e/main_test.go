@@ -51,10 +51,11 @@ func run(m *testing.M) int {
 		return 1
 	}
 	code := m.Run()
-	if err := writeReport(); err != nil {
+	if err := saveReport(); err != nil {
 		fmt.Fprintln(os.Stderr, "e2e: cannot write the report:", err)
 		code = 1
 	}
+	printReport(os.Stdout)
 	control.Stop()
 	if code != 0 {
 		fmt.Fprintln(os.Stderr, "e2e: logs are in", dir)

@@ -55,6 +55,7 @@ type Platform struct {
 type Step struct {
 	Name    string  `json:"name"`
 	Seconds float64 `json:"seconds"`
+	Passed  bool    `json:"passed"`
 }
 
 var report = Report{Provider: "simulated"}
@@ -103,10 +104,10 @@ func functionCalls(t *testing.T, xr string) int {
 	return calls
 }
 
-// writeReport prints the report, and writes it as JSON to the file that REPORT names, seen from the repository's root.
-func writeReport() error {
+// saveReport writes the report as JSON to the file that REPORT names, seen from the repository's root: after each step, so
+// that a run that is cut off leaves what it measured.
+func saveReport() error {
 	report.Usage = control.Usage()
-	printReport(os.Stdout)
 	path := os.Getenv("REPORT")
 	if path == "" {
 		return nil
@@ -132,7 +133,7 @@ func printReport(w io.Writer) {
 	}
 	line("\n%-28s %10s", "STEP", "SECONDS")
 	for _, s := range report.Steps {
-		line("%-28s %10.1f", s.Name, s.Seconds)
+		line("%-28s %10.1f%s", s.Name, s.Seconds, map[bool]string{false: "  FAILED"}[s.Passed])
 	}
 	if len(report.Calls) > 0 {
 		line("\n%-28s %8s %8s %8s %8s %8s %8s", "CALLS TO AWS, IN ALL", "READS", "CREATES", "UPDATES", "DELETES", "ERRORS", "FAULTS")

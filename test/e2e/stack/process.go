@@ -17,9 +17,9 @@ import (
 
 // A process of the stack. It can be killed and started again, and writes its log to <name>.log.
 type process struct {
-	name string
-	env  []string
-	argv []string
+	name  string
+	env   []string
+	argv  []string
 	ended func(End) // is told of an end that nobody asked for, before the process is started again; nil if it is not to be
 
 	mu   sync.Mutex
