@@ -126,17 +126,17 @@ func addRoutes(s *layer.Scope, listener, waitsFor string, set func(*elbv2.LBList
 	}
 }
 
-// rule leads a service's paths to it. It says the same twice, as AWS answers, and gives the action its order: the provider
-// would see a difference for ever otherwise (provider-upjet-aws #2106, #2240).
+// rule leads a service's paths to it. It says so in one of the two ways that AWS answers with, the one that the provider reads
+// back once it has made or changed a rule, and gives the action its order and its stickiness: the provider would see a difference
+// for ever otherwise (provider-upjet-aws #2106, #2240).
 func rule(s *layer.Scope, svc *platform.Service, listener, target string) *elbv2.LBListenerRule {
 	return &elbv2.LBListenerRule{ForProvider: elbv2.LBListenerRuleParameters{
 		ListenerARNRef: s.Ref(listener),
 		Priority:       new(float64(svc.Priority)),
 		Condition:      []elbv2.LBListenerRuleCondition{{PathPattern: &elbv2.LBListenerRuleConditionPathPattern{Values: svc.Paths}}},
 		Action: []elbv2.LBListenerRuleAction{{
-			Type:           new("forward"),
-			Order:          new(1.0),
-			TargetGroupARN: &target,
+			Type:  new("forward"),
+			Order: new(1.0),
 			Forward: &elbv2.LBListenerRuleActionForward{
 				TargetGroup: []elbv2.LBListenerRuleActionForwardTargetGroup{{ARN: &target, Weight: new(1.0)}},
 				Stickiness:  &elbv2.LBListenerRuleActionForwardStickiness{Enabled: new(false)},

@@ -87,11 +87,12 @@ func routes(t *testing.T, r *render.Result) map[string]string {
 			rules[listener] = map[float64]string{}
 		}
 		action := listed(p["action"])
-		if forwarded := listed(action["forward"].(map[string]any)["targetGroup"])["arn"]; forwarded != action["targetGroupArn"] || action["order"] != 1.0 {
-			t.Errorf("a rule should say the same twice, with its order, as the provider reads it back: %v", action)
+		forward := action["forward"].(map[string]any)
+		if diff := cmp.Diff(map[string]any{"enabled": false}, forward["stickiness"]); diff != "" || action["targetGroupArn"] != nil || action["order"] != 1.0 {
+			t.Errorf("a rule should say where it leads once, with its order and stickiness, as the provider reads it back: %v", action)
 		}
 		paths := listed(p["condition"])["pathPattern"].(map[string]any)["values"].([]any)
-		rules[listener][p["priority"].(float64)] = fmt.Sprintf("%s → %s", paths[0], owner(r, "LBTargetGroup", action["targetGroupArn"]))
+		rules[listener][p["priority"].(float64)] = fmt.Sprintf("%s → %s", paths[0], owner(r, "LBTargetGroup", listed(forward["targetGroup"])["arn"]))
 	}
 	for listener, byPriority := range rules {
 		var list []string

@@ -62,15 +62,15 @@ func addLoadBalancer(s *layer.Scope) {
 
 func loadBalancer(s *layer.Scope) *elbv2.LB {
 	p := s.Platform
-	var subnets []aws.Ref
-	for _, z := range p.Zones {
-		subnets = append(subnets, *s.FollowingRef("subnet-public-" + z.Letter)) // zones are added
+	subnets := make([]string, len(p.Zones))
+	for i, z := range p.Zones {
+		subnets[i] = "subnet-public-" + z.Letter // zones are added
 	}
 	return &elbv2.LB{ForProvider: elbv2.LBParameters{
 		Name:                     new(p.AWSName("", platform.MaxLoadBalancer)),
 		LoadBalancerType:         new("application"),
 		Internal:                 new(false),
-		SubnetRefs:               subnets,
+		SubnetRefs:               s.FollowingRefs(subnets...),
 		SecurityGroupRefs:        []aws.Ref{*s.Ref("sg-alb")},
 		IdleTimeout:              new(float64(*p.Compute.LoadBalancer.IdleTimeoutSeconds)),
 		DropInvalidHeaderFields:  new(true),

@@ -110,9 +110,9 @@ func ecsService(s *layer.Scope, svc *platform.Service, revision string) *ecs.Ser
 	if svc.Group != "" {
 		groups = append(groups, *s.Ref("sg-" + svc.Group))
 	}
-	var subnets []aws.Ref
-	for _, z := range p.Zones {
-		subnets = append(subnets, *s.FollowingRef(layer.PrivateSubnet + z.Letter)) // zones are added
+	subnets := make([]string, len(p.Zones))
+	for i, z := range p.Zones {
+		subnets[i] = layer.PrivateSubnet + z.Letter // zones are added
 	}
 	o := &ecs.Service{ForProvider: ecs.ServiceParameters{
 		ClusterRef:               s.Ref("ecs-cluster"),
@@ -132,7 +132,7 @@ func ecsService(s *layer.Scope, svc *platform.Service, revision string) *ecs.Ser
 		PropagateTags:                   new("SERVICE"), // tasks are what costs
 		NetworkConfiguration: &ecs.ServiceNetworkConfiguration{
 			AssignPublicIP:    new(false),
-			SubnetRefs:        subnets,
+			SubnetRefs:        s.FollowingRefs(subnets...),
 			SecurityGroupRefs: groups,
 		},
 	}}

@@ -1,6 +1,7 @@
 package compute_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -78,7 +79,7 @@ func TestServices(t *testing.T) {
 				if diff := cmp.Diff([]any{"Create", "Observe", "Update", "Delete"}, field(o, "spec.managementPolicies")); diff != "" {
 					t.Errorf("%s should not take over what others set: -want, +got:\n%s", service, diff)
 				}
-				if diff := cmp.Diff([]string{"subnet-private-a", "subnet-private-b"}, refs(field(o, "spec.forProvider.networkConfiguration.subnetRefs"))); diff != "" {
+				if diff := cmp.Diff([]string{"subnet-private-a", "subnet-private-b"}, slices.Sorted(slices.Values(refs(field(o, "spec.forProvider.networkConfiguration.subnetRefs"))))); diff != "" {
 					t.Errorf("%s should run in the private subnets: -want, +got:\n%s", service, diff)
 				}
 			}

@@ -38,21 +38,24 @@ func compose(s *layer.Scope, random io.Reader) {
 
 // privateSubnets refers to the private subnets of the first zones. It is for what does not move to other subnets when a third
 // zone is added.
-func privateSubnets(s *layer.Scope, zones int, ref func(string) *aws.Ref) []aws.Ref {
+func privateSubnets(s *layer.Scope, zones int) []aws.Ref {
 	refs := make([]aws.Ref, zones)
 	for i, z := range s.Platform.Zones[:zones] {
-		refs[i] = *ref(layer.PrivateSubnet + z.Letter)
+		refs[i] = *s.Ref(layer.PrivateSubnet + z.Letter)
 	}
 	return refs
 }
 
 // allPrivateSubnets refers to the private subnets of all zones, also of those that are added.
-func allPrivateSubnets(s *layer.Scope) []aws.Ref {
-	refs := make([]aws.Ref, len(s.Platform.Zones))
-	for i, z := range s.Platform.Zones {
-		refs[i] = *s.FollowingRef(layer.PrivateSubnet + z.Letter)
+func allPrivateSubnets(s *layer.Scope) []aws.Ref { return followedSubnets(s, len(s.Platform.Zones)) }
+
+// followedSubnets refers to the private subnets of the first zones, of which there may be more one day.
+func followedSubnets(s *layer.Scope, zones int) []aws.Ref {
+	names := make([]string, zones)
+	for i, z := range s.Platform.Zones[:zones] {
+		names[i] = layer.PrivateSubnet + z.Letter
 	}
-	return refs
+	return s.FollowingRefs(names...)
 }
 
 // securityGroup refers to the security group of a store.

@@ -62,7 +62,7 @@ func addOpenSearch(s *layer.Scope) {
 				},
 			},
 			// A second node brings a second zone, for which AWS wants its subnet.
-			VPCOptions:      &opensearch.DomainVPCOptions{SubnetIDRefs: privateSubnets(s, zones, s.FollowingRef), SecurityGroupIDRefs: securityGroup(s, "opensearch")},
+			VPCOptions:      &opensearch.DomainVPCOptions{SubnetIDRefs: followedSubnets(s, zones), SecurityGroupIDRefs: securityGroup(s, "opensearch")},
 			SnapshotOptions: &opensearch.DomainSnapshotOptions{AutomatedSnapshotStartHour: new(float64(snapshotHour))},
 		}}, layer.OrphanIf(p.Protected()))
 	}

@@ -26,7 +26,7 @@ func addRabbitMQ(s *layer.Scope) {
 			DeploymentMode:             r.DeploymentMode,
 			PubliclyAccessible:         new(false),
 			StorageType:                new("ebs"),
-			SubnetIDRefs:               privateSubnets(s, subnets, s.Ref),
+			SubnetIDRefs:               privateSubnets(s, subnets),
 			SecurityGroupRefs:          securityGroup(s, "rabbitmq"),
 			ApplyImmediately:           new(false),
 			Logs:                       &mq.BrokerLogs{General: new(true)}, // RabbitMQ has no audit log

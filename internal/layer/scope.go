@@ -2,6 +2,7 @@ package layer
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
@@ -151,6 +152,38 @@ func (s *Scope) Ref(name string) *aws.Ref {
 // otherwise keeps what it found first.
 func (s *Scope) FollowingRef(name string) *aws.Ref {
 	return &aws.Ref{Name: s.objectName(name), Policy: &aws.RefPolicy{Resolve: "Always"}}
+}
+
+// FollowingRefs are FollowingRefs in the order of what they lead to, once that is known. The provider sorts them so each time it
+// resolves them, and takes them over: in another order it and Crossplane would put each other right for ever.
+func (s *Scope) FollowingRefs(names ...string) []aws.Ref {
+	type target struct {
+		ref   aws.Ref
+		id    string
+		known bool
+	}
+	targets := make([]target, len(names))
+	for i, name := range names {
+		id, known := s.Observe(name).String("id")
+		targets[i] = target{*s.FollowingRef(name), id, known}
+	}
+	slices.SortStableFunc(targets, func(a, b target) int {
+		switch {
+		case a.known && b.known:
+			return strings.Compare(a.id, b.id)
+		case a.known:
+			return -1
+		case b.known:
+			return 1
+		default:
+			return 0
+		}
+	})
+	refs := make([]aws.Ref, len(names))
+	for i, t := range targets {
+		refs[i] = t.ref
+	}
+	return refs
 }
 
 // Observe returns one of the platform's resources, of this layer or another, as it was observed.

@@ -29,6 +29,41 @@ func TestBool(t *testing.T) {
 	}
 }
 
+// TestFollowingRefs holds the order of references to that of what they lead to, which is the provider's.
+func TestFollowingRefs(t *testing.T) {
+	id := func(name, id string) *fnv1.Resource {
+		return managed(t, name, map[string]any{"status": map[string]any{"atProvider": map[string]any{"id": id}}})
+	}
+	cases := map[string]struct {
+		reason   string
+		observed map[string]*fnv1.Resource
+		want     []string
+	}{
+		"None":    {"Should keep the order of names while nothing is known.", nil, []string{"a", "b", "c"}},
+		"Sorted":  {"Should keep an order that is the provider's.", map[string]*fnv1.Resource{"a": id("a", "subnet-1"), "b": id("b", "subnet-2"), "c": id("c", "subnet-3")}, []string{"a", "b", "c"}},
+		"Other":   {"Should have the order that the provider gives them, whatever their names.", map[string]*fnv1.Resource{"a": id("a", "subnet-f9"), "b": id("b", "subnet-fc"), "c": id("c", "subnet-01")}, []string{"c", "a", "b"}},
+		"Added":   {"Should have what is not known yet last.", map[string]*fnv1.Resource{"b": id("b", "subnet-2"), "c": id("c", "subnet-1")}, []string{"c", "b", "a"}},
+		"Unknown": {"Should keep the order of names among what is not known yet.", map[string]*fnv1.Resource{"b": id("b", "subnet-2")}, []string{"b", "a", "c"}},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			follows := Layer{Name: "follows", Condition: "FollowsReady", Compose: func(s *Scope) {
+				for _, ref := range s.FollowingRefs("a", "b", "c") {
+					if ref.Policy == nil || ref.Policy.Resolve != "Always" {
+						t.Errorf("Should follow, got %v", ref.Policy)
+					}
+					got = append(got, ref.Name[len(ref.Name)-1:])
+				}
+			}}
+			Run(request(t, xr(t, nil), tc.observed, "test", "follows"), []Layer{testLayer, follows})
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
 func TestComposes(t *testing.T) {
 	var got []bool
 	asking := Layer{Name: "asking", Condition: "AskingReady", Compose: func(s *Scope) {

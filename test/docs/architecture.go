@@ -180,7 +180,7 @@ func (c *composed) services() []Service {
 func (c *composed) route(svc *Service, arn string) {
 	for _, rule := range c.kind("LBListenerRule") {
 		for _, action := range rule.o.list("spec.forProvider.action") {
-			if action.text("targetGroupArn") != arn {
+			if groups := action.list("forward.targetGroup"); len(groups) != 1 || groups[0].text("arn") != arn {
 				continue
 			}
 			svc.Priority, _ = rule.o.at("spec.forProvider.priority").(float64)

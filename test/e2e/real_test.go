@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -300,14 +301,13 @@ func checkReplacement(t *testing.T, claim *unstructured.Unstructured) {
 		}); err != nil {
 			t.Error(err)
 		}
-		if err := unstructured.SetNestedField(u.Object, was, "spec", "forProvider", r.path); err != nil {
-			t.Error(err)
+		// Null takes a field away again that there was not.
+		raw, err := json.Marshal(map[string]any{"spec": map[string]any{"forProvider": map[string]any{r.path: was}}})
+		if err != nil {
+			t.Fatal(err)
 		}
-		if was == nil {
-			unstructured.RemoveNestedField(u.Object, "spec", "forProvider", r.path)
-		}
-		if err := control.Client.Update(t.Context(), u); err != nil {
-			t.Error(err)
+		if err := change(t.Context(), u, string(raw)); err != nil {
+			t.Errorf("%s of %s: %v", r.path, r.resource, err)
 		}
 	}
 }
