@@ -154,34 +154,22 @@ func (s *Scope) FollowingRef(name string) *aws.Ref {
 	return &aws.Ref{Name: s.objectName(name), Policy: &aws.RefPolicy{Resolve: "Always"}}
 }
 
-// FollowingRefs are FollowingRefs in the order of what they lead to, once that is known. The provider sorts them so each time it
-// resolves them, and takes them over: in another order it and Crossplane would put each other right for ever.
+// FollowingRefs are as FollowingRef, in the order of the ids of what they lead to, which is not known of what comes last. The
+// provider sorts them so each time it resolves them, and takes them over: in another order it and Crossplane would put each other
+// right for ever.
 func (s *Scope) FollowingRefs(names ...string) []aws.Ref {
-	type target struct {
-		ref   aws.Ref
-		id    string
-		known bool
-	}
-	targets := make([]target, len(names))
-	for i, name := range names {
-		id, known := s.Observe(name).String("id")
-		targets[i] = target{*s.FollowingRef(name), id, known}
-	}
-	slices.SortStableFunc(targets, func(a, b target) int {
-		switch {
-		case a.known && b.known:
-			return strings.Compare(a.id, b.id)
-		case a.known:
-			return -1
-		case b.known:
-			return 1
-		default:
-			return 0
+	names = slices.Clone(names)
+	slices.SortStableFunc(names, func(a, b string) int {
+		x, knownX := s.Observe(a).String("id")
+		y, knownY := s.Observe(b).String("id")
+		if knownX != knownY {
+			return strings.Compare(y, x)
 		}
+		return strings.Compare(x, y)
 	})
 	refs := make([]aws.Ref, len(names))
-	for i, t := range targets {
-		refs[i] = t.ref
+	for i, name := range names {
+		refs[i] = *s.FollowingRef(name)
 	}
 	return refs
 }
