@@ -2,6 +2,7 @@ package compute_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -53,6 +54,7 @@ func TestServices(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			r := eventual(t, tc.environment, tc.changes...)
+			id := func(name string) string { return field(r.Observed[name], "status.atProvider.id").(string) }
 			for service, w := range tc.want {
 				o := r.Resources["service-"+service]
 				p := parameters(o)
@@ -79,7 +81,10 @@ func TestServices(t *testing.T) {
 				if diff := cmp.Diff([]any{"Create", "Observe", "Update", "Delete"}, field(o, "spec.managementPolicies")); diff != "" {
 					t.Errorf("%s should not take over what others set: -want, +got:\n%s", service, diff)
 				}
-				if diff := cmp.Diff([]string{"subnet-private-a", "subnet-private-b"}, slices.Sorted(slices.Values(refs(field(o, "spec.forProvider.networkConfiguration.subnetRefs"))))); diff != "" {
+				// In the order of their ids, see layer.FollowingRefs.
+				want := []string{"subnet-private-a", "subnet-private-b"}
+				slices.SortFunc(want, func(a, b string) int { return strings.Compare(id(a), id(b)) })
+				if diff := cmp.Diff(want, refs(field(o, "spec.forProvider.networkConfiguration.subnetRefs"))); diff != "" {
 					t.Errorf("%s should run in the private subnets: -want, +got:\n%s", service, diff)
 				}
 			}
