@@ -105,15 +105,14 @@ func resolve(parameters *structpb.Struct, find func(name string) *structpb.Struc
 		case strings.HasSuffix(name, "Refs") && v.GetListValue() != nil:
 			target := strings.TrimSuffix(name, "Refs") + "s"
 			refs := v.GetListValue().GetValues()
-			var values []*structpb.Value
-			for _, ref := range refs {
-				if value := point(target, ref.GetStructValue(), find); value != nil {
-					values = append(values, value)
-				}
-			}
 			// All or none: the provider waits while a target is missing.
-			if len(values) == len(refs) && (slices.ContainsFunc(refs, follows) || parameters.GetFields()[target] == nil) {
-				parameters.Fields[target] = structpb.NewListValue(&structpb.ListValue{Values: values})
+			values, sorted := pointAll(target, refs, find)
+			following := slices.ContainsFunc(refs, follows)
+			if len(values) == len(refs) && (following || parameters.GetFields()[target] == nil) {
+				parameters.Fields[target] = list(values...)
+			}
+			if len(values) == len(refs) && following { // others are sorted once, and Crossplane's order wins
+				parameters.Fields[name] = list(sorted...)
 			}
 		case name != "tags":
 			resolve(v.GetStructValue(), find)
@@ -127,6 +126,25 @@ func resolveAll(list *structpb.ListValue, find func(name string) *structpb.Struc
 	for _, v := range list.GetValues() {
 		resolve(v.GetStructValue(), find)
 	}
+}
+
+// pointAll returns what the fields that reference other resources hold, and the references, both in the order of the former:
+// provider-aws sorts them, up to v2.5.0 at least, and takes the order over into what it was given.
+func pointAll(name string, refs []*structpb.Value, find func(name string) *structpb.Struct) (values, sorted []*structpb.Value) {
+	type pair struct{ value, ref *structpb.Value }
+	var pairs []pair
+	for _, ref := range refs {
+		if value := point(name, ref.GetStructValue(), find); value != nil {
+			pairs = append(pairs, pair{value, ref})
+		}
+	}
+	slices.SortStableFunc(pairs, func(a, b pair) int {
+		return strings.Compare(a.value.GetStringValue(), b.value.GetStringValue())
+	})
+	for _, p := range pairs {
+		values, sorted = append(values, p.value), append(sorted, p.ref)
+	}
+	return values, sorted
 }
 
 // follows says whether a reference is resolved again and again, and not only while its field is empty.

@@ -120,8 +120,23 @@ func TestProvider(t *testing.T) {
 			},
 		},
 		"References": {
-			reason:  "Should resolve a list of references to a list, in its order",
-			desired: it(`{thingIdRefs: [{name: k}, {name: p}]}`), of: "it", path: parameter("thingIds"), want: []any{"key-1", "vpc-1"},
+			reason:  "Should resolve a list of references to a list, sorted as the provider sorts it",
+			desired: it(`{thingIdRefs: [{name: p}, {name: k}]}`), of: "it", path: parameter("thingIds"), want: []any{"key-1", "vpc-1"},
+		},
+		"ReferencesInOrder": {
+			reason:  "Should leave references in Crossplane's order, which wins over the provider's where it resolves them once",
+			desired: it(`{thingIdRefs: [{name: p}, {name: k}]}`), of: "it", path: parameter("thingIdRefs"),
+			want: []any{map[string]any{"name": "p"}, map[string]any{"name": "k"}},
+		},
+		"ReferencesSet": {
+			reason:  "Should leave references alone whose values are set",
+			desired: it(`{thingIds: [a, b], thingIdRefs: [{name: p}, {name: k}]}`), of: "it", path: parameter("thingIdRefs"),
+			want: []any{map[string]any{"name": "p"}, map[string]any{"name": "k"}},
+		},
+		"ReferencesFollow": {
+			reason:  "Should sort references that follow their targets each time, as the provider does",
+			desired: it(`{thingIds: [vpc-1, key-1], thingIdRefs: [{name: p, policy: {resolve: Always}}, {name: k}]}`), of: "it", path: parameter("thingIdRefs"),
+			want: []any{map[string]any{"name": "k"}, map[string]any{"name": "p", "policy": map[string]any{"resolve": "Always"}}},
 		},
 		"ReferencesToNothing": {
 			reason:  "Should leave a list unresolved while one of its targets is missing, as the provider does",
