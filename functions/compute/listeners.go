@@ -126,21 +126,27 @@ func addRoutes(s *layer.Scope, listener, waitsFor string, set func(*elbv2.LBList
 	}
 }
 
-// rule leads a service's paths to it. It says so in one of the two ways that AWS answers with, the one that the provider reads
-// back once it has made or changed a rule, and gives the action its order and its stickiness: the provider would see a difference
-// for ever otherwise (provider-upjet-aws #2106, #2240).
+// rule leads a service's paths to it, and gives the action its order and its stickiness: the provider would see a difference for
+// ever otherwise (provider-upjet-aws #2106, #2240).
+//
+// AWS says in two ways where a rule leads, and up to v2.6.0 at least the provider reads both back once it has changed a rule, and one
+// of them from its second look on. Whichever the claim's rule says, one of these looks has it change the rule again, for
+// ever. What it was told for the beginning only it never takes for a difference, so it is told the other way so.
 func rule(s *layer.Scope, svc *platform.Service, listener, target string) *elbv2.LBListenerRule {
-	return &elbv2.LBListenerRule{ForProvider: elbv2.LBListenerRuleParameters{
-		ListenerARNRef: s.Ref(listener),
-		Priority:       new(float64(svc.Priority)),
-		Condition:      []elbv2.LBListenerRuleCondition{{PathPattern: &elbv2.LBListenerRuleConditionPathPattern{Values: svc.Paths}}},
-		Action: []elbv2.LBListenerRuleAction{{
-			Type:  new("forward"),
-			Order: new(1.0),
-			Forward: &elbv2.LBListenerRuleActionForward{
-				TargetGroup: []elbv2.LBListenerRuleActionForwardTargetGroup{{ARN: &target, Weight: new(1.0)}},
-				Stickiness:  &elbv2.LBListenerRuleActionForwardStickiness{Enabled: new(false)},
-			},
-		}},
-	}}
+	return &elbv2.LBListenerRule{
+		ForProvider: elbv2.LBListenerRuleParameters{
+			ListenerARNRef: s.Ref(listener),
+			Priority:       new(float64(svc.Priority)),
+			Condition:      []elbv2.LBListenerRuleCondition{{PathPattern: &elbv2.LBListenerRuleConditionPathPattern{Values: svc.Paths}}},
+			Action: []elbv2.LBListenerRuleAction{{
+				Type:  new("forward"),
+				Order: new(1.0),
+				Forward: &elbv2.LBListenerRuleActionForward{
+					TargetGroup: []elbv2.LBListenerRuleActionForwardTargetGroup{{ARN: &target, Weight: new(1.0)}},
+					Stickiness:  &elbv2.LBListenerRuleActionForwardStickiness{Enabled: new(false)},
+				},
+			}},
+		},
+		InitProvider: &elbv2.LBListenerRuleParameters{Action: []elbv2.LBListenerRuleAction{{TargetGroupARN: &target}}},
+	}
 }

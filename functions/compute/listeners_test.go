@@ -91,6 +91,11 @@ func routes(t *testing.T, r *render.Result) map[string]string {
 		if diff := cmp.Diff(map[string]any{"enabled": false}, forward["stickiness"]); diff != "" || action["targetGroupArn"] != nil || action["order"] != 1.0 {
 			t.Errorf("a rule should say where it leads once, with its order and stickiness, as the provider reads it back: %v", action)
 		}
+		initially, _ := o.AsMap()["spec"].(map[string]any)["initProvider"].(map[string]any)
+		want := map[string]any{"action": []any{map[string]any{"targetGroupArn": listed(forward["targetGroup"])["arn"]}}}
+		if diff := cmp.Diff(want, initially); diff != "" {
+			t.Errorf("a rule should say the other way where it leads for the beginning only: -want, +got:\n%s", diff)
+		}
 		paths := listed(p["condition"])["pathPattern"].(map[string]any)["values"].([]any)
 		rules[listener][p["priority"].(float64)] = fmt.Sprintf("%s → %s", paths[0], owner(r, "LBTargetGroup", listed(forward["targetGroup"])["arn"]))
 	}
