@@ -272,6 +272,56 @@ func TestSecurityGroups(t *testing.T) {
 	}
 }
 
+// TestOpenEgress shows groups as the provider leaves them when it fails between making one and taking AWS's rule away.
+func TestOpenEgress(t *testing.T) {
+	open := map[string]any{"protocol": "-1", "cidrBlocks": []any{"0.0.0.0/0"}, "description": "", "fromPort": 0.0, "toPort": 0.0}
+	own := map[string]any{"protocol": "-1", "cidrBlocks": []any{"0.0.0.0/0"}, "description": "ecs to anywhere"}
+	https := map[string]any{"protocol": "tcp", "cidrBlocks": []any{"0.0.0.0/0"}, "description": "", "fromPort": 443.0, "toPort": 443.0}
+	adopted := platformtest.Set(map[string]any{"externalNames": map[string]any{"sg-redis": "sg-0123456789abcdef0"}}, "spec", "adopt")
+	const command = "aws ec2 revoke-security-group-egress --region us-east-1 --group-id %s --ip-permissions 'IpProtocol=-1,IpRanges=[{CidrIp=0.0.0.0/0}]'"
+	cases := map[string]struct {
+		reason string
+		group  string
+		egress []any
+		change func(map[string]any)
+		open   bool
+	}{
+		"None":    {"Should be ready when nothing goes out", "sg-redis", nil, nil, false},
+		"Open":    {"Should say that a group still has AWS's rule, and how to take it away", "sg-redis", []any{open}, nil, true},
+		"Beside":  {"Should find it among others", "sg-clickhouse", []any{https, open}, nil, true},
+		"Twice":   {"Should find it where the platform's own rule, which is the same, was refused for it", "sg-ecs", []any{open}, nil, true},
+		"Own":     {"Should not take the platform's own rule for it", "sg-ecs", []any{own}, nil, false},
+		"Other":   {"Should leave other rules to those who made them", "sg-redis", []any{https}, nil, false},
+		"Adopted": {"Should leave a group that was adopted as it was", "sg-redis", []any{open}, adopted, false},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			xr := platformtest.XR(t, "staging", tc.change)
+			observed := platformtest.Observed(platformtest.Eventually(t, xr))
+			at := observed[tc.group].GetResource().GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue()
+			egress, err := structpb.NewList(tc.egress)
+			if err != nil {
+				t.Fatal(err)
+			}
+			at.Fields["egress"] = structpb.NewListValue(egress)
+
+			r := platformtest.Once(t, xr, observed)
+			i := slices.IndexFunc(r.Conditions, func(c *fnv1.Condition) bool { return c.GetType() == "NetworkReady" })
+			got := r.Conditions[i]
+			want := "Available"
+			if tc.open {
+				want = "OpenEgress"
+			}
+			if got.GetReason() != want || (got.GetStatus() == fnv1.Status_STATUS_CONDITION_TRUE) == tc.open {
+				t.Errorf("\n%s\nwant %s, got %v", tc.reason, want, got)
+			}
+			if how := fmt.Sprintf(command, at.GetFields()["id"].GetStringValue()); tc.open && (!strings.HasPrefix(got.GetMessage(), tc.group+" ") || !strings.HasSuffix(got.GetMessage(), how)) {
+				t.Errorf("\n%s\nwant a message about %s that ends with\n%s\ngot\n%s", tc.reason, tc.group, how, got.GetMessage())
+			}
+		})
+	}
+}
+
 // TestAllowedCIDRs keeps the names of rules when ranges come and go: another name would close a port and open it again.
 func TestAllowedCIDRs(t *testing.T) {
 	rules := func(cidrs ...any) []string {

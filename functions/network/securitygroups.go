@@ -109,6 +109,32 @@ func addSecurityGroups(s *layer.Scope) {
 			}
 		}
 	}
+	reportOpen(s, groups)
+}
+
+// reportOpen says which groups still have the rule that AWS gives each new one, which lets everything out. The provider takes it
+// away as part of creating the group; when that fails, it neither tries again nor says so. The platform's own rules have
+// descriptions, AWS's has none. What the claim adopts has the rules that it had.
+func reportOpen(s *layer.Scope, groups []group) {
+	for _, g := range groups {
+		o := s.Observe(groupName(g.name))
+		id, ok := o.String("id")
+		if !ok || s.Adopted(groupName(g.name)) {
+			continue
+		}
+		for i := 0; ; i++ {
+			rule := "egress[" + strconv.Itoa(i) + "]."
+			protocol, ok := o.String(rule + "protocol")
+			if !ok {
+				break
+			}
+			cidr, _ := o.String(rule + "cidrBlocks[0]")
+			if _, described := o.String(rule + "description"); protocol == "-1" && cidr == anywhere && !described {
+				s.Problem("OpenEgress", groupName(g.name)+" lets everything out, by the rule that AWS gives new groups and the provider failed to take away: "+
+					"aws ec2 revoke-security-group-egress --region "+s.Platform.Region+" --group-id "+id+" --ip-permissions 'IpProtocol=-1,IpRanges=[{CidrIp="+anywhere+"}]'")
+			}
+		}
+	}
 }
 
 // An edge is one rule of AWS's: one peer, one port.

@@ -115,7 +115,7 @@ func conditions() string {
 	b.WriteString(`
 While a layer's condition is False its reason begins with ` + "`WaitingFor`" + ` and its message names what is waited for; the reason begins with
 ` + "`CannotSync`" + ` where AWS or the provider refused something, and the message has their words. ` + "`InvalidSpec`" + ` is a claim that only the function
-could refuse, ` + "`NamePrefixTaken`" + ` one whose names another claim has, and ` + "`SecretLost`" + ` is explained in
+could refuse, ` + "`NamePrefixTaken`" + ` one whose names another claim has; [unready.md](tasks/unready.md) lists the others, and ` + "`SecretLost`" + ` is in
 [secrets.md](secrets.md#bringing-a-value-back).
 `)
 	return b.String()
