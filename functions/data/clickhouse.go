@@ -3,6 +3,8 @@ package data
 import (
 	"strconv"
 
+	"google.golang.org/protobuf/types/known/structpb"
+
 	"github.com/morket-io/platform/functions/data/userdata"
 	"github.com/morket-io/platform/internal/aws"
 	"github.com/morket-io/platform/internal/aws/ec2"
@@ -27,6 +29,7 @@ func addClickHouse(s *layer.Scope) {
 	addClickHouseVolume(s)
 	addClickHouseTemplate(s)
 	addClickHouseInstance(s)
+	keepClickHouseTemplate(s)
 	addClickHouseAttachment(s)
 }
 
@@ -159,6 +162,31 @@ func addClickHouseInstance(s *layer.Scope) {
 		// (hashicorp/terraform-provider-aws#39476).
 		InitProvider: &ec2.InstanceParameters{UserData: new("")},
 	}, options...)
+}
+
+// keepClickHouseTemplate has the template deleted after the instance: the provider cannot look at an instance whose template is gone
+// ("empty result"), and would never delete it.
+func keepClickHouseTemplate(s *layer.Scope) {
+	const name = "clickhouse-template-usage"
+	if !s.Gate(name, s.Observe("clickhouse").Exists() && s.Composes("clickhouse-template"), "ClickHouse's instance") {
+		return
+	}
+	ref := func(kind *aws.Kind, resource string) *structpb.Value {
+		return fields(map[string]*structpb.Value{
+			"apiVersion":  structpb.NewStringValue(kind.APIVersion),
+			"kind":        structpb.NewStringValue(kind.Kind),
+			"resourceRef": fields(map[string]*structpb.Value{"name": structpb.NewStringValue(s.Ref(resource).Name)}),
+		})
+	}
+	s.AddObject(name, layer.Object{
+		APIVersion: "protection.crossplane.io/v1beta1", Kind: "ClusterUsage",
+		Fields: map[string]*structpb.Value{"spec": fields(map[string]*structpb.Value{
+			"of":             ref(new(ec2.LaunchTemplate).Kind(), "clickhouse-template"),
+			"by":             ref(new(ec2.Instance).Kind(), "clickhouse"),
+			"reason":         structpb.NewStringValue("the provider cannot delete an instance whose launch template is gone"),
+			"replayDeletion": structpb.NewBoolValue(true), // whoever collects garbage tries again more and more seldom
+		})},
+	})
 }
 
 // addClickHouseAttachment composes what ties volume and instance together. An attachment cannot be changed, so another

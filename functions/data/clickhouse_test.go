@@ -5,6 +5,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/test/platformtest"
 )
 
 func (c *controlPlane) spec(name string) any {
@@ -69,6 +71,31 @@ func TestUserDataIsTheTemplates(t *testing.T) {
 	}
 	if got, _ := at(c.spec("clickhouse-template"), "forProvider", "userData").(string); got == "" {
 		t.Error("Should give the template user data")
+	}
+}
+
+// TestTemplateOutlivesInstance has Crossplane delete the template after the instance, in both environments.
+func TestTemplateOutlivesInstance(t *testing.T) {
+	for _, env := range platformtest.Environments {
+		r := platformtest.Eventually(t, platformtest.XR(t, env, nil))
+		usage := r.Resources["clickhouse-template-usage"].AsMap()
+		of, by := r.Resources["clickhouse-template"].AsMap(), r.Resources["clickhouse"].AsMap()
+		ref := func(o map[string]any) map[string]any {
+			return map[string]any{"apiVersion": o["apiVersion"], "kind": o["kind"], "resourceRef": map[string]any{"name": at(o, "metadata", "name")}}
+		}
+		got, _ := usage["spec"].(map[string]any)
+		delete(got, "reason")
+		if diff := cmp.Diff(map[string]any{"of": ref(of), "by": ref(by), "replayDeletion": true}, got); diff != "" {
+			t.Errorf("%s: -want, +got:\n%s", env, diff)
+		}
+	}
+	c := platform(t)
+	for range 8 {
+		instance := c.observed["clickhouse"] != nil
+		c.next()
+		if c.last.GetDesired().GetResources()["clickhouse-template-usage"] != nil && !instance {
+			t.Error("Should not use the template before the instance exists: a usage of or by nothing fails")
+		}
 	}
 }
 

@@ -29,12 +29,16 @@ func addGuard(s *layer.Scope) {
 
 // guarding is the spec of a usage that has no user but a reason.
 func guarding(kind, name string) map[string]*structpb.Value {
-	return map[string]*structpb.Value{"spec": structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{
-		"of": structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{
+	return map[string]*structpb.Value{"spec": fields(map[string]*structpb.Value{
+		"of": fields(map[string]*structpb.Value{
 			"apiVersion":  structpb.NewStringValue("platform.morket.io/v1alpha1"),
 			"kind":        structpb.NewStringValue(kind),
-			"resourceRef": structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{"name": structpb.NewStringValue(name)}}),
-		}}),
+			"resourceRef": fields(map[string]*structpb.Value{"name": structpb.NewStringValue(name)}),
+		}),
 		"reason": structpb.NewStringValue(guardReason),
-	}})}
+	})}
+}
+
+func fields(f map[string]*structpb.Value) *structpb.Value {
+	return structpb.NewStructValue(&structpb.Struct{Fields: f})
 }
