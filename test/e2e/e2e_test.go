@@ -70,7 +70,7 @@ func TestPlatform(t *testing.T) {
 	step(t, "BadClaims", checkBadClaims)
 	step(t, "Many", checkMany)
 	step(t, "Faults", func(t *testing.T) {
-		claim := checkFaults(t, readyLimit, faults())
+		claim := checkFaults(t, readyLimit, faults(), nil)
 		if again := provider.Account.Again(); len(again) > 0 {
 			t.Errorf("Should create nothing again: %v", again)
 		}

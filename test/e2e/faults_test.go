@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -54,8 +55,8 @@ func faults() []fault {
 }
 
 // checkFaults breaks one thing after another while a platform converges. Afterwards it is Ready, nothing was deleted and
-// nothing exists twice; the claim is returned for more to be asked of it.
-func checkFaults(t *testing.T, limit time.Duration, faults []fault) *unstructured.Unstructured {
+// nothing exists twice; the claim is returned for more to be asked of it. help, if any, is called again and again until then.
+func checkFaults(t *testing.T, limit time.Duration, faults []fault, help func(*testing.T, *unstructured.Unstructured) error) *unstructured.Unstructured {
 	audit := newAudit(t)
 	claim := staging(t, "faults")
 	mustCreate(t, claim)
@@ -75,6 +76,16 @@ func checkFaults(t *testing.T, limit time.Duration, faults []fault) *unstructure
 			t.Fatalf("%s: %v", f.name, err)
 		}
 		t.Logf("%s with %.0f %% of the resources ready", f.name, 100*readyShare(t, claim))
+	}
+	if help != nil {
+		if err := stack.Every(t.Context(), 15*time.Second, limit, func() error {
+			if ready := readyErr(t.Context(), claim); ready != nil {
+				return errors.Join(ready, help(t, claim))
+			}
+			return nil
+		}); err != nil {
+			t.Fatalf("Should become Ready with some help: %v", err)
+		}
 	}
 	waitReady(t, limit, claim)
 	checkWhole(t, claim, audit)

@@ -144,9 +144,12 @@ func TestAWS(t *testing.T) {
 	step(t, "Drift", func(t *testing.T) { checkDrift(t, claim) })
 	step(t, "Faults", func(t *testing.T) {
 		mark := proxy.Mark()
-		claim := checkFaults(t, realReadyLimit, realFaults())
+		claim := checkFaults(t, realReadyLimit, realFaults(), rescue)
 		if calls := proxy.Changes(mark, mockaws.Delete); len(calls) > 0 {
 			t.Errorf("Should delete nothing in AWS: %s", brief(calls))
+		}
+		if twice, err := mockaws.Twice(t.Context(), proxy.URL, "us-east-1", claim.GetNamespace()+"/"+claim.GetName()); err != nil || len(twice) > 0 {
+			t.Errorf("Should make nothing twice in AWS: %v, %v", twice, err)
 		}
 		checkReadback(t, claim)
 		all = append(all, claim)
@@ -331,7 +334,7 @@ func checkDrift(t *testing.T, claim *unstructured.Unstructured) {
 		t.Fatal(err)
 	}
 	all := mustComposed(t, claim)
-	externalName := func(resource string) string { return all[resource].GetAnnotations()["crossplane.io/external-name"] }
+	nameOf := func(resource string) string { return all[resource].GetAnnotations()[externalName] }
 	mark := proxy.Mark()
 	wanted := map[string]int{} // calls by service and action, ours too
 	for _, d := range []struct {
@@ -340,23 +343,23 @@ func checkDrift(t *testing.T, claim *unstructured.Unstructured) {
 		ours, mends        string // service and action, as the proxy has them
 	}{
 		{
-			"logs", "put_retention_policy", map[string]any{"logGroupName": externalName("log-group-backend"), "retentionInDays": 1},
+			"logs", "put_retention_policy", map[string]any{"logGroupName": nameOf("log-group-backend"), "retentionInDays": 1},
 			"logs PutRetentionPolicy", "logs PutRetentionPolicy",
 		},
 		{
-			"elbv2", "modify_load_balancer_attributes", map[string]any{"LoadBalancerArn": externalName("alb"), "Attributes": []any{map[string]any{"Key": "idle_timeout.timeout_seconds", "Value": "7"}}},
+			"elbv2", "modify_load_balancer_attributes", map[string]any{"LoadBalancerArn": nameOf("alb"), "Attributes": []any{map[string]any{"Key": "idle_timeout.timeout_seconds", "Value": "7"}}},
 			"elasticloadbalancing ModifyLoadBalancerAttributes", "elasticloadbalancing ModifyLoadBalancerAttributes",
 		},
 		{
-			"s3", "delete_public_access_block", map[string]any{"Bucket": externalName("frontend-bucket")},
+			"s3", "delete_public_access_block", map[string]any{"Bucket": nameOf("frontend-bucket")},
 			"s3 DELETE bucket?publicAccessBlock", "s3 PUT bucket?publicAccessBlock",
 		},
 		{
-			"s3", "delete_bucket_lifecycle", map[string]any{"Bucket": externalName("exports-bucket")},
+			"s3", "delete_bucket_lifecycle", map[string]any{"Bucket": nameOf("exports-bucket")},
 			"s3 DELETE bucket?lifecycle", "s3 PUT bucket?lifecycle",
 		},
 		{
-			"ec2", "revoke_security_group_ingress", map[string]any{"GroupId": externalName("sg-redis"), "SecurityGroupRuleIds": []any{externalName("sg-redis-from-ecs-6379")}},
+			"ec2", "revoke_security_group_ingress", map[string]any{"GroupId": nameOf("sg-redis"), "SecurityGroupRuleIds": []any{nameOf("sg-redis-from-ecs-6379")}},
 			"ec2 RevokeSecurityGroupIngress", "ec2 AuthorizeSecurityGroupIngress",
 		},
 	} {

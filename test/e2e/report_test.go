@@ -36,10 +36,11 @@ type Report struct {
 	Usage       map[string]stack.Usage `json:"usage"`       // of each process in the end
 
 	// With the real provider: calls to AWS by service, until the platforms were Ready and in all; and the kinds
-	// that the provider was kept from, with the reason.
+	// that the provider was kept from, with the reason; and what a person had to do after faults.
 	Calls      map[string]mockaws.Counts `json:"calls,omitempty"`
 	CallsInAll map[string]mockaws.Counts `json:"callsInAll,omitempty"`
 	Unserved   map[string]string         `json:"unserved,omitempty"`
+	Rescued    []string                  `json:"rescued,omitempty"`
 }
 
 // A Platform is one that became Ready.

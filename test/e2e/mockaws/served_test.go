@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,6 +57,30 @@ func TestServed(t *testing.T) {
 	subnet := textAt(ask("ec2", "create_subnet", object{"VpcId": vpc, "CidrBlock": "10.0.0.0/24", "AvailabilityZone": "us-east-1a"}), "Subnet", "SubnetId")
 	other := textAt(ask("ec2", "create_subnet", object{"VpcId": vpc, "CidrBlock": "10.0.1.0/24", "AvailabilityZone": "us-east-1b"}), "Subnet", "SubnetId")
 	group := textAt(ask("ec2", "create_security_group", object{"VpcId": vpc, "GroupName": "g", "Description": "d"}), "GroupId")
+
+	// EC2
+	out := object{"GroupId": group, "IpPermissions": []object{{"IpProtocol": "-1", "IpRanges": []object{{"CidrIp": "0.0.0.0/0"}}}}}
+	named := func(what, name string) []object {
+		return []object{{"ResourceType": what, "Tags": []object{{"Key": "crossplane-name", "Value": name}, {"Key": "Claim", "Value": "ns/claim"}}}}
+	}
+	out["TagSpecifications"] = named("security-group-rule", "o-rule")
+	refused("Should have given the group this rule", "InvalidPermission.Duplicate", "ec2", "authorize_security_group_egress", out)
+	find := func(name string, want ...string) {
+		t.Helper()
+		if found, err := Find(t.Context(), s.URL(), "us-east-1", "ec2.aws.upbound.io", name); err != nil || !slices.Equal(found, want) {
+			t.Errorf("Should find by its tag what there is: want %v, got %v, %v", want, found, err)
+		}
+	}
+	find("o-rule")
+	third := textAt(ask("ec2", "create_subnet", object{"VpcId": vpc, "CidrBlock": "10.0.2.0/24", "TagSpecifications": named("subnet", "o-subnet")}), "Subnet", "SubnetId")
+	find("o-subnet", third)
+	if twice, err := Twice(t.Context(), s.URL(), "us-east-1", "ns/claim"); err != nil || len(twice) > 0 {
+		t.Errorf("Should find nothing twice: %v, %v", twice, err)
+	}
+	fourth := textAt(ask("ec2", "create_subnet", object{"VpcId": vpc, "CidrBlock": "10.0.3.0/24", "TagSpecifications": named("subnet", "o-subnet")}), "Subnet", "SubnetId")
+	if twice, err := Twice(t.Context(), s.URL(), "us-east-1", "ns/claim"); err != nil || len(twice) != 1 || !strings.Contains(twice[0], third) || !strings.Contains(twice[0], fourth) {
+		t.Errorf("Should find what was made twice: %v, %v", twice, err)
+	}
 
 	// ElastiCache
 	ask("elasticache", "create_cache_subnet_group", object{"CacheSubnetGroupName": "s", "CacheSubnetGroupDescription": "d", "SubnetIds": []string{subnet}})

@@ -169,6 +169,7 @@ func (p *Provider) reconcile(ctx context.Context, k key) error {
 	p.mu.RLock()
 	u := p.managed[k.name]
 	referrers := len(p.referred[k.name])
+	blind := u != nil && p.withoutTemplate(u)
 	p.mu.RUnlock()
 	if u == nil || !p.works(u) {
 		return nil
@@ -181,6 +182,9 @@ func (p *Provider) reconcile(ctx context.Context, k key) error {
 		}
 		if referrers > 0 {
 			return fmt.Errorf("%s: DependencyViolation", k.name)
+		}
+		if blind {
+			return fmt.Errorf("%s: cannot compute the instance diff: empty result", k.name)
 		}
 		p.Account.remove(u)
 		u = u.DeepCopy()
@@ -233,6 +237,20 @@ func (p *Provider) reconcile(ctx context.Context, k key) error {
 		return fmt.Errorf("%s: %s", k.name, missing)
 	}
 	return nil
+}
+
+// withoutTemplate says whether an instance's launch template is gone: the provider cannot look at such an instance.
+func (p *Provider) withoutTemplate(u *unstructured.Unstructured) bool {
+	template, _, _ := unstructured.NestedString(u.Object, "spec", "forProvider", "launchTemplate", "name")
+	if template == "" {
+		return false
+	}
+	for _, o := range p.managed {
+		if name, _, _ := unstructured.NestedString(o.Object, "spec", "forProvider", "name"); o.GetKind() == "LaunchTemplate" && name == template {
+			return false
+		}
+	}
+	return true
 }
 
 // keepSynced leaves the condition Synced of a paused resource to the real provider, which writes that it is paused.

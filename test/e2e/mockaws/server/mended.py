@@ -4,8 +4,10 @@ import json
 
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.core.types import Base64EncodedString
+from moto.ec2.exceptions import InvalidPermissionDuplicateError
 from moto.ec2.models.instances import Instance
 from moto.ec2.models.launch_templates import LaunchTemplateVersion
+from moto.ec2.models.security_groups import SecurityGroupBackend
 from moto.ec2.responses.instances import InstanceResponse
 from moto.elbv2.models import FakeAction, FakeListener
 from moto.logs.responses import LogsResponse
@@ -26,6 +28,7 @@ def install(account: str, zones: dict[str, str]) -> None:
     no_storage_type_of_aurora()
     choose_minor_versions()
     change_log_keys()
+    tag_no_refused_rules()
 
 
 def add_zones(account: str, zones: dict[str, str]) -> None:
@@ -211,3 +214,23 @@ def change_log_keys() -> None:
 
     for f in (associate_kms_key, disassociate_kms_key):
         setattr(LogsResponse, f.__name__, f)
+
+
+def tag_no_refused_rules() -> None:
+    """Forgets the tags of security group rules that were refused. moto keeps them: who looks for a rule by its tags finds
+    rules that never were."""
+
+    def forgetting(authorize):
+        def wrapped(self, *args, **kwargs):
+            before = set(self.tags)
+            try:
+                return authorize(self, *args, **kwargs)
+            except InvalidPermissionDuplicateError:
+                for id in set(self.tags) - before:
+                    del self.tags[id]
+                raise
+
+        return wrapped
+
+    for name in ("authorize_security_group_ingress", "authorize_security_group_egress"):
+        setattr(SecurityGroupBackend, name, forgetting(getattr(SecurityGroupBackend, name)))

@@ -1,0 +1,69 @@
+package mockaws
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Find returns what AWS has that bears the tag of a managed resource's object, by what the provider knows it by: an id of EC2,
+// an ARN of anything else.
+func Find(ctx context.Context, endpoint, region, group, object string) ([]string, error) {
+	s, err := newSDK(ctx, endpoint, region)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	l := listing{
+		service: "resourcegroupstaggingapi", operation: "get_resources", at: "ResourceTagMappingList", name: "ResourceARN",
+		parameters: map[string]any{"TagFilters": []any{map[string]any{"Key": "crossplane-name", "Values": []string{object}}}},
+	}
+	if strings.HasPrefix(group, "ec2.") {
+		l = listing{service: "ec2", operation: "describe_tags", at: "Tags", name: "ResourceId", parameters: map[string]any{"Filters": []any{
+			map[string]any{"Name": "key", "Values": []string{"crossplane-name"}}, map[string]any{"Name": "value", "Values": []string{object}},
+		}}}
+	}
+	c := &check{sdk: s}
+	var out []string
+	c.list(l, func(name string, _ map[string]any) { out = append(out, name) })
+	if len(c.differences) > 0 {
+		return nil, errors.New(strings.Join(c.differences, "; "))
+	}
+	return out, nil
+}
+
+// Twice lists objects of a claim, as namespace/name, of which AWS has more than one thing, with what it has.
+func Twice(ctx context.Context, endpoint, region, claim string) ([]string, error) {
+	s, err := newSDK(ctx, endpoint, region)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	c := &check{sdk: s}
+	things := map[string][]string{}
+	c.list(listing{
+		service: "resourcegroupstaggingapi", operation: "get_resources", at: "ResourceTagMappingList", name: "ResourceARN",
+		parameters: map[string]any{"TagFilters": []any{map[string]any{"Key": "Claim", "Values": []string{claim}}}},
+	}, func(arn string, thing map[string]any) {
+		if object := tagOf(thing, "crossplane-name"); object != "" {
+			things[object] = append(things[object], arn)
+		}
+	})
+	if len(c.differences) > 0 {
+		return nil, errors.New(strings.Join(c.differences, "; "))
+	}
+	if len(things) == 0 {
+		return nil, fmt.Errorf("AWS has nothing with the tag Claim=%s", claim)
+	}
+	var out []string
+	for object, arns := range things {
+		if len(arns) > 1 {
+			slices.Sort(arns)
+			out = append(out, object+": "+strings.Join(arns, ", "))
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}
