@@ -214,7 +214,7 @@ func TestChangedKnobs(t *testing.T) {
 		"ThirdZone":    {"Should only add.", platformtest.Set([]any{"us-east-1a", "us-east-1b", "us-east-1c"}, "spec", "network", "availabilityZones"), nil},
 		"NoEndpoint":   {"Should drop the endpoint and nothing else.", platformtest.Set(false, "spec", "network", "s3Endpoint"), []string{"endpoint-s3"}},
 		"Allowed":      {"Should drop the rules of the range that went.", platformtest.Set([]any{"203.0.113.0/24"}, "spec", "network", "allowedCidrs"), []string{"sg-alb-from-0-0-0-0-0-"}},
-		"Unguarded":    {"Should drop the guard and nothing else.", platformtest.Set(false, "spec", "deletionProtection"), []string{"guard"}},
+		"Unguarded":    {"Should not even drop the guard before all has been told that it may go.", platformtest.Set(false, "spec", "deletionProtection"), nil},
 		"FewerReaders": {"Should drop the reader, and what watches it.", platformtest.Set(0.0, "spec", "data", "aurora", "readers"), []string{"aurora-1", "alarm-aurora-1-"}},
 		"Rotation":     {"Should drop no value before the next one has taken over.", platformtest.Set(1.0, "spec", "secrets", "rotation", "redis"), nil},
 		"Instance":     {"Should keep instance and volume through a change of type.", platformtest.Set("m6i.2xlarge", "spec", "data", "clickHouse", "instanceType"), nil},

@@ -207,6 +207,14 @@ func addClickHouseAttachment(s *layer.Scope) {
 		return
 	}
 	name := prefix + platform.Hash(instance, volume)
+	if s.Observe("clickhouse").FillsIn() && !s.Adopted("clickhouse") && !s.Observe(name).Exists() {
+		// Crossplane may apply the attachment and fail before it applies the instance.
+		for _, other := range existing {
+			s.Keep(other)
+		}
+		s.Wait(name, "ClickHouse's instance to be left alone")
+		return
+	}
 	s.Add(name, &ec2.VolumeAttachment{ForProvider: ec2.VolumeAttachmentParameters{
 		DeviceName: new(clickHouseDevice),
 		InstanceID: new(instance),

@@ -2,6 +2,7 @@ package data_test
 
 import (
 	"encoding/base64"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,9 +54,14 @@ func TestDeletion(t *testing.T) {
 			r := platformtest.Eventually(t, platformtest.XR(t, tc.env, platformtest.Set(tc.protection, "spec", "deletionProtection")))
 			want, got := map[string]bool{}, map[string]bool{}
 			for resource := range r.Resources {
-				policy := spec(r, resource)["deletionPolicy"]
+				sp := spec(r, resource)
+				policy := sp["deletionPolicy"]
 				if policy == "Orphan" {
 					got[resource] = true
+				}
+				// The provider deletes by management policies, if they are not the default, whatever the other says.
+				if policies, ok := sp["managementPolicies"].([]any); ok && slices.Contains(policies, any("Delete")) == (policy == "Orphan") {
+					t.Errorf("\n%s\n%s: deletionPolicy %v contradicts managementPolicies %v", tc.reason, resource, policy, policies)
 				}
 				when := stays[resource]
 				switch {
@@ -121,5 +127,57 @@ func TestFinalSnapshots(t *testing.T) {
 		if got := parameters(platformtest.Eventually(t, platformtest.XR(t, "staging", nil)), store)["finalSnapshotIdentifier"]; got != nil {
 			t.Errorf("Should leave no snapshot of %s behind in staging, got %v", store, got)
 		}
+	}
+}
+
+// TestGuardGoesLast lifts the protection, of which Crossplane applies what it can: once the composite resource is being
+// deleted nothing is told any more that it may go.
+func TestGuardGoesLast(t *testing.T) {
+	lifted := platformtest.XR(t, "production", platformtest.Set(false, "spec", "deletionProtection"))
+	field := func(o *structpb.Struct, path ...string) *structpb.Struct {
+		for _, p := range path {
+			o = o.GetFields()[p].GetStructValue()
+		}
+		return o
+	}
+	cases := map[string]struct {
+		reason  string
+		not     string // what was not told yet
+		change  func(o *structpb.Struct)
+		guarded bool
+	}{
+		"Told": {"Should let go when all has been told.", "aurora", func(*structpb.Struct) {}, false},
+		"Orphan": {"Should guard while one resource would stay behind.", "secret-jwt", func(o *structpb.Struct) {
+			field(o, "spec").Fields["deletionPolicy"] = structpb.NewStringValue("Orphan")
+		}, true},
+		"Instance": {"Should guard while AWS refuses to terminate the instance.", "clickhouse", func(o *structpb.Struct) {
+			field(o, "status", "atProvider").Fields["disableApiTermination"] = structpb.NewBoolValue(true)
+		}, true},
+		"Aurora": {"Should guard while AWS refuses to delete the database.", "aurora", func(o *structpb.Struct) {
+			field(o, "status", "atProvider").Fields["deletionProtection"] = structpb.NewBoolValue(true)
+		}, true},
+		"Balancer": {"Should guard while AWS refuses to delete the load balancer.", "alb", func(o *structpb.Struct) {
+			field(o, "status", "atProvider").Fields["enableDeletionProtection"] = structpb.NewBoolValue(true)
+		}, true},
+		"KeptAnyway": {"Should let go though some things stay on purpose.", "key", func(*structpb.Struct) {}, false},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			observed := platformtest.Observed(platformtest.Eventually(t, lifted))
+			guards := platformtest.Observed(platformtest.Eventually(t, platformtest.XR(t, "production", nil)))
+			for _, g := range []string{"guard", "guard-claim"} {
+				observed[g] = guards[g]
+			}
+			tc.change(observed[tc.not].GetResource())
+			r := platformtest.Once(t, lifted, observed)
+			for _, g := range []string{"guard", "guard-claim"} {
+				if got := r.Resources[g] != nil; got != tc.guarded {
+					t.Errorf("\n%s\n%s is composed: %v, want %v", tc.reason, g, got, tc.guarded)
+				}
+			}
+		})
+	}
+	if r := platformtest.Eventually(t, lifted); r.Resources["guard"] != nil {
+		t.Error("Should make no guard for a platform that never was protected")
 	}
 }

@@ -9,10 +9,22 @@ import (
 // guardReason is what somebody is told who deletes a protected platform.
 const guardReason = "this platform is protected, because it holds data: set spec.deletionProtection to false in the claim, wait until it is Ready, then delete it"
 
-// addGuard makes the API server refuse to delete a protected claim, and the composite resource behind it. (R-ENV-2)
+// protections are AWS's own, which the provider lifts before it can delete.
+var protections = map[string]string{"aurora": "deletionProtection", "clickhouse": "disableApiTermination", "alb": "enableDeletionProtection"}
+
+// addGuard makes the API server refuse to delete a protected claim, and the composite resource behind it, until all that the
+// claim then protects no more has been told so: nothing is once the composite resource is being deleted. (R-ENV-2)
 func addGuard(s *layer.Scope) {
 	p := s.Platform
 	if !p.Protected() {
+		lifting := s.Releasing()
+		for name, field := range protections {
+			lifting = lifting || s.Observe(name).Bool(field)
+		}
+		if lifting {
+			s.Keep("guard-claim")
+			s.Keep("guard")
+		}
 		return
 	}
 	if p.ClaimName != "" {

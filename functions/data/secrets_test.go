@@ -431,7 +431,7 @@ func TestVersionsAreNotUpdated(t *testing.T) {
 		t.Fatalf("Should have both generations for a moment, got %v", versions)
 	}
 	for _, name := range versions {
-		if diff := cmp.Diff([]any{"Create", "Observe", "LateInitialize", "Delete"}, at(c.spec(name), "managementPolicies")); diff != "" {
+		if diff := cmp.Diff([]any{"Create", "Observe", "LateInitialize"}, at(c.spec(name), "managementPolicies")); diff != "" {
 			t.Errorf("%s: -want, +got:\n%s", name, diff)
 		}
 	}

@@ -116,7 +116,7 @@ func observing(resource *structpb.Struct, external string) *structpb.Struct {
 	out := proto.CloneOf(resource)
 	spec := out.GetFields()["spec"].GetStructValue()
 	spec.Fields["managementPolicies"] = stringList([]string{"Observe"})
-	spec.Fields["deletionPolicy"] = structpb.NewStringValue("Orphan")
+	spec.Fields["deletionPolicy"] = structpb.NewStringValue(orphan)
 	withoutEmpty(spec.GetFields()["forProvider"].GetStructValue())
 	if external != "" {
 		annotate(out, external)

@@ -82,6 +82,14 @@ func (o Observed) Number(path string) (float64, bool) {
 	return v.NumberValue, true
 }
 
+// FillsIn says whether the provider may write what AWS has into fields that the platform leaves out, see FillsInNothing.
+func (o Observed) FillsIn() bool {
+	policies := lookup(o.object, "spec.managementPolicies").GetListValue().GetValues()
+	return len(policies) == 0 || slices.ContainsFunc(policies, func(p *structpb.Value) bool {
+		return p.GetStringValue() == "*" || p.GetStringValue() == "LateInitialize"
+	})
+}
+
 // ExternalName is the name or id under which AWS knows the resource; empty while the provider has noted none.
 func (o Observed) ExternalName() string {
 	return lookupKey(o.at("metadata.annotations"), annotationExternalName).GetStringValue()

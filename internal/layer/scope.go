@@ -59,11 +59,15 @@ func ExternalName(name string) Option {
 	return func(s *settings) { s.externalName = name }
 }
 
-// OrphanIf leaves the AWS resource behind when the managed resource is deleted, if keep is true.
+// orphan is the deletionPolicy of what stays in AWS when its managed resource is deleted.
+const orphan = "Orphan"
+
+// OrphanIf leaves the AWS resource behind when the managed resource is deleted, if keep is true, whatever its management
+// policies are.
 func OrphanIf(keep bool) Option {
 	return func(s *settings) {
 		if keep {
-			s.deletionPolicy = "Orphan"
+			s.deletionPolicy = orphan
 		}
 	}
 }
@@ -124,8 +128,13 @@ func (s *Scope) Add(name string, r aws.Resource, opts ...Option) {
 	if initial := r.InitProviderStruct(); initial != nil {
 		spec["initProvider"] = structpb.NewStructValue(initial)
 	}
-	if set.managementPolicies != nil {
-		spec["managementPolicies"] = stringList(set.managementPolicies)
+	if policies := set.managementPolicies; policies != nil {
+		if set.deletionPolicy == orphan {
+			// The provider deletes by these, whatever deletionPolicy says, unless they are its default
+			// (crossplane-runtime, LegacyManagementPoliciesResolver.ShouldDelete).
+			policies = slices.DeleteFunc(slices.Clone(policies), func(p string) bool { return p == "Delete" })
+		}
+		spec["managementPolicies"] = stringList(policies)
 	}
 
 	metadata := map[string]*structpb.Value{"name": structpb.NewStringValue(s.objectName(name))}
@@ -184,6 +193,17 @@ func (s *Scope) Observe(name string) Observed {
 func (s *Scope) Composes(name string) bool {
 	_, ok := s.desired[name]
 	return ok
+}
+
+// Releasing says whether something that is composed so far may go with the platform, and was last told to stay.
+func (s *Scope) Releasing() bool {
+	for name, r := range s.desired {
+		const path = "spec.deletionPolicy"
+		if s.Observe(name).at(path).GetStringValue() == orphan && lookup(r.GetResource(), path).GetStringValue() == "Delete" {
+			return true
+		}
+	}
+	return false
 }
 
 // Detail publishes a connection detail of the claim, unless the value is empty. It must not be secret.

@@ -73,11 +73,11 @@ func (o resource) fate() string {
 	}
 }
 
-// orphaned says whether a resource stays in AWS when its managed resource is deleted.
+// orphaned says whether a resource stays in AWS when its managed resource is deleted. Management policies that are not the
+// default are what counts, and deletionPolicy otherwise (crossplane-runtime, LegacyManagementPoliciesResolver.ShouldDelete).
 func (o resource) orphaned() bool {
-	policies, ok := o.rest["managementPolicies"].([]any)
-	if ok && !slices.Contains(policies, any("Delete")) && !slices.Contains(policies, any("*")) {
-		return true
+	if policies, ok := o.rest["managementPolicies"].([]any); ok && !slices.Equal(policies, []any{"*"}) {
+		return !slices.Contains(policies, any("Delete"))
 	}
 	return o.rest["deletionPolicy"] == "Orphan"
 }

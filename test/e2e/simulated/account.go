@@ -72,15 +72,23 @@ func (a *Account) remove(u *unstructured.Unstructured) {
 	if !ok || t.owner != u.GetUID() {
 		return
 	}
-	policies, found, _ := unstructured.NestedStringSlice(u.Object, "spec", "managementPolicies")
-	policy, _, _ := unstructured.NestedString(u.Object, "spec", "deletionPolicy")
-	keeps := found && !slices.Contains(policies, "*") && !slices.Contains(policies, "Delete")
-	if policy == "Orphan" || keeps {
+	if !deletes(u) {
 		t.owner = ""
 		a.things[key] = t
 		return
 	}
 	delete(a.things, key)
+}
+
+// deletes says whether deleting a resource deletes what is in AWS: management policies that are not the default are what
+// counts, and deletionPolicy otherwise (crossplane-runtime, LegacyManagementPoliciesResolver.ShouldDelete).
+func deletes(u *unstructured.Unstructured) bool {
+	policies, _, _ := unstructured.NestedStringSlice(u.Object, "spec", "managementPolicies")
+	if len(policies) > 0 && !slices.Equal(policies, []string{"*"}) {
+		return slices.Contains(policies, "Delete")
+	}
+	policy, _, _ := unstructured.NestedString(u.Object, "spec", "deletionPolicy")
+	return policy != "Orphan"
 }
 
 // Conflicts lists what AWS would not have borne: one thing that two resources stand for, and changes of what cannot be
