@@ -34,7 +34,8 @@ func Find(ctx context.Context, endpoint, region, group, object string) ([]string
 	return out, nil
 }
 
-// Twice lists objects of a claim, as namespace/name, of which AWS has more than one thing, with what it has.
+// Twice lists objects of a claim, as namespace/name, of which AWS has more than one thing of a kind, with what it has. A backup
+// bears the tags of what it was made of, and is of another kind.
 func Twice(ctx context.Context, endpoint, region, claim string) ([]string, error) {
 	s, err := newSDK(ctx, endpoint, region)
 	if err != nil {
@@ -42,13 +43,15 @@ func Twice(ctx context.Context, endpoint, region, claim string) ([]string, error
 	}
 	defer s.close()
 	c := &check{sdk: s}
-	things := map[string][]string{}
+	type kind struct{ object, arn string }
+	things := map[kind][]string{}
 	c.list(listing{
 		service: "resourcegroupstaggingapi", operation: "get_resources", at: "ResourceTagMappingList", name: "ResourceARN",
 		parameters: map[string]any{"TagFilters": []any{map[string]any{"Key": "Claim", "Values": []string{claim}}}},
 	}, func(arn string, thing map[string]any) {
 		if object := tagOf(thing, "crossplane-name"); object != "" {
-			things[object] = append(things[object], arn)
+			k := kind{object, typeOf(arn)}
+			things[k] = append(things[k], arn)
 		}
 	})
 	if len(c.differences) > 0 {
@@ -58,12 +61,24 @@ func Twice(ctx context.Context, endpoint, region, claim string) ([]string, error
 		return nil, fmt.Errorf("AWS has nothing with the tag Claim=%s", claim)
 	}
 	var out []string
-	for object, arns := range things {
+	for k, arns := range things {
 		if len(arns) > 1 {
 			slices.Sort(arns)
-			out = append(out, object+": "+strings.Join(arns, ", "))
+			out = append(out, k.object+": "+strings.Join(arns, ", "))
 		}
 	}
 	slices.Sort(out)
 	return out, nil
+}
+
+// typeOf is service and type of what an ARN names: ec2:subnet of arn:aws:ec2:us-east-1:111122223333:subnet/subnet-1. What has
+// no type in its ARN, such as a topic, has its name there.
+func typeOf(arn string) string {
+	fields := strings.SplitN(arn, ":", 6)
+	if len(fields) < 6 {
+		return arn
+	}
+	typ, _, _ := strings.Cut(fields[5], "/")
+	typ, _, _ = strings.Cut(typ, ":")
+	return fields[2] + ":" + typ
 }

@@ -82,6 +82,15 @@ func TestServed(t *testing.T) {
 		t.Errorf("Should find what was made twice: %v, %v", twice, err)
 	}
 
+	for arn, want := range map[string]string{
+		"arn:aws:ec2:us-east-1:111122223333:subnet/subnet-1": "ec2:subnet", "arn:aws:rds:us-east-1:111122223333:cluster:a": "rds:cluster",
+		"arn:aws:rds:us-east-1:111122223333:cluster-snapshot:rds:a-1": "rds:cluster-snapshot", "arn:aws:s3:::b": "s3:b",
+	} {
+		if got := typeOf(arn); got != want {
+			t.Errorf("typeOf(%s): want %s, got %s", arn, want, got)
+		}
+	}
+
 	// ElastiCache
 	ask("elasticache", "create_cache_subnet_group", object{"CacheSubnetGroupName": "s", "CacheSubnetGroupDescription": "d", "SubnetIds": []string{subnet}})
 	ask("elasticache", "modify_cache_subnet_group", object{"CacheSubnetGroupName": "s", "SubnetIds": []string{subnet, other}})
