@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -24,10 +25,15 @@ import (
 
 // registry answers for every image that it is one for linux/amd64, with a configuration as the real ones have it: the
 // images themselves cannot be fetched here. It notes what was asked for.
-type registry struct{ asked map[string]bool }
+type registry struct {
+	mu    sync.Mutex // BuildKit asks for the images of several stages at once
+	asked map[string]bool
+}
 
 func (r *registry) ResolveImageConfig(_ context.Context, ref string, _ sourceresolver.Opt) (string, digest.Digest, []byte, error) {
+	r.mu.Lock()
 	r.asked[strings.TrimPrefix(ref, "docker.io/library/")] = true
+	r.mu.Unlock()
 	raw, err := json.Marshal(dockerspec.DockerOCIImage{
 		Image: ocispecs.Image{Platform: ocispecs.Platform{OS: "linux", Architecture: "amd64"}},
 		Config: dockerspec.DockerOCIImageConfig{ImageConfig: ocispecs.ImageConfig{
