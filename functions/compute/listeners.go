@@ -129,8 +129,8 @@ func addRoutes(s *layer.Scope, listener, waitsFor string, set func(*elbv2.LBList
 // rule leads a service's paths to it, and gives the action its order and its stickiness: the provider would see a difference for
 // ever otherwise (provider-upjet-aws #2106, #2240).
 //
-// AWS says in two ways where a rule leads, and up to v2.6.0 at least the provider reads both back once it has changed a rule, and one
-// of them from its second look on. Whichever the claim's rule says, one of these looks has it change the rule again, for
+// AWS says in two ways where a rule leads, and the provider (v2.5.0, mended in v2.7.0) reads both back once it has changed a rule, and
+// one of them from its second look on. Whichever the claim's rule says, one of these looks has it change the rule again, for
 // ever. What it was told for the beginning only it never takes for a difference, so it is told the other way so.
 func rule(s *layer.Scope, svc *platform.Service, listener, target string) *elbv2.LBListenerRule {
 	return &elbv2.LBListenerRule{

@@ -12,8 +12,9 @@ const guardReason = "this platform is protected, because it holds data: set spec
 // protections are AWS's own, which the provider lifts before it can delete.
 var protections = map[string]string{"aurora": "deletionProtection", "clickhouse": "disableApiTermination", "alb": "enableDeletionProtection"}
 
-// addGuard makes the API server refuse to delete a protected claim, and the composite resource behind it, until all that the
-// claim then protects no more has been told so: nothing is once the composite resource is being deleted. (R-ENV-2)
+// addGuard makes the API server refuse to delete a protected claim, and the composite resource behind it. A guard that is lifted
+// stays until every store and secret has been told that it may go, which nothing is once the composite resource is being
+// deleted. Of layers after this one only the load balancer is looked at: the rest may stay, and costs nothing. (R-ENV-2)
 func addGuard(s *layer.Scope) {
 	p := s.Platform
 	if !p.Protected() {

@@ -164,8 +164,8 @@ func (s *Scope) FollowingRef(name string) *aws.Ref {
 }
 
 // FollowingRefs are as FollowingRef, in the order of the ids of what they lead to, which is not known of what comes last. The
-// provider sorts them so each time it resolves them, and takes them over: in another order it and Crossplane would put each other
-// right for ever.
+// provider (v2.5.0; v2.7.0 keeps the order it finds) sorts them so each time it resolves them, and takes them over: in another order it
+// and Crossplane would put each other right for ever.
 func (s *Scope) FollowingRefs(names ...string) []aws.Ref {
 	names = slices.Clone(names)
 	slices.SortStableFunc(names, func(a, b string) int {
