@@ -33,6 +33,10 @@ const (
 	externalName = "crossplane.io/external-name"
 )
 
+// terminates is how long an instance takes to go, in which the provider looks at it: long enough for all that does not wait for it to
+// be gone by then. AWS takes about a minute.
+const terminates = 5 * time.Second
+
 // A Provider works at all managed resources of some kinds.
 type Provider struct {
 	Account *Account
@@ -182,6 +186,9 @@ func (p *Provider) reconcile(ctx context.Context, k key) error {
 		}
 		if referrers > 0 {
 			return fmt.Errorf("%s: DependencyViolation", k.name)
+		}
+		if u.GetKind() == "Instance" && time.Since(u.GetDeletionTimestamp().Time) < terminates {
+			return fmt.Errorf("%s: shutting-down", k.name)
 		}
 		if blind {
 			return fmt.Errorf("%s: cannot compute the instance diff: empty result", k.name)
