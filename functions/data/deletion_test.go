@@ -31,13 +31,13 @@ func TestDeletion(t *testing.T) {
 	)
 	// What is not listed goes.
 	stays := map[string]string{
-		"key": kept, "backup-vault": kept, "secret-encryption-master-key": kept, "secret-encryption-master-key-version-0": kept,
+		"key": kept, "backup-vault": kept, "secret-encryption-master-key": kept,
 		"aurora": protected, "aurora-0": protected, "aurora-rotation": always,
 		"redis": protected, "rabbitmq": protected, "opensearch": protected, "opensearch-policy": protected,
 		"clickhouse": protected, "clickhouse-volume": protected, "clickhouse-attachment-": protected,
 	}
 	for _, name := range []string{"redis-auth", "rabbitmq", "opensearch", "clickhouse", "jwt", "service-api-key", "webhook-hmac"} {
-		stays["secret-"+name], stays["secret-"+name+"-version-0"] = protected, protected
+		stays["secret-"+name] = protected
 	}
 	cases := map[string]struct {
 		reason, env string
@@ -67,6 +67,8 @@ func TestDeletion(t *testing.T) {
 				switch {
 				case strings.HasPrefix(resource, "clickhouse-attachment-"):
 					when = protected
+				case strings.Contains(resource, "-version-"): // goes with its secret
+					when = always
 				case strings.Contains(resource, "-bucket"): // and what is set on it
 					when = kept
 				case strings.HasPrefix(resource, "repository-"): // shared, by the example

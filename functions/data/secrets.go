@@ -138,15 +138,17 @@ func addSecret(s *layer.Scope, c *credential, random io.Reader) {
 		s.Add(c.version(g.current), &secretsmanager.SecretVersion{ForProvider: secretsmanager.SecretVersionParameters{
 			SecretIDRef:           s.Ref(c.resource()),
 			SecretStringSecretRef: s.SecretRef(c.kept(g.current), keyDocument),
-		}}, layer.OrphanIf(c.leftBehind(p)), neverUpdated)
+		}}, layer.OrphanIf(true), onlyMade)
 	} else if len(g.versions) == 0 {
 		s.Wait(c.version(max(g.wanted, g.lost)), "its value")
 	}
 }
 
-// neverUpdated is of a version: its value cannot change, and the labels that it had are none to hold on to. The provider fills
-// them in, and with its next look would take AWSCURRENT back from the version that follows.
-var neverUpdated = layer.ManagementPolicies("Create", "Observe", "LateInitialize", "Delete")
+// onlyMade is of a version. It is never updated: its value cannot change, and the labels that it had are none to hold on to. The
+// provider fills them in, and with its next look would take AWSCURRENT back from the version that follows. Nor is it deleted: the
+// next one makes it AWSPREVIOUS, which a person can go back to, and it goes with its secret. The provider, which
+// cannot read a value any more whose Kubernetes Secret has gone, would try to make the version anew each time it deletes it.
+var onlyMade = layer.ManagementPolicies("Create", "Observe", "LateInitialize")
 
 // password refers to the value of a store's credential, and says whether it is there to be read.
 func password(s *layer.Scope, name string) (*aws.SecretRef, bool) {

@@ -8,6 +8,9 @@ import (
 // fate is what becomes of the data of a resource that is deleted, empty if it holds none. It is the resource as it is that
 // decides, not as it would be.
 func (o resource) fate() string {
+	if o.kind == "SecretVersion.secretsmanager.aws.upbound.io" {
+		return "" // is the secret's former value until the next one, and goes with the secret
+	}
 	if o.orphaned() {
 		return "stays in AWS as it is, and nothing manages it any more"
 	}

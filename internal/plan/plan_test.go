@@ -310,6 +310,7 @@ func TestFate(t *testing.T) {
 		"Bucket":        {"Should say that a bucket with objects is not deleted", "s3.aws.upbound.io/v1beta2 Bucket", `{forProvider: {}}`, "AWS refuses while there are objects in it"},
 		"Secret":        {"Should say how long a secret can be restored", "secretsmanager.aws.upbound.io/v1beta1 Secret", `{forProvider: {recoveryWindowInDays: 7}}`, "can be restored for 7 days"},
 		"SecretAtOnce":  {"Should say that a secret is gone at once", "secretsmanager.aws.upbound.io/v1beta1 Secret", `{forProvider: {recoveryWindowInDays: 0}}`, "its value is lost at once"},
+		"Version":       {"Should not say of a former value, which goes with its secret, that nothing manages it", "secretsmanager.aws.upbound.io/v1beta1 SecretVersion", `{managementPolicies: [Observe, Create], forProvider: {}}`, ""},
 		"Key":           {"Should say what a key takes with it", "kms.aws.upbound.io/v1beta1 Key", `{forProvider: {deletionWindowInDays: 7}}`, "whatever it encrypted cannot be read any more after 7 days, until which the deletion can be cancelled"},
 		"Broker":        {"Should say that messages are lost", "mq.aws.upbound.io/v1beta2 Broker", `{forProvider: {}}`, "its queues are lost, with the messages in them"},
 		"Domain":        {"Should say that indices are lost", "opensearch.aws.upbound.io/v1beta2 Domain", `{forProvider: {}}`, "its indices are lost"},

@@ -101,6 +101,7 @@ func TestPlatform(t *testing.T) {
 			}
 		}
 	})
+	step(t, "Rotation", func(t *testing.T) { checkRotation(t, stagingClaim) })
 	step(t, "Delete", func(t *testing.T) { checkDelete(t, goneLimit, both, leftSimulated, wantSimulated) })
 
 	if conflicts := provider.Account.Conflicts(); len(conflicts) > 0 {

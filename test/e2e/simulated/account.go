@@ -23,6 +23,7 @@ type thing struct {
 	kind, name string
 	owner      types.UID // of the managed resource; empty if it was left behind
 	fixed      string    // parameters that AWS takes at creation only
+	secret     string    // that it is a version of, by the name of its resource
 }
 
 func newAccount() *Account {
@@ -50,6 +51,7 @@ func (a *Account) put(u *unstructured.Unstructured) {
 		})
 		t.fixed = fmt.Sprint(parameters)
 	}
+	t.secret, _, _ = unstructured.NestedString(u.Object, "spec", "forProvider", "secretIdRef", "name")
 	key := id(u)
 	old, ok := a.things[key]
 	switch {
@@ -72,12 +74,24 @@ func (a *Account) remove(u *unstructured.Unstructured) {
 	if !ok || t.owner != u.GetUID() {
 		return
 	}
-	if !deletes(u) {
+	if deletes(u) {
+		delete(a.things, key)
+	} else {
 		t.owner = ""
 		a.things[key] = t
-		return
 	}
-	delete(a.things, key)
+	a.dropVersions()
+}
+
+// dropVersions has the versions of secrets that are gone, and that nobody manages, go with them.
+func (a *Account) dropVersions() {
+	secrets := map[string]bool{}
+	for _, t := range a.things {
+		secrets[t.name] = secrets[t.name] || t.kind == "Secret"
+	}
+	maps.DeleteFunc(a.things, func(_ string, t thing) bool {
+		return t.kind == "SecretVersion" && t.owner == "" && !secrets[t.secret]
+	})
 }
 
 // deletes says whether deleting a resource deletes what is in AWS: management policies that are not the default are what
