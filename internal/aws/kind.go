@@ -10,6 +10,9 @@ type Resource interface {
 	// ForProviderStruct encodes spec.forProvider. It is never nil.
 	ForProviderStruct() *structpb.Struct
 
+	// Fields lists the fields of spec.forProvider, as [Fields] does.
+	Fields() []string
+
 	// InitProviderStruct encodes spec.initProvider. It is nil when nothing is set. Fields that the CRD has in
 	// forProvider only, such as region, are left out: the API server would refuse the whole resource.
 	InitProviderStruct() *structpb.Struct

@@ -24,10 +24,25 @@ func EncodeInitProvider(e Encoder) *structpb.Struct {
 	return &structpb.Struct{Fields: o.fields}
 }
 
+// Fields lists the fields of a spec.forProvider that hold values, not references, in no order: their JSON names, set or not. Those
+// of objects follow their object's as "object.field"; "map.*" is for any key. Lists are one field.
+func Fields(e Encoder) []string {
+	o := &Object{list: &list{}}
+	e.Encode(o)
+	return o.list.names
+}
+
+// A list collects the names of fields.
+type list struct {
+	within string // the objects that the next field is in, each with a dot
+	names  []string
+}
+
 // An Object collects the fields of one JSON object. Its methods leave out what is nil.
 type Object struct {
 	fields map[string]*structpb.Value
 	init   bool
+	list   *list // if not nil, it is names that are collected
 }
 
 func newObject(init bool) *Object {
@@ -37,30 +52,39 @@ func newObject(init bool) *Object {
 // Init reports whether this is (part of) a spec.initProvider, which lacks some fields of forProvider.
 func (o *Object) Init() bool { return o.init }
 
+// takes says whether a field is to be encoded, which is set or not.
+func (o *Object) takes(name string, set bool) bool {
+	if o.list != nil {
+		o.list.names = append(o.list.names, o.list.within+name)
+		return false
+	}
+	return set
+}
+
 // String sets a string.
 func (o *Object) String(name string, v *string) {
-	if v != nil {
+	if o.takes(name, v != nil) {
 		o.fields[name] = stringValue(*v)
 	}
 }
 
 // Number sets a number.
 func (o *Object) Number(name string, v *float64) {
-	if v != nil {
+	if o.takes(name, v != nil) {
 		o.fields[name] = numberValue(*v)
 	}
 }
 
 // Integer sets an integer. Like every JSON number in protobuf it is exact up to ±2⁵³.
 func (o *Object) Integer(name string, v *int64) {
-	if v != nil {
+	if o.takes(name, v != nil) {
 		o.fields[name] = integerValue(*v)
 	}
 }
 
 // Bool sets a boolean.
 func (o *Object) Bool(name string, v *bool) {
-	if v != nil {
+	if o.takes(name, v != nil) {
 		o.fields[name] = boolValue(*v)
 	}
 }
@@ -79,7 +103,10 @@ func (o *Object) Bools(name string, v []bool) { setList(o, name, v, boolValue) }
 
 // StringMap sets an object whose values are strings.
 func (o *Object) StringMap(name string, v map[string]string) {
-	if v == nil {
+	if o.list != nil {
+		o.takes(name+".*", false)
+	}
+	if !o.takes(name, v != nil) {
 		return
 	}
 	fields := make(map[string]*structpb.Value, len(v))
@@ -90,14 +117,28 @@ func (o *Object) StringMap(name string, v map[string]string) {
 }
 
 // Nested sets an object. A pointer to a struct without set fields becomes an empty object.
-func Nested[E interface {
-	comparable
+func Nested[T any, E interface {
+	*T
 	Encoder
 }](o *Object, name string, v E) {
-	var unset E
-	if v != unset {
+	if o.list != nil {
+		o.listNested(name, E(new(T)))
+	} else if v != nil {
 		o.fields[name] = o.nested(v)
 	}
+}
+
+// listNested lists the fields of an object, none if it is a reference.
+func (o *Object) listNested(name string, e Encoder) {
+	switch e.(type) {
+	case *Ref, *Selector, *SecretRef:
+		return
+	}
+	o.takes(name, false)
+	own := o.list.within
+	o.list.within += name + "."
+	e.Encode(o)
+	o.list.within = own
 }
 
 // NestedList sets a list of objects.
@@ -105,7 +146,7 @@ func NestedList[T any, E interface {
 	*T
 	Encoder
 }](o *Object, name string, v []T) {
-	if v == nil {
+	if _, references := any(v).([]Ref); references && o.list != nil || !o.takes(name, v != nil) {
 		return
 	}
 	values := make([]*structpb.Value, len(v))
@@ -126,7 +167,7 @@ func (o *Object) nested(e Encoder) *structpb.Value {
 }
 
 func setList[T any](o *Object, name string, v []T, value func(T) *structpb.Value) {
-	if v == nil {
+	if !o.takes(name, v != nil) {
 		return
 	}
 	values := make([]*structpb.Value, len(v))

@@ -31,6 +31,9 @@ func (r *Certificate) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *Certificate) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Certificate) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -31,6 +31,9 @@ func (r *CertificateValidation) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *CertificateValidation) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *CertificateValidation) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

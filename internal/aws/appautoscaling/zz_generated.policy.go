@@ -29,6 +29,9 @@ func (*Policy) Kind() *aws.Kind { return &kindPolicy }
 // ForProviderStruct implements aws.Resource.
 func (r *Policy) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *Policy) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Policy) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -29,6 +29,9 @@ func (*Target) Kind() *aws.Kind { return &kindTarget }
 // ForProviderStruct implements aws.Resource.
 func (r *Target) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *Target) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Target) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -29,6 +29,9 @@ func (*Plan) Kind() *aws.Kind { return &kindPlan }
 // ForProviderStruct implements aws.Resource.
 func (r *Plan) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *Plan) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Plan) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

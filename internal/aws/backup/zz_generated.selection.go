@@ -31,6 +31,9 @@ func (r *Selection) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *Selection) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Selection) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -29,6 +29,9 @@ func (*Vault) Kind() *aws.Kind { return &kindVault }
 // ForProviderStruct implements aws.Resource.
 func (r *Vault) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *Vault) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Vault) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

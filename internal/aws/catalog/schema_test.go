@@ -76,6 +76,40 @@ func TestComplete(t *testing.T) {
 	}
 }
 
+func TestFields(t *testing.T) {
+	ds, err := definitions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range Resources() {
+		k := r.Kind()
+		want, got := values(ds[k].ForProvider(), ""), r.Fields()
+		slices.Sort(want)
+		slices.Sort(got)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("\nShould list the fields that hold values, as the CRD does\n%s %s: -want, +got:\n%s", k.APIVersion, k.Kind, diff)
+		}
+	}
+}
+
+// values lists the fields of an object that are no references, and those of the objects in it. "map.*" is any key of a map.
+func values(s crds.Schema, within string) []string {
+	var out []string
+	for name, p := range s.Properties {
+		if strings.HasSuffix(name, "Ref") || strings.HasSuffix(name, "Refs") || strings.HasSuffix(name, "Selector") {
+			continue
+		}
+		out = append(out, within+name)
+		switch {
+		case p.AdditionalProperties != nil:
+			out = append(out, within+name+".*")
+		case p.Type == "object":
+			out = append(out, values(p, within+name+".")...)
+		}
+	}
+	return out
+}
+
 func TestEmpty(t *testing.T) {
 	for _, r := range Resources() {
 		k := r.Kind()

@@ -31,6 +31,9 @@ func (r *CachePolicy) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *CachePolicy) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *CachePolicy) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

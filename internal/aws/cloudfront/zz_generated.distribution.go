@@ -31,6 +31,9 @@ func (r *Distribution) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *Distribution) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Distribution) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -31,6 +31,9 @@ func (r *OriginAccessControl) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *OriginAccessControl) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *OriginAccessControl) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

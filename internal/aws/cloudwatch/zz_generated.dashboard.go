@@ -31,6 +31,9 @@ func (r *Dashboard) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *Dashboard) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Dashboard) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -31,6 +31,9 @@ func (r *MetricAlarm) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *MetricAlarm) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *MetricAlarm) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

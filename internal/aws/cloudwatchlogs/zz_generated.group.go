@@ -29,6 +29,9 @@ func (*Group) Kind() *aws.Kind { return &kindGroup }
 // ForProviderStruct implements aws.Resource.
 func (r *Group) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *Group) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Group) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

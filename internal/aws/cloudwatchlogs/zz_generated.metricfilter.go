@@ -31,6 +31,9 @@ func (r *MetricFilter) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *MetricFilter) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *MetricFilter) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -31,6 +31,9 @@ func (r *DefaultSecurityGroup) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *DefaultSecurityGroup) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *DefaultSecurityGroup) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -31,6 +31,9 @@ func (r *EBSVolume) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *EBSVolume) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *EBSVolume) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

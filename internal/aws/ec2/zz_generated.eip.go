@@ -29,6 +29,9 @@ func (*EIP) Kind() *aws.Kind { return &kindEIP }
 // ForProviderStruct implements aws.Resource.
 func (r *EIP) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *EIP) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *EIP) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

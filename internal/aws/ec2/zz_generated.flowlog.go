@@ -29,6 +29,9 @@ func (*FlowLog) Kind() *aws.Kind { return &kindFlowLog }
 // ForProviderStruct implements aws.Resource.
 func (r *FlowLog) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *FlowLog) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *FlowLog) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

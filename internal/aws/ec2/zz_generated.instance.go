@@ -29,6 +29,9 @@ func (*Instance) Kind() *aws.Kind { return &kindInstance }
 // ForProviderStruct implements aws.Resource.
 func (r *Instance) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *Instance) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Instance) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -31,6 +31,9 @@ func (r *InternetGateway) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *InternetGateway) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *InternetGateway) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

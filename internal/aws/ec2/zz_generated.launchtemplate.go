@@ -31,6 +31,9 @@ func (r *LaunchTemplate) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *LaunchTemplate) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *LaunchTemplate) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

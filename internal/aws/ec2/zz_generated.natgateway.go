@@ -31,6 +31,9 @@ func (r *NATGateway) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *NATGateway) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *NATGateway) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

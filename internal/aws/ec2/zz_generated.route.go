@@ -29,6 +29,9 @@ func (*Route) Kind() *aws.Kind { return &kindRoute }
 // ForProviderStruct implements aws.Resource.
 func (r *Route) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *Route) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Route) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

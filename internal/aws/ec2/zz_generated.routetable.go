@@ -31,6 +31,9 @@ func (r *RouteTable) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *RouteTable) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *RouteTable) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

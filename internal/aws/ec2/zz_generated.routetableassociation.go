@@ -31,6 +31,9 @@ func (r *RouteTableAssociation) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *RouteTableAssociation) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *RouteTableAssociation) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -31,6 +31,9 @@ func (r *SecurityGroup) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *SecurityGroup) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *SecurityGroup) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -31,6 +31,9 @@ func (r *SecurityGroupEgressRule) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *SecurityGroupEgressRule) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *SecurityGroupEgressRule) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -31,6 +31,9 @@ func (r *SecurityGroupIngressRule) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *SecurityGroupIngressRule) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *SecurityGroupIngressRule) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -29,6 +29,9 @@ func (*Subnet) Kind() *aws.Kind { return &kindSubnet }
 // ForProviderStruct implements aws.Resource.
 func (r *Subnet) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *Subnet) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Subnet) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -31,6 +31,9 @@ func (r *VolumeAttachment) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *VolumeAttachment) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *VolumeAttachment) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -29,6 +29,9 @@ func (*VPC) Kind() *aws.Kind { return &kindVPC }
 // ForProviderStruct implements aws.Resource.
 func (r *VPC) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *VPC) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *VPC) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

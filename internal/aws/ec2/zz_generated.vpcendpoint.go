@@ -31,6 +31,9 @@ func (r *VPCEndpoint) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *VPCEndpoint) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *VPCEndpoint) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -33,6 +33,9 @@ func (r *VPCEndpointRouteTableAssociation) ForProviderStruct() *structpb.Struct 
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *VPCEndpointRouteTableAssociation) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *VPCEndpointRouteTableAssociation) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

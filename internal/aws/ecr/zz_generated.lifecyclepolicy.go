@@ -31,6 +31,9 @@ func (r *LifecyclePolicy) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *LifecyclePolicy) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *LifecyclePolicy) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

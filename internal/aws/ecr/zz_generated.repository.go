@@ -31,6 +31,9 @@ func (r *Repository) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *Repository) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Repository) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

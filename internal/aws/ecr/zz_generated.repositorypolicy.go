@@ -31,6 +31,9 @@ func (r *RepositoryPolicy) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *RepositoryPolicy) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *RepositoryPolicy) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

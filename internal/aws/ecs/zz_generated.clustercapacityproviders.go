@@ -31,6 +31,9 @@ func (r *ClusterCapacityProviders) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *ClusterCapacityProviders) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *ClusterCapacityProviders) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -29,6 +29,9 @@ func (*Service) Kind() *aws.Kind { return &kindService }
 // ForProviderStruct implements aws.Resource.
 func (r *Service) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *Service) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Service) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -31,6 +31,9 @@ func (r *TaskDefinition) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *TaskDefinition) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *TaskDefinition) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -31,6 +31,9 @@ func (r *ParameterGroup) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *ParameterGroup) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *ParameterGroup) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -31,6 +31,9 @@ func (r *ReplicationGroup) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *ReplicationGroup) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *ReplicationGroup) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -31,6 +31,9 @@ func (r *SubnetGroup) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *SubnetGroup) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *SubnetGroup) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -29,6 +29,9 @@ func (*LB) Kind() *aws.Kind { return &kindLB }
 // ForProviderStruct implements aws.Resource.
 func (r *LB) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *LB) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *LB) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

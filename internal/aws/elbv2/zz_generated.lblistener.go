@@ -31,6 +31,9 @@ func (r *LBListener) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *LBListener) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *LBListener) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

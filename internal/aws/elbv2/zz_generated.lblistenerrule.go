@@ -31,6 +31,9 @@ func (r *LBListenerRule) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *LBListenerRule) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *LBListenerRule) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

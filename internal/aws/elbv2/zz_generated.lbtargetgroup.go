@@ -31,6 +31,9 @@ func (r *LBTargetGroup) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *LBTargetGroup) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *LBTargetGroup) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

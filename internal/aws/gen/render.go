@@ -42,6 +42,9 @@ func (*{{.Kind}}) Kind() *aws.Kind { return &kind{{.Kind}} }
 // ForProviderStruct implements aws.Resource.
 func (r *{{.Kind}}) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *{{.Kind}}) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *{{.Kind}}) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -31,6 +31,9 @@ func (r *InstanceProfile) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *InstanceProfile) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *InstanceProfile) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

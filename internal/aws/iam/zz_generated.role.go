@@ -29,6 +29,9 @@ func (*Role) Kind() *aws.Kind { return &kindRole }
 // ForProviderStruct implements aws.Resource.
 func (r *Role) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *Role) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Role) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -31,6 +31,9 @@ func (r *RolePolicy) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *RolePolicy) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *RolePolicy) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

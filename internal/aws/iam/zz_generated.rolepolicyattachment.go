@@ -31,6 +31,9 @@ func (r *RolePolicyAttachment) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *RolePolicyAttachment) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *RolePolicyAttachment) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -31,6 +31,9 @@ func (r *ServiceLinkedRole) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *ServiceLinkedRole) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *ServiceLinkedRole) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

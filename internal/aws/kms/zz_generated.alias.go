@@ -29,6 +29,9 @@ func (*Alias) Kind() *aws.Kind { return &kindAlias }
 // ForProviderStruct implements aws.Resource.
 func (r *Alias) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *Alias) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Alias) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

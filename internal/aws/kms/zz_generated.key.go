@@ -29,6 +29,9 @@ func (*Key) Kind() *aws.Kind { return &kindKey }
 // ForProviderStruct implements aws.Resource.
 func (r *Key) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *Key) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Key) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -29,6 +29,9 @@ func (*Broker) Kind() *aws.Kind { return &kindBroker }
 // ForProviderStruct implements aws.Resource.
 func (r *Broker) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *Broker) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Broker) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

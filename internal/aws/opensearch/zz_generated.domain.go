@@ -29,6 +29,9 @@ func (*Domain) Kind() *aws.Kind { return &kindDomain }
 // ForProviderStruct implements aws.Resource.
 func (r *Domain) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *Domain) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Domain) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

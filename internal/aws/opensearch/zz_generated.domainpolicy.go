@@ -31,6 +31,9 @@ func (r *DomainPolicy) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *DomainPolicy) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *DomainPolicy) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -29,6 +29,9 @@ func (*Cluster) Kind() *aws.Kind { return &kindCluster }
 // ForProviderStruct implements aws.Resource.
 func (r *Cluster) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *Cluster) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Cluster) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

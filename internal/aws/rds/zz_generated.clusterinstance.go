@@ -31,6 +31,9 @@ func (r *ClusterInstance) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *ClusterInstance) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *ClusterInstance) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

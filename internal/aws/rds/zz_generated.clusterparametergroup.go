@@ -31,6 +31,9 @@ func (r *ClusterParameterGroup) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *ClusterParameterGroup) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *ClusterParameterGroup) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -29,6 +29,9 @@ func (*Record) Kind() *aws.Kind { return &kindRecord }
 // ForProviderStruct implements aws.Resource.
 func (r *Record) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *Record) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Record) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

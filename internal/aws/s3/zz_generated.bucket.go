@@ -29,6 +29,9 @@ func (*Bucket) Kind() *aws.Kind { return &kindBucket }
 // ForProviderStruct implements aws.Resource.
 func (r *Bucket) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *Bucket) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Bucket) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

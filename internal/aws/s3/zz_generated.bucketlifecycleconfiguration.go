@@ -31,6 +31,9 @@ func (r *BucketLifecycleConfiguration) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *BucketLifecycleConfiguration) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *BucketLifecycleConfiguration) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

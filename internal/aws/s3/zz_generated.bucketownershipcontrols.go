@@ -31,6 +31,9 @@ func (r *BucketOwnershipControls) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *BucketOwnershipControls) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *BucketOwnershipControls) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -31,6 +31,9 @@ func (r *BucketPolicy) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *BucketPolicy) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *BucketPolicy) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -31,6 +31,9 @@ func (r *BucketPublicAccessBlock) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *BucketPublicAccessBlock) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *BucketPublicAccessBlock) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -33,6 +33,11 @@ func (r *BucketServerSideEncryptionConfiguration) ForProviderStruct() *structpb.
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *BucketServerSideEncryptionConfiguration) Fields() []string {
+	return aws.Fields(&r.ForProvider)
+}
+
 // InitProviderStruct implements aws.Resource.
 func (r *BucketServerSideEncryptionConfiguration) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -31,6 +31,9 @@ func (r *BucketVersioning) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *BucketVersioning) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *BucketVersioning) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

@@ -29,6 +29,9 @@ func (*Secret) Kind() *aws.Kind { return &kindSecret }
 // ForProviderStruct implements aws.Resource.
 func (r *Secret) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *Secret) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Secret) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

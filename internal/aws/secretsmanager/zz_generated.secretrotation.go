@@ -31,6 +31,9 @@ func (r *SecretRotation) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *SecretRotation) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *SecretRotation) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

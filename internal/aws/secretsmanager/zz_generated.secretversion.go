@@ -31,6 +31,9 @@ func (r *SecretVersion) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *SecretVersion) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *SecretVersion) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

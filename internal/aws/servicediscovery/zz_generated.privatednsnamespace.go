@@ -31,6 +31,9 @@ func (r *PrivateDNSNamespace) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *PrivateDNSNamespace) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *PrivateDNSNamespace) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

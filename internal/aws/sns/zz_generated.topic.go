@@ -29,6 +29,9 @@ func (*Topic) Kind() *aws.Kind { return &kindTopic }
 // ForProviderStruct implements aws.Resource.
 func (r *Topic) ForProviderStruct() *structpb.Struct { return aws.EncodeForProvider(&r.ForProvider) }
 
+// Fields implements aws.Resource.
+func (r *Topic) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *Topic) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

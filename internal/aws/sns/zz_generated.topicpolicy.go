@@ -31,6 +31,9 @@ func (r *TopicPolicy) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *TopicPolicy) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *TopicPolicy) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {

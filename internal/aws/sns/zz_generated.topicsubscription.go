@@ -31,6 +31,9 @@ func (r *TopicSubscription) ForProviderStruct() *structpb.Struct {
 	return aws.EncodeForProvider(&r.ForProvider)
 }
 
+// Fields implements aws.Resource.
+func (r *TopicSubscription) Fields() []string { return aws.Fields(&r.ForProvider) }
+
 // InitProviderStruct implements aws.Resource.
 func (r *TopicSubscription) InitProviderStruct() *structpb.Struct {
 	if r.InitProvider == nil {
