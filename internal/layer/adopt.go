@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/morket-io/platform/internal/aws"
 	"github.com/morket-io/platform/internal/platform"
 )
 
@@ -73,6 +74,26 @@ func (s *Scope) adopt(name string, parameters *structpb.Struct, external string)
 	}
 	for _, path := range s.Platform.Adopt.Keep[name] {
 		keep(parameters, has, strings.Split(path, "."))
+	}
+}
+
+// checkKept looks for fields that are to stay as AWS has them and that the resource does not have: a mistyped one would be changed.
+func (s *Scope) checkKept(name string, r aws.Resource) {
+	paths := s.Platform.Adopt.Keep[name]
+	if len(paths) == 0 {
+		return
+	}
+	fields := r.Fields()
+	for i, path := range paths {
+		within := path[:strings.LastIndexByte(path, '.')+1]
+		if slices.Contains(fields, path) || slices.Contains(fields, within+"*") {
+			continue
+		}
+		instead := fmt.Sprintf("write one that kubectl explain %s.%s.spec.forProvider lists, or object.field", r.Kind().Plural, r.Kind().Group)
+		if meant := platform.Nearest(path, fields); meant != "" {
+			instead = "did you mean " + meant + "?"
+		}
+		s.mistakes = append(s.mistakes, fmt.Sprintf("spec.adopt.keep[%s][%d]: Invalid value: %q: a %s has no such field with a value: %s", name, i, path, r.Kind().Kind, instead))
 	}
 }
 
@@ -168,7 +189,11 @@ func settleAdoption(p *platform.Platform, observed, desired map[string]*fnv1.Res
 			}
 		}
 	}
-	return append(changedNames(p, observed, desired), unknownNames(p, desired, scopes, all)...)
+	wrong := append(changedNames(p, observed, desired), unknownNames(p, desired, scopes, all)...)
+	for _, s := range scopes {
+		wrong = append(wrong, s.mistakes...)
+	}
+	return wrong
 }
 
 // withoutMissing takes away references to what is not composed.

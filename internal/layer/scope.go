@@ -30,6 +30,8 @@ type Scope struct {
 	problems []problem
 	// skipped is what is not made, because the platform is only looked at.
 	skipped []string
+	// mistakes are what is wrong with what the claim says of a resource, which only its kind tells.
+	mistakes []string
 }
 
 // A problem is what somebody has to put right.
@@ -117,6 +119,7 @@ func (s *Scope) Add(name string, r aws.Resource, opts ...Option) {
 		set.externalName = adopted
 		set.label(labelAdopted, "true")
 		set.managementPolicies = nil // what it has beyond the claim is to be filled in: left out it would be taken away
+		s.checkKept(name, r)
 		s.adopt(name, parameters, adopted)
 	}
 

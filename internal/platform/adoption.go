@@ -185,18 +185,33 @@ func (a *Adoptable) check(name, accountID, region string) string {
 
 // notAdoptable says what to write instead of a name that cannot be adopted.
 func notAdoptable(resource string) string {
-	best, distance := "", len(resource)
+	candidates := make([]string, len(Adoptables))
 	for i := range Adoptables {
-		candidate := like(Adoptables[i].Pattern, resource)
-		if d := editDistance(candidate, resource); d < distance {
-			best, distance = candidate, d
-		}
+		candidates[i] = like(Adoptables[i].Pattern, resource)
 	}
 	const detail = "the platform has no resource of this name that can be adopted"
-	if best == "" || distance > max(2, len(resource)/3) {
+	best := Nearest(resource, candidates)
+	if best == "" {
 		return detail + ": docs/adoption.md lists those that can; all others are made anew, beside what there is"
 	}
 	return fmt.Sprintf("%s: did you mean %s? docs/adoption.md lists those that can; all others are made anew, beside what there is", detail, strings.ReplaceAll(best, "[0-9]*", "0"))
+}
+
+// Nearest returns the candidate that a mistyped word is likely to mean, empty if it is like none. Capitals and underscores
+// make no difference.
+func Nearest(word string, candidates []string) string {
+	plain := func(s string) string { return strings.ToLower(strings.ReplaceAll(s, "_", "")) }
+	word = plain(word)
+	best, distance := "", len(word)
+	for _, c := range candidates {
+		if d := editDistance(plain(c), word); d < distance {
+			best, distance = c, d
+		}
+	}
+	if distance > max(2, len(word)/3) {
+		return ""
+	}
+	return best
 }
 
 // like fills the last part of a pattern with that of a name, so that what people mistyped before it is compared.
