@@ -124,7 +124,7 @@ e2e-aws-tools: ## Build the real provider for AWS into CACHE, once (an hour of C
 
 .PHONY: e2e-aws
 e2e-aws: e2e-tools e2e-aws-tools bin/function bin/morket ## The same with the real provider for AWS against a mock AWS (needs moto; SLOW=0 leaves out what takes ten minutes)
-	@go -C test/e2e test ./mockaws/...
+	@go -C test/e2e test -count=1 ./mockaws/...
 	@MORKET_E2E_PROVIDER_AWS=$$(tools/build.sh $(CACHE) provider-aws) $(E2E) go -C test/e2e test -count=1 -timeout 120m -v -run TestAWS .
 
 .PHONY: dashboard

@@ -171,7 +171,10 @@ func TestServed(t *testing.T) {
 	ask("cloudfront", "delete_cache_policy", object{"Id": policyID, "IfMatch": policy["ETag"]})
 
 	// ECS
-	ask("ecs", "create_cluster", object{"clusterName": "c"})
+	ask("ecs", "create_cluster", object{"clusterName": "gone"})
+	ask("ecs", "delete_cluster", object{"cluster": "gone"})
+	cluster := textAt(ask("ecs", "create_cluster", object{"clusterName": "c"}), "cluster", "clusterArn")
+	same("Should list no cluster that was deleted", []any{cluster}, ask("ecs", "list_clusters", nil)["clusterArns"])
 	ask("ecs", "register_task_definition", object{"family": "t", "containerDefinitions": []object{{"name": "n", "image": "i", "memory": 1}}})
 	service := object{
 		"availabilityZoneRebalancing": "ENABLED", "capacityProviderStrategy": []any{object{"capacityProvider": "FARGATE", "weight": 1, "base": 0}},

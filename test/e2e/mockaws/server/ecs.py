@@ -1,4 +1,4 @@
-"""ECS: services.
+"""ECS: services, and clusters that are gone.
 
 moto 5.2.1 forgets most of what a service is given, says that it was launched on EC2, never runs its tasks, and has no
 deployments to ask for, by which the provider waits until a service is steady. Here what is given stays, and every
@@ -6,7 +6,7 @@ deployment is through at once.
 """
 
 from moto.core.responses import ActionResult
-from moto.ecs.models import Service
+from moto.ecs.models import EC2ContainerServiceBackend, Service
 from moto.ecs.responses import EC2ContainerServiceResponse
 
 # What moto does not keep.
@@ -93,5 +93,10 @@ def install() -> None:
         ]
         return ActionResult({"serviceDeployments": found, "failures": []})
 
+    def list_clusters(self: EC2ContainerServiceBackend) -> list[str]:
+        """Lists no cluster that was deleted. moto keeps those, as INACTIVE, for ever."""
+        return [c.arn for c in self.clusters.values() if c.status != "INACTIVE"]
+
+    EC2ContainerServiceBackend.list_clusters = list_clusters
     for f in (create_service, update_service, list_service_deployments, describe_service_deployments):
         setattr(EC2ContainerServiceResponse, f.__name__, f)
