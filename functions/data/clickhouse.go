@@ -142,10 +142,20 @@ func addClickHouseInstance(s *layer.Scope) {
 		return
 	}
 	options := []layer.Option{layer.OrphanIf(p.Protected())}
-	if existing.ExternalName() != "" {
+	// What is set in initProvider alone, the provider does not update. The user data is the template's: the provider would miss
+	// it here, stop the instance in the middle of its setup, empty its user data and start it again
+	// (hashicorp/terraform-provider-aws#39476).
+	initial := &ec2.InstanceParameters{UserData: new("")}
+	// Until the provider has noted the instance's id, also of one that takes another's place, it must be let fill in, and the
+	// volume is none that the instance is made with.
+	if existing.ExternalName() != "" && existing.Ready() {
 		// The provider would write the attached volume into the instance's own block devices, and then hold on to the
-		// size that it had. It must be let do so until it has noted the instance's id.
+		// size that it had.
 		options = append(options, layer.FillsInNothing())
+		// Nor must the attached volume be nowhere in its parameters, or provider-aws v2.5.0 panics at each look and changes
+		// nothing any more: it looks for the volume's tags in a list that it takes to be there (GetAnyAttr in
+		// internal/tags/key_value_tags.go of terraform-provider-aws).
+		initial.EBSBlockDevice = []ec2.InstanceEBSBlockDevice{{DeviceName: new(clickHouseDevice)}}
 	}
 	s.Add("clickhouse", &ec2.Instance{
 		ForProvider: ec2.InstanceParameters{
@@ -157,10 +167,7 @@ func addClickHouseInstance(s *layer.Scope) {
 			InstanceType:          p.Data.ClickHouse.InstanceType,
 			DisableAPITermination: new(p.Protected()),
 		},
-		// What is set here alone, the provider does not update. The user data is the template's: the provider would miss it
-		// here, stop the instance in the middle of its setup, empty its user data and start it again
-		// (hashicorp/terraform-provider-aws#39476).
-		InitProvider: &ec2.InstanceParameters{UserData: new("")},
+		InitProvider: initial,
 	}, options...)
 }
 

@@ -30,30 +30,39 @@ func TestInstanceStays(t *testing.T) {
 	}
 }
 
-// TestInstanceIsLetAlone stops the provider from writing the attached volume into the instance once it has noted its id,
-// and before a volume is attached: Crossplane may apply one of two changes and fail at the other.
+// TestInstanceIsLetAlone stops the provider from writing the attached volume into the instance once it has noted its id, and
+// names the volume to it, or it panics: both before a volume is attached, since Crossplane may apply one of two changes and
+// fail at the other.
 func TestInstanceIsLetAlone(t *testing.T) {
 	const attachment = "clickhouse-attachment-"
 	c := platform(t)
 	let, alone, attached := false, false, false
 	for range 9 {
 		before := at(c.observed["clickhouse"].GetResource().AsMap(), "spec", "managementPolicies")
+		named := at(c.observed["clickhouse"].GetResource().AsMap(), "spec", "initProvider", "ebsBlockDevice")
 		c.next()
 		if c.last.GetDesired().GetResources()["clickhouse"] == nil {
 			continue
 		}
 		if len(c.desires(attachment)) > 0 {
 			attached = true
-			if before == nil {
+			if before == nil || named == nil {
 				t.Fatal("Should not attach a volume before the provider is known to leave the instance alone")
 			}
 		}
 		policies := at(c.spec("clickhouse"), "managementPolicies")
+		devices := at(c.spec("clickhouse"), "initProvider", "ebsBlockDevice")
 		if policies == nil {
 			let = true
+			if devices != nil {
+				t.Errorf("Should launch an instance without a volume that is another's, got %v", devices)
+			}
 			continue
 		}
 		alone = true
+		if diff := cmp.Diff([]any{map[string]any{"deviceName": "/dev/sdf"}}, devices); diff != "" {
+			t.Errorf("Should name the device to a provider that panics without it: -want, +got:\n%s", diff)
+		}
 		if diff := cmp.Diff([]any{"Create", "Observe", "Update"}, policies); diff != "" {
 			t.Errorf("-want, +got:\n%s", diff)
 		}
@@ -75,7 +84,7 @@ func TestInstanceIsLetAlone(t *testing.T) {
 func TestUserDataIsTheTemplates(t *testing.T) {
 	c := platform(t)
 	c.settle()
-	if diff := cmp.Diff(map[string]any{"userData": ""}, at(c.spec("clickhouse"), "initProvider")); diff != "" {
+	if diff := cmp.Diff("", at(c.spec("clickhouse"), "initProvider", "userData")); diff != "" {
 		t.Errorf("Should have the provider ignore user data, and launch with the template's: -want, +got:\n%s", diff)
 	}
 	if got := at(c.spec("clickhouse"), "forProvider", "userData"); got != nil {
@@ -108,6 +117,25 @@ func TestTemplateOutlivesInstance(t *testing.T) {
 		if c.last.GetDesired().GetResources()["clickhouse-template-usage"] != nil && !instance {
 			t.Error("Should not use the template before the instance exists: a usage of or by nothing fails")
 		}
+	}
+}
+
+// TestLostInstance has the provider make another instance in the place of one that AWS has no more, and note its id.
+func TestLostInstance(t *testing.T) {
+	c := platform(t)
+	c.settle()
+	instance := c.observed["clickhouse"].GetResource().GetFields()
+	instance["status"].GetStructValue().Fields["conditions"] = structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{
+		structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{
+			"type": structpb.NewStringValue("Ready"), "status": structpb.NewStringValue("False"), "reason": structpb.NewStringValue("Creating"),
+		}}),
+	}})
+	c.next()
+	if got := at(c.spec("clickhouse"), "managementPolicies"); got != nil {
+		t.Errorf("Should let the provider note the new id, which it does only where it may fill in, got %v", got)
+	}
+	if got := at(c.spec("clickhouse"), "initProvider", "ebsBlockDevice"); got != nil {
+		t.Errorf("Should launch it without a device, for which AWS would want a size, got %v", got)
 	}
 }
 

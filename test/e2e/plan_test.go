@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -86,17 +87,26 @@ func checkQuietPlan(t *testing.T, claim *unstructured.Unstructured) {
 	}
 }
 
+// foreseen is a resource's name as far as a plan can know it. Task definitions are named after their content, of which the
+// ids of secrets' versions are part: AWS invents those.
+func foreseen(name string) string {
+	if strings.HasPrefix(name, "task-") && realProvider != "" {
+		return name[:strings.LastIndexByte(name, '-')]
+	}
+	return name
+}
+
 // planned is what a plan says: a line per resource.
 func planned(p *plan.Plan) []string {
 	var out []string
 	for _, c := range p.Changes {
 		switch c.Action {
 		case plan.Replace:
-			out = append(out, "create "+c.Name, "delete "+c.Replaces)
+			out = append(out, "create "+foreseen(c.Name), "delete "+foreseen(c.Replaces))
 		case plan.Ignore: // in AWS
 			out = append(out, "update "+c.Name)
 		default:
-			out = append(out, string(c.Action)+" "+c.Name)
+			out = append(out, string(c.Action)+" "+foreseen(c.Name))
 		}
 	}
 	slices.Sort(out)
@@ -109,14 +119,14 @@ func happened(before, after map[string]int64) []string {
 	for name, generation := range after {
 		switch was, ok := before[name]; {
 		case !ok:
-			out = append(out, "create "+name)
+			out = append(out, "create "+foreseen(name))
 		case was != generation:
 			out = append(out, "update "+name)
 		}
 	}
 	for name := range before {
 		if _, ok := after[name]; !ok {
-			out = append(out, "delete "+name)
+			out = append(out, "delete "+foreseen(name))
 		}
 	}
 	slices.Sort(out)
