@@ -18,6 +18,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/yaml"
 
+	"github.com/morket-io/platform/test/e2e/mockaws"
 	"github.com/morket-io/platform/test/e2e/stack"
 )
 
@@ -127,6 +128,12 @@ func step(t *testing.T, name string, f func(t *testing.T)) {
 		t.Errorf("Should leave every process alive in %s, and before it: %s", name, e)
 	}
 	endsTold = len(ends)
+	if realProvider != "" {
+		if panics, err := mockaws.Panics(t.Context()); err != nil || len(panics) > 0 {
+			passed = false
+			t.Errorf("Should not have the provider panic in %s, or before it: %v, %v", name, panics, err)
+		}
+	}
 	report.Steps = append(report.Steps, Step{name, time.Since(began).Seconds(), passed})
 	if err := saveReport(); err != nil {
 		t.Error(err)

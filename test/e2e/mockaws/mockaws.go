@@ -148,7 +148,7 @@ func (p *Provider) Command() (argv, env []string) {
 		"--poll=" + p.Poll.String(),
 		"--max-reconcile-rate=20", // also the number of resources of a kind that it works at together
 		fmt.Sprintf("--webhook-port=%d", WebhookPort),
-		"--metrics-bind-address=127.0.0.1:9444",
+		"--metrics-bind-address=" + metricsAddress,
 		"--health-probe-bind-addr=127.0.0.1:9445",
 	}
 	env = []string{
