@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/types/known/structpb"
 
@@ -147,21 +148,22 @@ func TestGuardGoesLast(t *testing.T) {
 		not     string // what was not told yet
 		change  func(o *structpb.Struct)
 		guarded bool
+		says    string // of the layer, if it guards still
 	}{
-		"Told": {"Should let go when all has been told.", "aurora", func(*structpb.Struct) {}, false},
+		"Told": {"Should let go when all has been told.", "aurora", func(*structpb.Struct) {}, false, ""},
 		"Orphan": {"Should guard while one resource would stay behind.", "secret-jwt", func(o *structpb.Struct) {
 			field(o, "spec").Fields["deletionPolicy"] = structpb.NewStringValue("Orphan")
-		}, true},
+		}, true, "guard waits for stores and secrets to be released"},
 		"Instance": {"Should guard while AWS refuses to terminate the instance.", "clickhouse", func(o *structpb.Struct) {
 			field(o, "status", "atProvider").Fields["disableApiTermination"] = structpb.NewBoolValue(true)
-		}, true},
+		}, true, "guard waits for clickhouse to be released"},
 		"Aurora": {"Should guard while AWS refuses to delete the database.", "aurora", func(o *structpb.Struct) {
 			field(o, "status", "atProvider").Fields["deletionProtection"] = structpb.NewBoolValue(true)
-		}, true},
+		}, true, "guard waits for aurora to be released"},
 		"Balancer": {"Should guard while AWS refuses to delete the load balancer.", "alb", func(o *structpb.Struct) {
 			field(o, "status", "atProvider").Fields["enableDeletionProtection"] = structpb.NewBoolValue(true)
-		}, true},
-		"KeptAnyway": {"Should let go though some things stay on purpose.", "key", func(*structpb.Struct) {}, false},
+		}, true, "guard waits for alb to be released"},
+		"KeptAnyway": {"Should let go though some things stay on purpose.", "key", func(*structpb.Struct) {}, false, ""},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -175,6 +177,11 @@ func TestGuardGoesLast(t *testing.T) {
 			for _, g := range []string{"guard", "guard-claim"} {
 				if got := r.Resources[g] != nil; got != tc.guarded {
 					t.Errorf("\n%s\n%s is composed: %v, want %v", tc.reason, g, got, tc.guarded)
+				}
+			}
+			for _, c := range r.Conditions {
+				if ready := c.GetStatus() == fnv1.Status_STATUS_CONDITION_TRUE; c.GetType() == "DataReady" && (ready == tc.guarded || tc.guarded && c.GetMessage() != tc.says) {
+					t.Errorf("\n%s\nShould not call ready what cannot be deleted yet, and say why: DataReady is %v: %s", tc.reason, c.GetStatus(), c.GetMessage())
 				}
 			}
 		})

@@ -1,6 +1,9 @@
 package data
 
 import (
+	"maps"
+	"slices"
+
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/internal/layer"
@@ -14,17 +17,26 @@ var protections = map[string]string{"aurora": "deletionProtection", "clickhouse"
 
 // addGuard makes the API server refuse to delete a protected claim, and the composite resource behind it. A guard that is lifted
 // stays until every store and secret has been told that it may go, which nothing is once the composite resource is being
-// deleted. Of layers after this one only the load balancer is looked at: the rest may stay, and costs nothing. (R-ENV-2)
+// deleted, and the platform is not ready until then: that is what people wait for. Of layers after this one only the load balancer
+// is looked at: the rest may stay, and costs nothing. (R-ENV-2)
 func addGuard(s *layer.Scope) {
 	p := s.Platform
 	if !p.Protected() {
-		lifting := s.Releasing()
-		for name, field := range protections {
-			lifting = lifting || s.Observe(name).Bool(field)
+		holding := ""
+		if s.Releasing() {
+			holding = "stores and secrets"
 		}
-		if lifting {
-			s.Keep("guard-claim")
-			s.Keep("guard")
+		for _, name := range slices.Sorted(maps.Keys(protections)) {
+			if holding == "" && s.Observe(name).Bool(protections[name]) {
+				holding = name
+			}
+		}
+		if holding == "" {
+			return
+		}
+		claim, composite := s.Keep("guard-claim"), s.Keep("guard")
+		if claim || composite {
+			s.Wait("guard", holding+" to be released")
 		}
 		return
 	}
