@@ -68,9 +68,9 @@ type MorketPlatformSpec struct {
 	ProviderConfigName *string `json:"providerConfigName,omitempty"`
 
 	// DeletionProtection guards the claim and what holds data: the API server refuses to delete the claim, AWS to delete
-	// databases. Lift it (false), wait until the claim is Ready, then delete. A production platform leaves final snapshots,
-	// backups and what it takes to read them behind even then; docs/deletion.md says what becomes of each store. Default:
-	// staging false, production true.
+	// databases, and the provider to put an empty one in the place of one that is gone. Lift it (false), wait until the claim
+	// is Ready, then delete. A production platform leaves final snapshots, backups and what it takes to read them behind even
+	// then; docs/deletion.md says what becomes of each store. Default: staging false, production true.
 	DeletionProtection *bool `json:"deletionProtection,omitempty"`
 
 	// Tags are put on every AWS resource that can be tagged, beside the platform's own (Project, Environment, ManagedBy,

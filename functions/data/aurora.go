@@ -62,7 +62,7 @@ func addAurora(s *layer.Scope) {
 		cluster.FinalSnapshotIdentifier = new(finalSnapshot(p, "aurora"))
 	}
 	// The provider would hold on to the instances that there were, and modify the cluster for ever once there are others.
-	s.Add("aurora", &rds.Cluster{ForProvider: cluster}, layer.ExternalName(name), layer.OrphanIf(p.Protected()), layer.FillsInNothing())
+	s.Add("aurora", &rds.Cluster{ForProvider: cluster}, layer.ExternalName(name), layer.IrreplaceableIf(p.Protected()), layer.FillsInNothing())
 
 	for i := range 1 + int(*a.Readers) {
 		instance := rds.ClusterInstanceParameters{

@@ -85,7 +85,7 @@ func addClickHouseVolume(s *layer.Scope) {
 			KMSKeyID:         new(key),
 			FinalSnapshot:    new(p.KeepsData()),
 			Tags:             map[string]string{tagBackup: backupName(p)},
-		}}, layer.OrphanIf(p.Protected()))
+		}}, layer.IrreplaceableIf(p.Protected()))
 	}
 }
 

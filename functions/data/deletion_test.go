@@ -2,6 +2,7 @@ package data_test
 
 import (
 	"encoding/base64"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/morket-io/platform/internal/replace"
 	"github.com/morket-io/platform/test/platformtest"
 )
 
@@ -188,5 +190,46 @@ func TestGuardGoesLast(t *testing.T) {
 	}
 	if r := platformtest.Eventually(t, lifted); r.Resources["guard"] != nil {
 		t.Error("Should make no guard for a platform that never was protected")
+	}
+}
+
+// TestNothingEmpty says what is never made anew, because it would be empty, and that the provider will refuse to make it where it takes
+// that for a change: there is a field in it that cannot be changed.
+func TestNothingEmpty(t *testing.T) {
+	stores := []string{"aurora", "clickhouse-volume", "key", "opensearch", "rabbitmq", "redis"}
+	cases := map[string]struct {
+		reason, env string
+		protection  bool
+		want        []string
+	}{
+		"Staging":          {"Should make anew what is lost.", "staging", false, nil},
+		"StagingProtected": {"Should make no store anew.", "staging", true, stores},
+		"Production":       {"Should make no store anew.", "production", true, stores},
+		"ProductionToGo":   {"Should make no key anew that snapshots and backups need.", "production", false, []string{"key"}},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := platformtest.Eventually(t, platformtest.XR(t, tc.env, platformtest.Set(tc.protection, "spec", "deletionProtection")))
+			var got []string
+			for resource, o := range r.Resources {
+				policies, ok := spec(r, resource)["managementPolicies"].([]any)
+				if !ok || slices.Contains(policies, any("Create")) {
+					continue
+				}
+				got = append(got, resource)
+				kind := o.GetFields()["kind"].GetStringValue() + "." + strings.Split(o.GetFields()["apiVersion"].GetStringValue(), "/")[0]
+				fixed := slices.ContainsFunc(slices.Collect(maps.Keys(parameters(r, resource))), func(field string) bool {
+					return field != "region" && replace.Lookup(kind, field)&replace.Forces != 0
+				})
+				// A key has one that Terraform gives it, aws_kms_key's customer_master_key_spec.
+				if !fixed && replace.Lookup(kind, "customerMasterKeySpec")&replace.Forces == 0 {
+					t.Errorf("\n%s\n%s: should have a field that cannot be changed", tc.reason, resource)
+				}
+			}
+			slices.Sort(got)
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("\n%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
 	}
 }

@@ -64,7 +64,7 @@ func addOpenSearch(s *layer.Scope) {
 			// A second node brings a second zone, for which AWS wants its subnet.
 			VPCOptions:      &opensearch.DomainVPCOptions{SubnetIDRefs: followedSubnets(s, zones), SecurityGroupIDRefs: securityGroup(s, "opensearch")},
 			SnapshotOptions: &opensearch.DomainSnapshotOptions{AutomatedSnapshotStartHour: new(float64(snapshotHour))},
-		}}, layer.OrphanIf(p.Protected()))
+		}}, layer.IrreplaceableIf(p.Protected()))
 	}
 
 	// A policy cannot name security groups, and the master user comes with a password and not with an AWS identity: who

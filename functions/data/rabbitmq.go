@@ -32,7 +32,7 @@ func addRabbitMQ(s *layer.Scope) {
 			Logs:                       &mq.BrokerLogs{General: new(true)}, // RabbitMQ has no audit log
 			MaintenanceWindowStartTime: &mq.BrokerMaintenanceWindowStartTime{DayOfWeek: new("SUNDAY"), TimeOfDay: new("06:00"), TimeZone: new("UTC")},
 			User:                       []mq.BrokerUser{{Username: new(username), PasswordSecretRef: secret}},
-		}}, layer.OrphanIf(p.Protected()))
+		}}, layer.IrreplaceableIf(p.Protected()))
 	}
 
 	// Amazon MQ would make its log groups itself, kept for ever and left behind.

@@ -61,5 +61,5 @@ func addRedis(s *layer.Scope) {
 		group.FinalSnapshotIdentifier = new(finalSnapshot(p, "redis"))
 	}
 	// The provider would hold on to the nodes and zones that there were, and refuse every change after one of their number.
-	s.Add("redis", &elasticache.ReplicationGroup{ForProvider: group}, layer.ExternalName(name), layer.OrphanIf(p.Protected()), layer.FillsInNothing())
+	s.Add("redis", &elasticache.ReplicationGroup{ForProvider: group}, layer.ExternalName(name), layer.IrreplaceableIf(p.Protected()), layer.FillsInNothing())
 }

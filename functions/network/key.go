@@ -29,7 +29,7 @@ func addKey(s *layer.Scope) {
 		EnableKeyRotation:    new(true),
 		DeletionWindowInDays: new(float64(window)),
 		Policy:               keyPolicy(p).JSON(),
-	}}, layer.OrphanIf(p.KeepsData()))
+	}}, layer.IrreplaceableIf(p.KeepsData()))
 
 	s.Add(layer.PrefixHolder, &kms.Alias{ForProvider: kms.AliasParameters{
 		TargetKeyIDRef: s.Ref("key"),

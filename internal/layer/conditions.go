@@ -35,6 +35,9 @@ func summarise(l Layer, s *Scope) *fnv1.Condition {
 			paused = append(paused, name)
 		}
 		if problem := o.problem(); problem != "" {
+			if made := (Observed{object: s.desired[name].GetResource()}); !made.may(create) && strings.Contains(problem, replaced) && strings.Contains(problem, fromNothing) {
+				problem += lostStore
+			}
 			if failing == nil {
 				c.Reason = "CannotSync" + kind
 			}
@@ -95,6 +98,14 @@ const unresolved = "cannot resolve references"
 // panicked is in what a provider says of an operation that ended in its own panic. Whether AWS did what it was asked is not
 // said: the next look tells, and makes Synced True or asks again.
 const panicked = "recovered from panic"
+
+// What the provider says that would have to make a resource, and may not: it takes the difference to nothing for a change, and
+// names any one argument of it that cannot be changed. It says the same of one that is there and has no value of an argument.
+const (
+	replaced    = "requires replacing"
+	fromNothing = ` from "" to `
+	lostStore   = " (what is protected is not made anew, since it would be empty; if AWS does not have it any more: docs/tasks/unready.md#lost-stores)"
+)
 
 // problem is what the provider says went wrong, empty when nothing did. Creation and update are asynchronous, so the
 // reason is often in LastAsyncOperation while Synced is still True.

@@ -83,10 +83,13 @@ func (o Observed) Number(path string) (float64, bool) {
 }
 
 // FillsIn says whether the provider may write what AWS has into fields that the platform leaves out, see FillsInNothing.
-func (o Observed) FillsIn() bool {
+func (o Observed) FillsIn() bool { return o.may("LateInitialize") }
+
+// may says whether a management policy is among the resource's, or all are.
+func (o Observed) may(policy string) bool {
 	policies := lookup(o.object, "spec.managementPolicies").GetListValue().GetValues()
 	return len(policies) == 0 || slices.ContainsFunc(policies, func(p *structpb.Value) bool {
-		return p.GetStringValue() == "*" || p.GetStringValue() == "LateInitialize"
+		return p.GetStringValue() == "*" || p.GetStringValue() == policy
 	})
 }
 

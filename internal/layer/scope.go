@@ -49,6 +49,7 @@ type settings struct {
 	externalName       string
 	deletionPolicy     string
 	managementPolicies []string
+	irreplaceable      bool
 	labels             map[string]string
 }
 
@@ -60,6 +61,9 @@ type Option func(*settings)
 func ExternalName(name string) Option {
 	return func(s *settings) { s.externalName = name }
 }
+
+// create is the management policy without which the provider makes nothing.
+const create = "Create"
 
 // orphan is the deletionPolicy of what stays in AWS when its managed resource is deleted.
 const orphan = "Orphan"
@@ -74,6 +78,16 @@ func OrphanIf(keep bool) Option {
 	}
 }
 
+// IrreplaceableIf is OrphanIf for what cannot be made anew, because whatever took its place would be empty. Once the provider has
+// found it ready it may not create it any more: neither where somebody deleted it in AWS, nor where AWS does not find it
+// for a moment, upon which upjet may delete what there is before it creates (crossplane/upjet#722).
+func IrreplaceableIf(keep bool) Option {
+	return func(s *settings) {
+		s.irreplaceable = keep
+		OrphanIf(keep)(s)
+	}
+}
+
 // ManagementPolicies replaces the provider's default of managing everything.
 func ManagementPolicies(policies ...string) Option {
 	return func(s *settings) { s.managementPolicies = policies }
@@ -85,7 +99,7 @@ func ManagementPolicies(policies ...string) Option {
 // It is for what AWS knows by a name that is known beforehand, or that the provider has noted: the provider notes one that AWS
 // invents only together with what it fills in (crossplane #5918). What the claim takes over is filled in nevertheless.
 func FillsInNothing() Option {
-	return ManagementPolicies("Create", "Observe", "Update", "Delete")
+	return ManagementPolicies(create, "Observe", "Update", "Delete")
 }
 
 // Label puts a label on the managed resource.
@@ -131,12 +145,7 @@ func (s *Scope) Add(name string, r aws.Resource, opts ...Option) {
 	if initial := r.InitProviderStruct(); initial != nil {
 		spec["initProvider"] = structpb.NewStructValue(initial)
 	}
-	if policies := set.managementPolicies; policies != nil {
-		if set.deletionPolicy == orphan {
-			// The provider deletes by these, whatever deletionPolicy says, unless they are its default
-			// (crossplane-runtime, LegacyManagementPoliciesResolver.ShouldDelete).
-			policies = slices.DeleteFunc(slices.Clone(policies), func(p string) bool { return p == "Delete" })
-		}
+	if policies := set.policies(s.Observe(name)); policies != nil {
 		spec["managementPolicies"] = stringList(policies)
 	}
 
@@ -153,6 +162,20 @@ func (s *Scope) Add(name string, r aws.Resource, opts ...Option) {
 		"metadata":   structpb.NewStructValue(&structpb.Struct{Fields: metadata}),
 		"spec":       structpb.NewStructValue(&structpb.Struct{Fields: spec}),
 	}})
+}
+
+// policies are the management policies of a resource, nil for the provider's default.
+func (s *settings) policies(existing Observed) []string {
+	policies := s.managementPolicies
+	made := s.irreplaceable && (existing.Ready() || existing.Exists() && !existing.may(create))
+	if policies == nil && made {
+		policies = []string{"Observe", "Update", "LateInitialize"}
+	}
+	return slices.DeleteFunc(slices.Clone(policies), func(p string) bool {
+		// The provider deletes by these, whatever deletionPolicy says, unless they are its default
+		// (crossplane-runtime, LegacyManagementPoliciesResolver.ShouldDelete).
+		return p == "Delete" && s.deletionPolicy == orphan || p == create && made
+	})
 }
 
 // Ref refers to another of the platform's resources by name. Nothing waits: the provider resolves it when it can.
