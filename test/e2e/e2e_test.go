@@ -441,7 +441,7 @@ func checkYounger(t *testing.T, blue *unstructured.Unstructured) {
 // told waits until a claim says something in one of its conditions.
 func told(t testing.TB, claim *unstructured.Unstructured, want string) {
 	t.Helper()
-	if err := stack.Until(t.Context(), time.Minute, func() error {
+	if err := stack.Until(t.Context(), settleLimit(), func() error {
 		if err := refresh(t.Context(), claim); err != nil {
 			return err
 		}

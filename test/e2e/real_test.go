@@ -145,12 +145,16 @@ func TestAWS(t *testing.T) {
 	})
 	step(t, "Replacement", func(t *testing.T) { checkReplacement(t, claim) })
 	step(t, "Drift", func(t *testing.T) { checkDrift(t, claim) })
+	if len(all) > 1 {
+		step(t, "LostStores", func(t *testing.T) { checkLostStores(t, production) })
+	}
 	step(t, "Faults", func(t *testing.T) {
 		mark := proxy.Mark()
 		claim := checkFaults(t, realReadyLimit, realFaults(), rescue)
 		if calls := proxy.Changes(mark, mockaws.Delete); len(calls) > 0 {
 			t.Errorf("Should delete nothing in AWS: %s", brief(calls))
 		}
+		deregister(t, append(slices.Clone(all), claim))
 		if twice, err := mockaws.Twice(t.Context(), proxy.URL, "us-east-1", claim.GetNamespace()+"/"+claim.GetName()); err != nil || len(twice) > 0 {
 			t.Errorf("Should make nothing twice in AWS: %v, %v", twice, err)
 		}

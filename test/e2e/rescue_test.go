@@ -81,3 +81,27 @@ func rescued(t *testing.T, format string, args ...any) {
 	t.Log(what)
 	report.Rescued = append(report.Rescued, what)
 }
+
+// deregister does what docs/tasks/unready.md has people do about task definitions that AWS registered twice, as where it throttles: the
+// provider takes that for there being none. It uses the last, and knows of no other.
+func deregister(t *testing.T, claims []*unstructured.Unstructured) {
+	t.Helper()
+	for _, claim := range claims {
+		twice, err := mockaws.Twice(t.Context(), proxy.URL, "us-east-1", claim.GetNamespace()+"/"+claim.GetName())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, u := range mustComposed(t, claim) {
+			used, _, _ := unstructured.NestedString(u.Object, "status", "atProvider", "arn")
+			for _, arn := range twice[u.GetName()] {
+				if u.GetKind() != "TaskDefinition" || arn == used {
+					continue
+				}
+				if err := mockaws.Make(t.Context(), proxy.URL, "us-east-1", "ecs", "deregister_task_definition", map[string]any{"taskDefinition": arn}); err != nil {
+					t.Fatal(err)
+				}
+				rescued(t, "deregistered %s, as %s of %s uses another", arn, name, claim.GetName())
+			}
+		}
+	}
+}

@@ -34,22 +34,26 @@ func Find(ctx context.Context, endpoint, region, group, object string) ([]string
 	return out, nil
 }
 
-// Twice lists objects of a claim, as namespace/name, of which AWS has more than one thing of a kind, with what it has. A backup
-// bears the tags of what it was made of, and is of another kind.
-func Twice(ctx context.Context, endpoint, region, claim string) ([]string, error) {
+// Twice are objects of a claim, as namespace/name, of which AWS has more than one thing of a kind, with their ARNs. A backup
+// bears the tags of what it was made of, and is of another kind; a task definition that was deregistered is none any more.
+func Twice(ctx context.Context, endpoint, region, claim string) (map[string][]string, error) {
 	s, err := newSDK(ctx, endpoint, region)
 	if err != nil {
 		return nil, err
 	}
 	defer s.close()
 	c := &check{sdk: s}
+	registered := map[string]bool{}
+	c.list(listing{service: "ecs", operation: "list_task_definitions", parameters: map[string]any{"status": "ACTIVE"}, at: "taskDefinitionArns"}, func(arn string, _ map[string]any) {
+		registered[arn] = true
+	})
 	type kind struct{ object, arn string }
 	things := map[kind][]string{}
 	c.list(listing{
 		service: "resourcegroupstaggingapi", operation: "get_resources", at: "ResourceTagMappingList", name: "ResourceARN",
 		parameters: map[string]any{"TagFilters": []any{map[string]any{"Key": "Claim", "Values": []string{claim}}}},
 	}, func(arn string, thing map[string]any) {
-		if object := tagOf(thing, "crossplane-name"); object != "" {
+		if object := tagOf(thing, "crossplane-name"); object != "" && (registered[arn] || !strings.Contains(arn, ":task-definition/")) {
 			k := kind{object, typeOf(arn)}
 			things[k] = append(things[k], arn)
 		}
@@ -60,14 +64,13 @@ func Twice(ctx context.Context, endpoint, region, claim string) ([]string, error
 	if len(things) == 0 {
 		return nil, fmt.Errorf("AWS has nothing with the tag Claim=%s", claim)
 	}
-	var out []string
+	out := map[string][]string{}
 	for k, arns := range things {
 		if len(arns) > 1 {
-			slices.Sort(arns)
-			out = append(out, k.object+": "+strings.Join(arns, ", "))
+			out[k.object] = append(out[k.object], arns...)
+			slices.Sort(out[k.object])
 		}
 	}
-	slices.Sort(out)
 	return out, nil
 }
 

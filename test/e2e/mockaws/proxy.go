@@ -230,7 +230,7 @@ func names(fields map[string]string) string {
 	var out []string
 	for _, k := range slices.Sorted(maps.Keys(fields)) {
 		lower, _, _ := strings.Cut(strings.ToLower(k), ".") // NatGatewayId.1
-		for _, end := range []string{"name", "id", "identifier", "arn", "family", "service", "cluster"} {
+		for _, end := range []string{"name", "id", "identifier", "arn", "family", "service", "cluster", "taskdefinition"} {
 			if strings.HasSuffix(lower, end) {
 				out = append(out, k+"="+fields[k])
 				break

@@ -78,8 +78,20 @@ func TestServed(t *testing.T) {
 		t.Errorf("Should find nothing twice: %v, %v", twice, err)
 	}
 	fourth := textAt(ask("ec2", "create_subnet", object{"VpcId": vpc, "CidrBlock": "10.0.3.0/24", "TagSpecifications": named("subnet", "o-subnet")}), "Subnet", "SubnetId")
-	if twice, err := Twice(t.Context(), s.URL(), "us-east-1", "ns/claim"); err != nil || len(twice) != 1 || !strings.Contains(twice[0], third) || !strings.Contains(twice[0], fourth) {
+	if twice, err := Twice(t.Context(), s.URL(), "us-east-1", "ns/claim"); err != nil || len(twice) != 1 || !strings.Contains(strings.Join(twice["o-subnet"], " "), third) || !strings.Contains(strings.Join(twice["o-subnet"], " "), fourth) {
 		t.Errorf("Should find what was made twice: %v, %v", twice, err)
+	}
+	var revisions []string
+	for range 3 {
+		revisions = append(revisions, textAt(ask("ecs", "register_task_definition", object{
+			"family": "twice", "containerDefinitions": []object{{"name": "a", "image": "b", "memory": 128}},
+			"tags": []object{{"key": "crossplane-name", "value": "o-task"}, {"key": "Claim", "value": "ns/claim"}},
+		}), "taskDefinition", "taskDefinitionArn"))
+	}
+	ask("ecs", "deregister_task_definition", object{"taskDefinition": revisions[1]})
+	registered := []string{revisions[0], revisions[2]}
+	if twice, err := Twice(t.Context(), s.URL(), "us-east-1", "ns/claim"); err != nil || !slices.Equal(twice["o-task"], registered) {
+		t.Errorf("Should find task definitions that are registered twice, want %v, got %v, %v", registered, twice, err)
 	}
 
 	for arn, want := range map[string]string{

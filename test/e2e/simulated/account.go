@@ -55,6 +55,9 @@ func (a *Account) put(u *unstructured.Unstructured) {
 	key := id(u)
 	old, ok := a.things[key]
 	switch {
+	case !ok && !may(u, "Create"):
+		a.conflicts[fmt.Sprintf("%s (%s) is not there, and may not be made", key, t.name)] = true
+		return
 	case !ok:
 		a.created[key]++
 	case old.owner != "" && old.owner != t.owner:
@@ -97,12 +100,14 @@ func (a *Account) dropVersions() {
 // deletes says whether deleting a resource deletes what is in AWS: management policies that are not the default are what
 // counts, and deletionPolicy otherwise (crossplane-runtime, LegacyManagementPoliciesResolver.ShouldDelete).
 func deletes(u *unstructured.Unstructured) bool {
-	policies, _, _ := unstructured.NestedStringSlice(u.Object, "spec", "managementPolicies")
-	if len(policies) > 0 && !slices.Equal(policies, []string{"*"}) {
-		return slices.Contains(policies, "Delete")
-	}
 	policy, _, _ := unstructured.NestedString(u.Object, "spec", "deletionPolicy")
-	return policy != "Orphan"
+	return may(u, "Delete") && (!may(u, "*") || policy != "Orphan")
+}
+
+// may says whether a management policy is among a resource's, or all are.
+func may(u *unstructured.Unstructured, policy string) bool {
+	policies, _, _ := unstructured.NestedStringSlice(u.Object, "spec", "managementPolicies")
+	return len(policies) == 0 || slices.Contains(policies, "*") || slices.Contains(policies, policy)
 }
 
 // Conflicts lists what AWS would not have borne: one thing that two resources stand for, and changes of what cannot be
