@@ -36,7 +36,12 @@ func (s *Scope) Adopted(name string) bool {
 
 // found says whether AWS has said what it has of a resource under an external name.
 func (o Observed) found(external string) bool {
-	return len(o.at("status.atProvider").GetStructValue().GetFields()) > 0 && sameName(o.ExternalName(), external)
+	return o.known() && sameName(o.ExternalName(), external)
+}
+
+// known says whether AWS has ever said what it has of a resource.
+func (o Observed) known() bool {
+	return len(o.at("status.atProvider").GetStructValue().GetFields()) > 0
 }
 
 // sameName says whether two external names are of one resource. The provider cuts off what all aliases begin with.

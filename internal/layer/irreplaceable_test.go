@@ -45,18 +45,19 @@ func TestIrreplaceable(t *testing.T) {
 		want     any
 		hint     bool
 	}{
-		"New":           {"Should be made.", nil, true, nil, nil, nil, false},
-		"NewLimited":    {"Should be made, and left in AWS.", nil, true, []Option{FillsInNothing()}, nil, []any{"Create", "Observe", "Update"}, false},
-		"BeingMade":     {"Should be let try again until it is there.", nil, true, nil, observed(unready), nil, false},
-		"Made":          {"Should not be made again.", nil, true, nil, observed(ready), []any{"Observe", "Update", "LateInitialize"}, false},
-		"MadeLimited":   {"Should not be made again, and be filled in as little as before.", nil, true, []Option{FillsInNothing()}, observed(ready, "Create", "Observe", "Update"), []any{"Observe", "Update"}, false},
-		"Lost":          {"Should not be made again when it is not there any more, and say what to do.", nil, true, nil, observed(lost, "Observe", "Update", "LateInitialize"), []any{"Observe", "Update", "LateInitialize"}, true},
-		"Refused":       {"Should say of what may be made only what the provider says.", nil, true, nil, observed(lost), nil, false},
-		"NotProtected":  {"Should be made again where nothing is to be kept.", nil, false, nil, observed(ready), nil, false},
-		"LetGo":         {"Should be let go with everything that was held back.", nil, false, []Option{FillsInNothing()}, observed(ready, "Observe", "Update"), []any{"Create", "Observe", "Update", "Delete"}, false},
-		"OnlyLookedAt":  {"Should be looked at until AWS has said what it has.", adopting, true, nil, nil, []any{"Observe"}, false},
-		"Adopted":       {"Should be filled in, and never made.", adopting, true, []Option{FillsInNothing()}, observed(ready, "Observe"), []any{"Observe", "Update", "LateInitialize"}, false},
-		"AdoptedBroken": {"Should never be made, even if it is not ready when it is taken over.", adopting, true, nil, observed(map[string]any{"atProvider": map[string]any{"id": "vol-1"}}, "Observe"), []any{"Observe", "Update", "LateInitialize"}, false},
+		"New":                     {"Should be made.", nil, true, nil, nil, nil, false},
+		"NewLimited":              {"Should be made, and left in AWS.", nil, true, []Option{FillsInNothing()}, nil, []any{"Create", "Observe", "Update"}, false},
+		"BeingMade":               {"Should be let try again until it is there.", nil, true, nil, observed(unready), nil, false},
+		"Made":                    {"Should not be made again.", nil, true, nil, observed(ready), []any{"Observe", "Update", "LateInitialize"}, false},
+		"MadeLimited":             {"Should not be made again, and be filled in as little as before.", nil, true, []Option{FillsInNothing()}, observed(ready, "Create", "Observe", "Update"), []any{"Observe", "Update"}, false},
+		"Lost":                    {"Should not be made again when it is not there any more, and say what to do.", nil, true, nil, observed(lost, "Observe", "Update", "LateInitialize"), []any{"Observe", "Update", "LateInitialize"}, true},
+		"DeletedAndComposedAgain": {"Should be made when its managed resource was deleted, though the next one has the former's policies.", nil, true, nil, observed(map[string]any{"atProvider": map[string]any{}, "conditions": lost["conditions"]}, "Observe", "Update", "LateInitialize"), nil, false},
+		"Refused":                 {"Should say of what may be made only what the provider says.", nil, true, nil, observed(lost), nil, false},
+		"NotProtected":            {"Should be made again where nothing is to be kept.", nil, false, nil, observed(ready), nil, false},
+		"LetGo":                   {"Should be let go with everything that was held back.", nil, false, []Option{FillsInNothing()}, observed(ready, "Observe", "Update"), []any{"Create", "Observe", "Update", "Delete"}, false},
+		"OnlyLookedAt":            {"Should be looked at until AWS has said what it has.", adopting, true, nil, nil, []any{"Observe"}, false},
+		"Adopted":                 {"Should be filled in, and never made.", adopting, true, []Option{FillsInNothing()}, observed(ready, "Observe"), []any{"Observe", "Update", "LateInitialize"}, false},
+		"AdoptedBroken":           {"Should never be made, even if it is not ready when it is taken over.", adopting, true, nil, observed(map[string]any{"atProvider": map[string]any{"id": "vol-1"}}, "Observe"), []any{"Observe", "Update", "LateInitialize"}, false},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -167,7 +167,9 @@ func (s *Scope) Add(name string, r aws.Resource, opts ...Option) {
 // policies are the management policies of a resource, nil for the provider's default.
 func (s *settings) policies(existing Observed) []string {
 	policies := s.managementPolicies
-	made := s.irreplaceable && (existing.Ready() || existing.Exists() && !existing.may(create))
+	// What takes the place of a managed resource that somebody deleted has its policies, if Crossplane applied them once more
+	// while it went, and nothing from AWS.
+	made := s.irreplaceable && (existing.Ready() || !existing.may(create) && existing.known())
 	if policies == nil && made {
 		policies = []string{"Observe", "Update", "LateInitialize"}
 	}
