@@ -54,30 +54,33 @@ func faults() []fault {
 	}
 }
 
-// checkFaults breaks one thing after another while a platform converges. Afterwards it is Ready, nothing was deleted and
-// nothing exists twice; the claim is returned for more to be asked of it. help, if any, is called again and again until then.
-func checkFaults(t *testing.T, limit time.Duration, faults []fault, help func(*testing.T, *unstructured.Unstructured) error) *unstructured.Unstructured {
+// checkFaults breaks one thing after another while platforms converge, when the first of them is so far. Afterwards they are Ready,
+// nothing was deleted and nothing exists twice. help, if any, is called again and again until then.
+func checkFaults(t *testing.T, limit time.Duration, faults []fault, help func(*testing.T, *unstructured.Unstructured) error, claims ...*unstructured.Unstructured) {
+	t.Helper()
 	audit := newAudit(t)
-	claim := staging(t, "faults")
-	mustCreate(t, claim)
+	mustCreate(t, claims...)
 	for _, f := range faults {
 		if err := stack.Until(t.Context(), limit, func() error {
-			if share := readyShare(t, claim); share < f.ready {
+			if share := readyShare(t, claims[0]); share < f.ready {
 				return fmt.Errorf("%.0f %% of the resources are ready, of %.0f %%", 100*share, 100*f.ready)
 			}
 			return nil
 		}); err != nil {
 			t.Fatal(err)
 		}
-		if readyErr(t.Context(), claim) == nil {
+		if readyErr(t.Context(), claims[0]) == nil {
 			t.Errorf("Should break before the platform is Ready: %s", f.name)
 		}
 		if err := f.inflict(t); err != nil {
 			t.Fatalf("%s: %v", f.name, err)
 		}
-		t.Logf("%s with %.0f %% of the resources ready", f.name, 100*readyShare(t, claim))
+		t.Logf("%s with %.0f %% of the resources ready", f.name, 100*readyShare(t, claims[0]))
 	}
-	if help != nil {
+	for _, claim := range claims {
+		if help == nil {
+			break
+		}
 		if err := stack.Every(t.Context(), 15*time.Second, limit, func() error {
 			if ready := readyErr(t.Context(), claim); ready != nil {
 				return errors.Join(ready, help(t, claim))
@@ -87,9 +90,10 @@ func checkFaults(t *testing.T, limit time.Duration, faults []fault, help func(*t
 			t.Fatalf("Should become Ready with some help: %v", err)
 		}
 	}
-	waitReady(t, limit, claim)
-	checkWhole(t, claim, audit)
-	return claim
+	waitReady(t, limit, claims...)
+	for _, claim := range claims {
+		checkWhole(t, claim, audit)
+	}
 }
 
 // eventually is about how many resources the staging example has in the end.

@@ -150,7 +150,8 @@ func TestAWS(t *testing.T) {
 	}
 	step(t, "Faults", func(t *testing.T) {
 		mark := proxy.Mark()
-		claim := checkFaults(t, realReadyLimit, realFaults(), rescue)
+		claim := staging(t, "faults")
+		checkFaults(t, realReadyLimit, realFaults(), rescue, claim)
 		if calls := proxy.Changes(mark, mockaws.Delete); len(calls) > 0 {
 			t.Errorf("Should delete nothing in AWS: %s", brief(calls))
 		}
