@@ -19,7 +19,7 @@ const (
 
 // lost is what AWS or the provider says of what AWS has and the provider does not know of, because one of them did not
 // answer in between.
-var lost = regexp.MustCompile(`cannot determine creation result|already exists|\.Duplicate|\.Conflict`)
+var lost = regexp.MustCompile(`cannot determine creation result|already exists|\.Duplicate|\.Conflict|\.AlreadyAssociated`)
 
 // unnamed are the groups of which AWS gives things their ids, so that the provider cannot look for what it has lost.
 var unnamed = regexp.MustCompile(`^(ec2|elbv2|acm)\.`)
