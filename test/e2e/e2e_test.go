@@ -130,7 +130,14 @@ var panicsTold []string
 func step(t *testing.T, name string, f func(t *testing.T)) {
 	t.Helper()
 	began := time.Now()
-	passed := t.Run(name, f)
+	ran := false
+	passed := t.Run(name, func(t *testing.T) {
+		ran = true
+		f(t)
+	})
+	if !ran { // -run asked for others
+		return
+	}
 	ends := control.Ends()
 	for _, e := range ends[endsTold:] {
 		if name == "Faults" && bears[e.Process] && !e.Panicked() {

@@ -49,17 +49,19 @@ func rescue(t *testing.T, claim *unstructured.Unstructured) error {
 	for name, u := range all {
 		status, message := stack.Condition(u, "Synced")
 		group := u.GroupVersionKind().Group
-		if status != "False" || !lost.MatchString(message) || !unnamed.MatchString(group) {
+		_, pending := u.GetAnnotations()[createPending]
+		if status != "False" || !lost.MatchString(message) || !unnamed.MatchString(group) && !pending {
 			continue
 		}
-		ids, err := mockaws.Find(t.Context(), proxy.URL, "us-east-1", group, u.GetName())
-		if err != nil {
-			return err
+		var ids []string
+		if unnamed.MatchString(group) { // the provider finds all others itself, once it may look
+			if ids, err = mockaws.Find(t.Context(), proxy.URL, "us-east-1", group, u.GetName()); err != nil {
+				return err
+			}
 		}
-		_, pending := u.GetAnnotations()[createPending]
 		switch {
 		case len(ids) == 0 && pending:
-			rescued(t, "let %s be made", name)
+			rescued(t, "let the provider look for %s, and make it", name)
 			err = change(t.Context(), u, fmt.Sprintf(`metadata: {annotations: {%s: null}}`, createPending))
 		case len(ids) == 1 && u.GetAnnotations()[externalName] != ids[0]:
 			rescued(t, "found %s to be %s", name, ids[0])
