@@ -62,7 +62,7 @@ func rescue(t *testing.T, claim *unstructured.Unstructured) error {
 		switch {
 		case len(ids) == 0 && pending:
 			rescued(t, "let the provider look for %s, and make it", name)
-			err = change(t.Context(), u, fmt.Sprintf(`metadata: {annotations: {%s: null}}`, createPending))
+			err = change(t.Context(), u, fmt.Sprintf(`metadata: {annotations: {%s: null, crossplane.io/reconcile-requested-at: now}}`, createPending))
 		case len(ids) == 1 && u.GetAnnotations()[externalName] != ids[0]:
 			rescued(t, "found %s to be %s", name, ids[0])
 			err = change(t.Context(), u, fmt.Sprintf(`metadata: {annotations: {%s: %q, %s: null}}`, externalName, ids[0], createPending))
