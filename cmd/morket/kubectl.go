@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os/exec"
@@ -48,7 +49,7 @@ func (k kubectl) read(claim map[string]any) (*plan.Input, error) {
 		namespace = "default"
 	}
 	in := &plan.Input{Name: "the cluster", Found: true}
-	found, err := k.get("morketplatforms.platform.morket.io", claimName, "--namespace="+namespace, "--ignore-not-found", "-o=yaml")
+	found, err := k.get("morketplatforms.platform.morket.io", claimName, "--namespace="+namespace, "--ignore-not-found", "-o=json")
 	if err != nil || len(found) == 0 {
 		return in, err
 	}
@@ -58,18 +59,15 @@ func (k kubectl) read(claim map[string]any) (*plan.Input, error) {
 	if name == "" {
 		return nil, fmt.Errorf("the claim %s has no composite resource yet: wait until Crossplane has made one", claimName)
 	}
-	composites, err := k.get("xmorketplatforms.platform.morket.io", name, "-o=yaml")
+	composites, err := k.get("xmorketplatforms.platform.morket.io", name, "-o=json")
 	if err != nil {
 		return nil, err
 	}
 	in.Platform = composites[0]
 
 	selector := "--selector=crossplane.io/composite=" + name
-	objects, err := k.get("managed,clusterusages.protection.crossplane.io", selector, "--show-managed-fields", "-o=yaml")
-	if err != nil {
-		return nil, err
-	}
-	guards, err := k.get("usages.protection.crossplane.io", "--namespace="+namespace, selector, "--show-managed-fields", "-o=yaml")
+	// Namespaced are the guards alone; what is not is found whatever the namespace.
+	objects, err := k.get("managed,clusterusages.protection.crossplane.io,usages.protection.crossplane.io", "--namespace="+namespace, selector, "--show-managed-fields", "-o=json")
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +75,7 @@ func (k kubectl) read(claim map[string]any) (*plan.Input, error) {
 	if err != nil {
 		return nil, err
 	}
-	in.Resources, err = render.Composed(append(append(objects, guards...), secrets...))
+	in.Resources, err = render.Composed(append(objects, secrets...))
 	return in, err
 }
 
@@ -111,9 +109,22 @@ func (k kubectl) get(args ...string) ([]map[string]any, error) {
 	} else if err != nil {
 		return nil, fmt.Errorf("kubectl %s: %w: %s", strings.Join(args[:2], " "), err, strings.TrimSpace(logLine.ReplaceAllString(stderr.String(), "")))
 	}
-	objects, err := render.ReadYAML(&out)
+	objects, err := decode(out.Bytes())
 	if err != nil {
 		return nil, fmt.Errorf("kubectl %s: %w", strings.Join(args[:2], " "), err)
 	}
 	return render.Items(objects), nil
+}
+
+// decode reads what kubectl prints: JSON, which takes it and us a small part of the time that YAML does, or what a template
+// makes, which is YAML. There is nothing where nothing was found.
+func decode(out []byte) ([]map[string]any, error) {
+	if !bytes.HasPrefix(out, []byte("{")) {
+		return render.ReadYAML(bytes.NewReader(out))
+	}
+	var o map[string]any
+	if err := json.Unmarshal(out, &o); err != nil {
+		return nil, err
+	}
+	return []map[string]any{o}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"text/template"
 
 	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/yaml"
 
 	"github.com/morket-io/platform/internal/render"
 )
@@ -20,6 +21,20 @@ case "$*" in
 esac
 cat "$(dirname "$0")/$2" 2>/dev/null || true
 `
+
+// printed are YAML documents as kubectl get -o json prints them.
+func printed(t *testing.T, documents ...string) string {
+	t.Helper()
+	var out []string
+	for _, d := range documents {
+		raw, err := yaml.YAMLToJSON([]byte(d))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, string(raw))
+	}
+	return strings.Join(out, ",")
+}
 
 func TestPlanLive(t *testing.T) {
 	claim := filepath.Join(claims(t), "staging.yaml")
@@ -38,11 +53,10 @@ func TestPlanLive(t *testing.T) {
 	}
 	live := text(t, "examples", "claims", "staging.yaml") + "  resourceRef: {apiVersion: platform.morket.io/v1alpha1, kind: XMorketPlatform, name: morket-staging-x7k2p}\n"
 	dir := files(t, map[string]string{
-		"morketplatforms.platform.morket.io":             live,
-		"xmorketplatforms.platform.morket.io":            xr,
-		"managed,clusterusages.protection.crossplane.io": strings.Join(managed, "---\n"),
-		"usages.protection.crossplane.io":                "apiVersion: v1\nkind: List\nitems: []\n",
-		"secrets":                                        strings.Join(secrets, "---\n"),
+		"morketplatforms.platform.morket.io":                                             printed(t, live),
+		"xmorketplatforms.platform.morket.io":                                            printed(t, xr),
+		"managed,clusterusages.protection.crossplane.io,usages.protection.crossplane.io": `{"apiVersion":"v1","kind":"List","items":[` + printed(t, managed...) + `]}`,
+		"secrets": strings.Join(secrets, "---\n"),
 	})
 	if err := os.WriteFile(filepath.Join(dir, "kubectl"), []byte(fakeKubectl), 0o700); err != nil { //nolint:gosec // It is to be run.
 		t.Fatal(err)
@@ -68,7 +82,7 @@ func TestPlanLive(t *testing.T) {
 		t.Fatal(err)
 	}
 	first, _, _ := strings.Cut(string(asked), "\n")
-	if diff := cmp.Diff("get morketplatforms.platform.morket.io morket-staging --namespace=morket --ignore-not-found -o=yaml --kubeconfig="+filepath.Clean("/k")+" --context=c", first); diff != "" {
+	if diff := cmp.Diff("get morketplatforms.platform.morket.io morket-staging --namespace=morket --ignore-not-found -o=json --kubeconfig="+filepath.Clean("/k")+" --context=c", first); diff != "" {
 		t.Errorf("Should ask for the claim: -want, +got:\n%s", diff)
 	}
 	for line := range strings.Lines(string(asked)) {
