@@ -262,8 +262,8 @@ func secrets(t testing.TB, claim *unstructured.Unstructured) map[string]map[stri
 	return out
 }
 
-// deleteAndWait deletes claims and waits until nothing of them is left in the cluster.
-func deleteAndWait(t testing.TB, limit time.Duration, claims ...*unstructured.Unstructured) {
+// mustDelete begins to delete claims, and returns the names of their composite resources.
+func mustDelete(t testing.TB, claims ...*unstructured.Unstructured) []string {
 	t.Helper()
 	names := make([]string, 0, len(claims))
 	for _, u := range claims {
@@ -276,6 +276,18 @@ func deleteAndWait(t testing.TB, limit time.Duration, claims ...*unstructured.Un
 			t.Fatalf("Should let %s be deleted: %v", u.GetName(), err)
 		}
 	}
+	return names
+}
+
+// deleteAndWait deletes claims and waits until nothing of them is left in the cluster.
+func deleteAndWait(t testing.TB, limit time.Duration, claims ...*unstructured.Unstructured) {
+	t.Helper()
+	waitGone(t, limit, mustDelete(t, claims...), claims...)
+}
+
+// waitGone waits until nothing is left in the cluster of claims that are deleted; names are those of their composite resources.
+func waitGone(t testing.TB, limit time.Duration, names []string, claims ...*unstructured.Unstructured) {
+	t.Helper()
 	if err := stack.Every(t.Context(), time.Second, limit, func() error {
 		var left []string
 		for _, k := range append(slices.Clone(plainKinds), managedKinds()...) {

@@ -17,7 +17,7 @@ import (
 // checkDelete deletes all platforms, of which production is protected, and looks at what is left of them in AWS. left lists
 // that, as "Kind name", by a claim and the name of its composite resource; want is what docs/deletion.md says.
 func checkDelete(t *testing.T, limit time.Duration, claims []*unstructured.Unstructured, left func(claim *unstructured.Unstructured, xr string) []string, want func(claim *unstructured.Unstructured, xr string) []string) {
-	var gone []*unstructured.Unstructured // as they were
+	var gone, guarded []*unstructured.Unstructured // gone are all, as they were
 	var names []string
 	for _, u := range claims {
 		xr, err := composite(t.Context(), u)
@@ -26,13 +26,19 @@ func checkDelete(t *testing.T, limit time.Duration, claims []*unstructured.Unstr
 		}
 		gone, names = append(gone, u.DeepCopy()), append(names, xr.GetName())
 		if environment, _, _ := unstructured.NestedString(u.Object, "spec", "environment"); environment == "production" {
-			checkProtection(t, u, xr)
+			guarded = append(guarded, u)
+		} else {
+			mustDelete(t, u)
 		}
 	}
-	if t.Failed() {
-		return
+	for _, u := range guarded { // while the others go
+		checkProtection(t, u)
+		if t.Failed() {
+			return
+		}
+		mustDelete(t, u)
 	}
-	deleteAndWait(t, limit, claims...)
+	waitGone(t, limit, names, claims...)
 	for i, u := range gone {
 		w := want(u, names[i])
 		slices.Sort(w)
@@ -43,8 +49,12 @@ func checkDelete(t *testing.T, limit time.Duration, claims []*unstructured.Unstr
 }
 
 // checkProtection tries to delete a protected platform, and lifts its guard.
-func checkProtection(t *testing.T, claim, xr *unstructured.Unstructured) {
+func checkProtection(t *testing.T, claim *unstructured.Unstructured) {
 	t.Helper()
+	xr, err := composite(t.Context(), claim)
+	if err != nil {
+		t.Fatal(err)
+	}
 	const lift = "set spec.deletionProtection to false"
 	for _, u := range []*unstructured.Unstructured{claim, xr} {
 		if err := control.Client.Delete(t.Context(), u.DeepCopy()); err == nil || !apierrors.IsConflict(err) || !strings.Contains(err.Error(), lift) {

@@ -62,22 +62,25 @@ func TestPlatform(t *testing.T) {
 	step(t, "Secrets", func(t *testing.T) { checkSecrets(t, stagingClaim) })
 	step(t, "Columns", checkColumns)
 
-	// While others are looked at, these two must be quiet.
+	// While others are worked at, these two must be quiet.
 	before := map[string]map[string]int64{}
 	for _, u := range both {
 		before[u.GetName()] = generations(mustComposed(t, u))
 	}
 	since := time.Now()
 	step(t, "BadClaims", checkBadClaims)
+	twins := twins(t)
 	step(t, "Faults", func(t *testing.T) {
-		twins := twins(t)
 		checkFaults(t, readyLimit, faults(), nil, twins...)
 		if again := provider.Account.Again(); len(again) > 0 {
 			t.Errorf("Should create nothing again: %v", again)
 		}
 		checkYounger(t, twins[0])
-		deleteAndWait(t, goneLimit, twins...)
 	})
+	step(t, "Resize", func(t *testing.T) { checkResize(t, twins[0]) })
+	step(t, "Rotation", func(t *testing.T) { checkRotation(t, twins[1]) })
+	var going []string // their composite resources
+	step(t, "DeleteTwins", func(t *testing.T) { going = mustDelete(t, twins...) })
 	if v := os.Getenv("MANY"); v != "" {
 		step(t, "Many", func(t *testing.T) {
 			many, err := strconv.Atoi(v)
@@ -87,6 +90,13 @@ func TestPlatform(t *testing.T) {
 			checkMany(t, many)
 		})
 	}
+	step(t, "QuietPlan", func(t *testing.T) {
+		for _, u := range both {
+			checkQuietPlan(t, u)
+		}
+	})
+	step(t, "LateBadChanges", func(t *testing.T) { checkLateChanges(t, stagingClaim) })
+	step(t, "TwinsGone", func(t *testing.T) { waitGone(t, goneLimit, going, twins...) })
 	step(t, "Quiet", func(t *testing.T) {
 		time.Sleep(time.Until(since.Add(quiet())))
 		for _, u := range both {
@@ -96,15 +106,7 @@ func TestPlatform(t *testing.T) {
 		}
 	})
 
-	step(t, "QuietPlan", func(t *testing.T) {
-		for _, u := range both {
-			checkQuietPlan(t, u)
-		}
-	})
-	step(t, "LateBadChanges", func(t *testing.T) { checkLateChanges(t, stagingClaim) })
-	step(t, "Resize", func(t *testing.T) { checkResize(t, stagingClaim) })
 	step(t, "Rollout", func(t *testing.T) { checkRollout(t, production) })
-
 	step(t, "SecretsStay", func(t *testing.T) {
 		for _, u := range both {
 			if !maps.EqualFunc(values[u.GetName()], secrets(t, u), maps.Equal) {
@@ -112,19 +114,12 @@ func TestPlatform(t *testing.T) {
 			}
 		}
 	})
-	step(t, "Rotation", func(t *testing.T) { checkRotation(t, stagingClaim) })
 	step(t, "Delete", func(t *testing.T) { checkDelete(t, goneLimit, both, leftSimulated, wantSimulated) })
 
 	if conflicts := provider.Account.Conflicts(); len(conflicts) > 0 {
 		t.Errorf("Should ask AWS for nothing that it would not bear:\n%s", strings.Join(conflicts, "\n"))
 	}
 }
-
-// endsTold is how many ends of processes were looked at, so that none is missed between two steps.
-var endsTold int
-
-// panicsTold are the provider's panics that were looked at, each with how often, so that a new one is seen.
-var panicsTold []string
 
 // step runs a step that those after it build on, and takes its time.
 func step(t *testing.T, name string, f func(t *testing.T)) {
@@ -138,31 +133,9 @@ func step(t *testing.T, name string, f func(t *testing.T)) {
 	if !ran { // -run asked for others
 		return
 	}
-	ends := control.Ends()
-	for _, e := range ends[endsTold:] {
-		if name == "Faults" && bears[e.Process] && !e.Panicked() {
-			t.Logf("%s, and was started again", e)
-			continue
-		}
-		passed = false
-		t.Errorf("Should leave every process alive in %s, and before it: %s", name, e)
-	}
-	endsTold = len(ends)
+	passed = allAlive(t, name) && passed
 	if realProvider != "" {
-		panics, err := mockaws.Panics(t.Context())
-		if err != nil {
-			passed = false
-			t.Errorf("Should tell whether the provider panicked: %v", err)
-		}
-		since := slices.DeleteFunc(slices.Clone(panics), func(p string) bool { return slices.Contains(panicsTold, p) })
-		panicsTold = panics
-		switch {
-		case len(since) > 0 && name == "Faults": // what AWS' errors make of it; the platform was Ready afterwards
-			t.Logf("The provider panicked: %v", since)
-		case len(since) > 0:
-			passed = false
-			t.Errorf("Should not have the provider panic in %s: %v", name, since)
-		}
+		passed = noPanics(t, name) && passed
 	}
 	report.Steps = append(report.Steps, Step{name, time.Since(began).Seconds(), passed})
 	if err := saveReport(); err != nil {
@@ -171,6 +144,50 @@ func step(t *testing.T, name string, f func(t *testing.T)) {
 	if !passed && name == "Ready" {
 		t.FailNow()
 	}
+}
+
+// seen is what the steps so far have looked at, so that each thing is told once, and none is missed between two of them.
+var seen struct {
+	ends   int      // of processes
+	panics []string // of the provider, each with how often
+}
+
+// allAlive says whether no process has ended in a step, but for those that may in Faults.
+func allAlive(t *testing.T, step string) bool {
+	t.Helper()
+	alive := true
+	ends := control.Ends()
+	for _, e := range ends[seen.ends:] {
+		if step == "Faults" && bears[e.Process] && !e.Panicked() {
+			t.Logf("%s, and was started again", e)
+			continue
+		}
+		alive = false
+		t.Errorf("Should leave every process alive in %s, and before it: %s", step, e)
+	}
+	seen.ends = len(ends)
+	return alive
+}
+
+// noPanics says whether the real provider has not panicked in a step; in Faults it may, since it was Ready afterwards.
+func noPanics(t *testing.T, step string) bool {
+	t.Helper()
+	panics, err := mockaws.Panics(t.Context())
+	if err != nil {
+		t.Errorf("Should tell whether the provider panicked: %v", err)
+		return false
+	}
+	since := slices.DeleteFunc(slices.Clone(panics), func(p string) bool { return slices.Contains(seen.panics, p) })
+	seen.panics = panics
+	switch {
+	case len(since) == 0:
+		return true
+	case step == "Faults": // what AWS' errors make of it
+		t.Logf("The provider panicked: %v", since)
+		return true
+	}
+	t.Errorf("Should not have the provider panic in %s: %v", step, since)
+	return false
 }
 
 // quiet is how long nothing may move.
@@ -316,6 +333,10 @@ var resizes = map[string]resize{
 // checkResize turns a knob of each layer, all at once.
 func checkResize(t *testing.T, claim *unstructured.Unstructured) {
 	deletions := newAudit(t)
+	xr, err := composite(t.Context(), claim)
+	if err != nil {
+		t.Fatal(err)
+	}
 	patch := map[string]any{}
 	var wanted []resize
 	for _, condition := range layers(t) {
@@ -350,7 +371,7 @@ func checkResize(t *testing.T, claim *unstructured.Unstructured) {
 		}
 		return nil
 	})
-	if gone := deletions.Deleted(t, ""); len(gone) > 0 {
+	if gone := deletions.Deleted(t, xr.GetName()); len(gone) > 0 {
 		t.Errorf("Should delete nothing for another size: %v", gone)
 	}
 	if err := change(t.Context(), claim, `spec: {network: {cidr: 10.9.0.0/16}}`); err == nil || !strings.Contains(err.Error(), "network.cidr cannot be changed after creation") {

@@ -61,7 +61,7 @@ func checkFaults(t *testing.T, limit time.Duration, faults []fault, help func(*t
 	audit := newAudit(t)
 	mustCreate(t, claims...)
 	for _, f := range faults {
-		if err := stack.Until(t.Context(), limit, func() error {
+		if err := stack.Every(t.Context(), time.Second, limit, func() error {
 			if share := readyShare(t, claims[0]); share < f.ready {
 				return fmt.Errorf("%.0f %% of the resources are ready, of %.0f %%", 100*share, 100*f.ready)
 			}

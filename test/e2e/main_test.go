@@ -94,6 +94,6 @@ func start(ctx context.Context) (dir string, err error) {
 	if realProvider != "" {
 		return dir, startReal(ctx, realProvider)
 	}
-	provider, err = simulated.Start(ctx, control.Config, control.Kinds)
+	provider, err = simulated.Start(ctx, control.Config, watched, control.Kinds)
 	return dir, err
 }

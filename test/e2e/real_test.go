@@ -76,7 +76,7 @@ func startReal(ctx context.Context, binary string) error {
 		return err
 	}
 	if kinds := unserved(); len(kinds) > 0 {
-		provider, err = simulated.Beside(ctx, control.Config, control.Kinds, kinds)
+		provider, err = simulated.Beside(ctx, control.Config, watched, control.Kinds, kinds)
 	}
 	return err
 }

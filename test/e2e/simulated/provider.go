@@ -19,10 +19,10 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic"
-	"k8s.io/client-go/dynamic/dynamicinformer"
 	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/cache"
+	toolscache "k8s.io/client-go/tools/cache"
 	"k8s.io/client-go/util/workqueue"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
 
 	"github.com/morket-io/platform/internal/aws"
 	"github.com/morket-io/platform/internal/simulate"
@@ -56,17 +56,17 @@ type key struct {
 	name     string
 }
 
-// Start starts a provider, which works until the context ends.
-func Start(ctx context.Context, config *rest.Config, kinds []*aws.Kind) (*Provider, error) {
-	return start(ctx, config, kinds, nil)
+// Start starts a provider, which works until the context ends. It sees resources by a cache, which must have been started.
+func Start(ctx context.Context, config *rest.Config, seen cache.Cache, kinds []*aws.Kind) (*Provider, error) {
+	return start(ctx, config, seen, kinds, nil)
 }
 
 // Beside starts a provider beside the real one, which works at the paused resources of some kinds, and at nothing else.
-func Beside(ctx context.Context, config *rest.Config, kinds []*aws.Kind, paused []string) (*Provider, error) {
-	return start(ctx, config, kinds, paused)
+func Beside(ctx context.Context, config *rest.Config, seen cache.Cache, kinds []*aws.Kind, paused []string) (*Provider, error) {
+	return start(ctx, config, seen, kinds, paused)
 }
 
-func start(ctx context.Context, config *rest.Config, kinds []*aws.Kind, paused []string) (*Provider, error) {
+func start(ctx context.Context, config *rest.Config, seen cache.Cache, kinds []*aws.Kind, paused []string) (*Provider, error) {
 	client, err := dynamic.NewForConfig(config)
 	if err != nil {
 		return nil, err
@@ -78,11 +78,19 @@ func start(ctx context.Context, config *rest.Config, kinds []*aws.Kind, paused [
 		refers:   map[string][]string{},
 		referred: map[string]map[string]bool{},
 	}
-	factory := dynamicinformer.NewDynamicSharedInformerFactory(client, 0)
 	for _, k := range kinds {
-		_, version, _ := strings.Cut(k.APIVersion, "/")
-		gvr := schema.GroupVersionResource{Group: k.Group, Version: version, Resource: k.Plural}
-		if _, err := factory.ForResource(gvr).Informer().AddEventHandler(cache.ResourceEventHandlerFuncs{
+		gv, err := schema.ParseGroupVersion(k.APIVersion)
+		if err != nil {
+			return nil, err
+		}
+		u := &unstructured.Unstructured{}
+		u.SetGroupVersionKind(gv.WithKind(k.Kind))
+		informer, err := seen.GetInformer(ctx, u, cache.BlockUntilSynced(false))
+		if err != nil {
+			return nil, err
+		}
+		gvr := gv.WithResource(k.Plural)
+		if _, err := informer.AddEventHandler(toolscache.ResourceEventHandlerFuncs{
 			AddFunc:    func(o any) { p.seen(gvr, o) },
 			UpdateFunc: func(_, o any) { p.seen(gvr, o) },
 			DeleteFunc: func(o any) { p.gone(o) },
@@ -90,8 +98,7 @@ func start(ctx context.Context, config *rest.Config, kinds []*aws.Kind, paused [
 			return nil, err
 		}
 	}
-	factory.Start(ctx.Done())
-	factory.WaitForCacheSync(ctx.Done())
+	seen.WaitForCacheSync(ctx)
 	for range 8 {
 		go p.work(ctx)
 	}
@@ -133,7 +140,7 @@ func (p *Provider) works(u *unstructured.Unstructured) bool {
 
 // gone forgets a resource.
 func (p *Provider) gone(o any) {
-	if d, ok := o.(cache.DeletedFinalStateUnknown); ok {
+	if d, ok := o.(toolscache.DeletedFinalStateUnknown); ok {
 		o = d.Obj
 	}
 	u, ok := o.(*unstructured.Unstructured)

@@ -38,7 +38,7 @@ spec: {matchImages: [{type: Prefix, prefix: %s}], rewriteImage: {prefix: "%s/"}}
 	}
 	const limit = 6 * time.Minute
 	// Crossplane installs what is missing one by one, and looks again at all others each time: a minute and a half for all
-	// providers. So most are there before, the one first that all others ask for, and two are left for it to find.
+	// providers. So most are there before, the one first that all others ask for, and one is left for it to find.
 	first := []string{family}
 	for {
 		for _, p := range first {
@@ -56,7 +56,7 @@ spec: {package: "%s:%s"}
 		if first[0] != family {
 			break
 		}
-		first = s.providers[2:]
+		first = s.providers[1:]
 	}
 	if err := s.Apply(ctx, fmt.Sprintf(`apiVersion: pkg.crossplane.io/v1
 kind: Configuration

@@ -31,6 +31,9 @@ type process struct {
 // backOff is how long after its end a process is started again. (A kubelet takes ten seconds, and more from time to time.)
 const backOff = 2 * time.Second
 
+// grace is how long a process that is told to end may take. The API server would wait for its watches, for a minute.
+const grace = 3 * time.Second
+
 // An End is one that nobody asked for.
 type End struct {
 	Process, State string
@@ -109,7 +112,7 @@ func (p *process) stop(s syscall.Signal) {
 	_ = p.cmd.Process.Signal(s)
 	select {
 	case <-p.gone:
-	case <-time.After(15 * time.Second):
+	case <-time.After(grace):
 		_ = p.cmd.Process.Kill()
 		<-p.gone
 	}

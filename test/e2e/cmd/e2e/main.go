@@ -14,7 +14,10 @@ import (
 	"strconv"
 	"syscall"
 
+	"github.com/go-logr/logr"
 	"k8s.io/client-go/tools/clientcmd"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/morket-io/platform/internal/aws/crds"
 	"github.com/morket-io/platform/test/e2e/netns"
@@ -84,7 +87,13 @@ func inside(root string) error {
 		return err
 	}
 	defer s.Stop()
-	if _, err := simulated.Start(ctx, s.Config, s.Kinds); err != nil {
+	log.SetLogger(logr.Discard()) // of the client library
+	watched, err := cache.New(s.Config, cache.Options{Mapper: s.Client.RESTMapper()})
+	if err != nil {
+		return err
+	}
+	go watched.Start(ctx) //nolint:errcheck // ends with the context
+	if _, err := simulated.Start(ctx, s.Config, watched, s.Kinds); err != nil {
 		return err
 	}
 	l, err := net.Listen("unix", os.Getenv(socket))
