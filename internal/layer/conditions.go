@@ -2,6 +2,7 @@ package layer
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
@@ -37,6 +38,9 @@ func summarise(l Layer, s *Scope) *fnv1.Condition {
 		if problem := o.problem(); problem != "" {
 			if made := (Observed{object: s.desired[name].GetResource()}); !made.may(create) && strings.Contains(problem, replaced) && strings.Contains(problem, fromNothing) {
 				problem += lostStore
+			}
+			if o.lostWhileCreating(problem) {
+				problem += lostCreation
 			}
 			if failing == nil {
 				c.Reason = "CannotSync" + kind
@@ -106,6 +110,17 @@ const (
 	fromNothing = ` from "" to `
 	lostStore   = " (what is protected is not made anew, since it would be empty; if AWS does not have it any more: docs/tasks/unready.md#lost-stores)"
 )
+
+// creationUnknown are what the provider and AWS say of a resource that AWS may have made without the provider having heard of
+// it: the provider was killed, or AWS's answer lost. It never gets over some of them by itself.
+var creationUnknown = []string{"cannot determine creation result", "already exists", "InvalidSubnet.Conflict", "Resource.AlreadyAssociated"}
+
+const lostCreation = " (AWS may have made it without the provider having heard of it: docs/tasks/unready.md#lost-while-creating)"
+
+// lostWhileCreating says whether a problem is one of a resource that AWS may have and the provider does not know.
+func (o Observed) lostWhileCreating(problem string) bool {
+	return !o.known() && slices.ContainsFunc(creationUnknown, func(says string) bool { return strings.Contains(problem, says) })
+}
 
 // problem is what the provider says went wrong, empty when nothing did. Creation and update are asynchronous, so the
 // reason is often in LastAsyncOperation while Synced is still True.
