@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Find returns what AWS has that bears the tag of a managed resource's object, by what the provider knows it by: an id of EC2,
+// Find returns what AWS has that bears the tag of a managed resource's object, by what the provider knows it by: an id of EC2 or KMS,
 // an ARN of anything else.
 func Find(ctx context.Context, endpoint, region, group, object string) ([]string, error) {
 	s, err := newSDK(ctx, endpoint, region)
@@ -27,7 +27,12 @@ func Find(ctx context.Context, endpoint, region, group, object string) ([]string
 	}
 	c := &check{sdk: s}
 	var out []string
-	c.list(l, func(name string, _ map[string]any) { out = append(out, name) })
+	c.list(l, func(name string, _ map[string]any) {
+		if strings.HasPrefix(group, "kms.") {
+			name = name[strings.LastIndexByte(name, '/')+1:]
+		}
+		out = append(out, name)
+	})
 	if len(c.differences) > 0 {
 		return nil, errors.New(strings.Join(c.differences, "; "))
 	}

@@ -65,15 +65,20 @@ func TestServed(t *testing.T) {
 	}
 	out["TagSpecifications"] = named("security-group-rule", "o-rule")
 	refused("Should have given the group this rule", "InvalidPermission.Duplicate", "ec2", "authorize_security_group_egress", out)
-	find := func(name string, want ...string) {
+	find := func(group, name string, want ...string) {
 		t.Helper()
-		if found, err := Find(t.Context(), s.URL(), "us-east-1", "ec2.aws.upbound.io", name); err != nil || !slices.Equal(found, want) {
+		if found, err := Find(t.Context(), s.URL(), "us-east-1", group+".aws.upbound.io", name); err != nil || !slices.Equal(found, want) {
 			t.Errorf("Should find by its tag what there is: want %v, got %v, %v", want, found, err)
 		}
 	}
-	find("o-rule")
+	find("ec2", "o-rule")
 	third := textAt(ask("ec2", "create_subnet", object{"VpcId": vpc, "CidrBlock": "10.0.2.0/24", "TagSpecifications": named("subnet", "o-subnet")}), "Subnet", "SubnetId")
-	find("o-subnet", third)
+	find("ec2", "o-subnet", third)
+	key := textAt(ask("kms", "create_key", object{"Tags": []object{{"TagKey": "crossplane-name", "TagValue": "o-key"}}}), "KeyMetadata", "KeyId")
+	find("kms", "o-key", key)
+	secret := textAt(ask("secretsmanager", "create_secret", object{"Name": "s", "Tags": []object{{"Key": "crossplane-name", "Value": "o-secret"}}}), "ARN")
+	find("secretsmanager", "o-secret", secret)
+	find("secretsmanager", "o-secret-version-0")
 	if twice, err := Twice(t.Context(), s.URL(), "us-east-1", "ns/claim"); err != nil || len(twice) > 0 {
 		t.Errorf("Should find nothing twice: %v, %v", twice, err)
 	}
