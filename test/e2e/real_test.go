@@ -155,7 +155,9 @@ func TestAWS(t *testing.T) {
 		if calls := proxy.Changes(mark, mockaws.Delete); len(calls) > 0 {
 			t.Errorf("Should delete nothing in AWS: %s", brief(calls))
 		}
-		deregister(t, append(slices.Clone(all), claim))
+		everybody := append(slices.Clone(all), claim)
+		deregister(t, everybody)
+		unselect(t, everybody)
 		if twice, err := mockaws.Twice(t.Context(), proxy.URL, "us-east-1", claim.GetNamespace()+"/"+claim.GetName()); err != nil || len(twice) > 0 {
 			t.Errorf("Should make nothing twice in AWS: %v, %v", twice, err)
 		}

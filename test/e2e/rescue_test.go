@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -98,6 +99,38 @@ func rescued(t *testing.T, format string, args ...any) {
 	what := fmt.Sprintf(format, args...)
 	t.Log(what)
 	report.Rescued = append(report.Rescued, what)
+}
+
+// unselect does what docs/tasks/unready.md has people do about selections of backups that were made again: the provider takes any
+// error of AWS for there being none.
+func unselect(t *testing.T, claims []*unstructured.Unstructured) {
+	t.Helper()
+	for _, claim := range claims {
+		u := mustComposed(t, claim)["backup-selection"]
+		if u == nil {
+			t.Fatalf("Should compose backup-selection for %s", claim.GetName())
+		}
+		plan, _, _ := unstructured.NestedString(u.Object, "status", "atProvider", "planId")
+		used, _, _ := unstructured.NestedString(u.Object, "status", "atProvider", "id")
+		used = used[strings.LastIndexByte(used, '|')+1:]
+		selections, err := mockaws.Selections(t.Context(), proxy.URL, "us-east-1", plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Contains(selections, used) {
+			t.Errorf("Should have the selection %q of %s in AWS, there are %v", used, claim.GetName(), selections)
+			continue
+		}
+		for _, id := range selections {
+			if id == used {
+				continue
+			}
+			if err := mockaws.Make(t.Context(), proxy.URL, "us-east-1", "backup", "delete_backup_selection", map[string]any{"BackupPlanId": plan, "SelectionId": id}); err != nil {
+				t.Fatal(err)
+			}
+			rescued(t, "deleted the selection %s of %s, which uses %s", id, claim.GetName(), used)
+		}
+	}
 }
 
 // deregister does what docs/tasks/unready.md has people do about task definitions that AWS registered twice, as where it throttles: the

@@ -39,6 +39,23 @@ func Find(ctx context.Context, endpoint, region, group, object string) ([]string
 	return out, nil
 }
 
+// Selections lists the ids of a backup plan's selections, which have no tags.
+func Selections(ctx context.Context, endpoint, region, plan string) ([]string, error) {
+	s, err := newSDK(ctx, endpoint, region)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	c := &check{sdk: s}
+	var out []string
+	c.list(listing{service: "backup", operation: "list_backup_selections", parameters: map[string]any{"BackupPlanId": plan}, at: "BackupSelectionsList", name: "SelectionId"},
+		func(id string, _ map[string]any) { out = append(out, id) })
+	if len(c.differences) > 0 {
+		return nil, errors.New(strings.Join(c.differences, "; "))
+	}
+	return out, nil
+}
+
 // Twice are objects of a claim, as namespace/name, of which AWS has more than one thing of a kind, with their ARNs. A backup
 // bears the tags of what it was made of, and is of another kind; a task definition that was deregistered is none any more.
 func Twice(ctx context.Context, endpoint, region, claim string) (map[string][]string, error) {

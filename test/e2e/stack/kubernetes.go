@@ -83,6 +83,7 @@ func (s *Stack) startKubernetes(ctx context.Context) (err error) {
 		"--service-cluster-ip-range=127.96.0.0/16", "--endpoint-reconciler-type=none",
 		"--authorization-mode=RBAC", "--anonymous-auth=false",
 		"--audit-policy-file", filepath.Join(tls, "audit.yaml"), "--audit-log-path", s.AuditLog(), "--audit-log-mode=blocking",
+		"--audit-log-maxsize=100000", // MiB: whoever reads it from where it was would miss what is before another file
 	}, more...)...); err != nil {
 		return err
 	}
