@@ -156,7 +156,7 @@ func TestAWS(t *testing.T) {
 			t.Errorf("Should delete nothing in AWS: %s", brief(calls))
 		}
 		everybody := append(slices.Clone(all), claim)
-		deregister(t, everybody)
+		retire(t, everybody)
 		unselect(t, everybody)
 		if twice, err := mockaws.Twice(t.Context(), proxy.URL, "us-east-1", claim.GetNamespace()+"/"+claim.GetName()); err != nil || len(twice) > 0 {
 			t.Errorf("Should make nothing twice in AWS: %v, %v", twice, err)

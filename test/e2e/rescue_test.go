@@ -133,9 +133,9 @@ func unselect(t *testing.T, claims []*unstructured.Unstructured) {
 	}
 }
 
-// deregister does what docs/tasks/unready.md has people do about task definitions that AWS registered twice, as where it throttles: the
-// provider takes that for there being none. It uses the last, and knows of no other.
-func deregister(t *testing.T, claims []*unstructured.Unstructured) {
+// retire does what docs/tasks/unready.md has people do about what AWS made twice without a word: task definitions, since the provider
+// takes throttling for there being none, and keys, which AWS makes again when its answer is lost. The provider knows of one.
+func retire(t *testing.T, claims []*unstructured.Unstructured) {
 	t.Helper()
 	for _, claim := range claims {
 		twice, err := mockaws.Twice(t.Context(), proxy.URL, "us-east-1", claim.GetNamespace()+"/"+claim.GetName())
@@ -143,15 +143,25 @@ func deregister(t *testing.T, claims []*unstructured.Unstructured) {
 			t.Fatal(err)
 		}
 		for name, u := range mustComposed(t, claim) {
+			arns := twice[u.GetName()]
 			used, _, _ := unstructured.NestedString(u.Object, "status", "atProvider", "arn")
-			for _, arn := range twice[u.GetName()] {
-				if u.GetKind() != "TaskDefinition" || arn == used {
+			if len(arns) > 0 && !slices.Contains(arns, used) {
+				t.Fatalf("Should have %s of %s in AWS, %s, there are %v", name, claim.GetName(), used, arns)
+			}
+			for _, arn := range arns {
+				service, operation, parameters := "ecs", "deregister_task_definition", map[string]any{"taskDefinition": arn}
+				switch {
+				case arn == used:
 					continue
+				case u.GetKind() == "Key":
+					service, operation, parameters = "kms", "schedule_key_deletion", map[string]any{"KeyId": arn[strings.LastIndexByte(arn, '/')+1:], "PendingWindowInDays": 7}
+				case u.GetKind() != "TaskDefinition":
+					continue // told by whoever asks for what is there twice
 				}
-				if err := mockaws.Make(t.Context(), proxy.URL, "us-east-1", "ecs", "deregister_task_definition", map[string]any{"taskDefinition": arn}); err != nil {
+				if err := mockaws.Make(t.Context(), proxy.URL, "us-east-1", service, operation, parameters); err != nil {
 					t.Fatal(err)
 				}
-				rescued(t, "deregistered %s, as %s of %s uses another", arn, name, claim.GetName())
+				rescued(t, "took away %s, as %s of %s uses another", arn, name, claim.GetName())
 			}
 		}
 	}

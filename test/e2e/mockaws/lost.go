@@ -57,7 +57,8 @@ func Selections(ctx context.Context, endpoint, region, plan string) ([]string, e
 }
 
 // Twice are objects of a claim, as namespace/name, of which AWS has more than one thing of a kind, with their ARNs. A backup
-// bears the tags of what it was made of, and is of another kind; a task definition that was deregistered is none any more.
+// bears the tags of what it was made of, and is of another kind; a task definition that was deregistered is none any more, nor is a key
+// that is to be deleted.
 func Twice(ctx context.Context, endpoint, region, claim string) (map[string][]string, error) {
 	s, err := newSDK(ctx, endpoint, region)
 	if err != nil {
@@ -75,10 +76,18 @@ func Twice(ctx context.Context, endpoint, region, claim string) (map[string][]st
 		service: "resourcegroupstaggingapi", operation: "get_resources", at: "ResourceTagMappingList", name: "ResourceARN",
 		parameters: map[string]any{"TagFilters": []any{map[string]any{"Key": "Claim", "Values": []string{claim}}}},
 	}, func(arn string, thing map[string]any) {
-		if object := tagOf(thing, "crossplane-name"); object != "" && (registered[arn] || !strings.Contains(arn, ":task-definition/")) {
-			k := kind{object, typeOf(arn)}
-			things[k] = append(things[k], arn)
+		object := tagOf(thing, "crossplane-name")
+		if object == "" || strings.Contains(arn, ":task-definition/") && !registered[arn] {
+			return
 		}
+		if strings.HasPrefix(arn, "arn:aws:kms:") {
+			var key struct{ KeyMetadata struct{ KeyState string } }
+			if !c.ask(call{"kms", "describe_key", map[string]any{"KeyId": arn}, &key}) || key.KeyMetadata.KeyState == "PendingDeletion" {
+				return
+			}
+		}
+		k := kind{object, typeOf(arn)}
+		things[k] = append(things[k], arn)
 	})
 	if len(c.differences) > 0 {
 		return nil, errors.New(strings.Join(c.differences, "; "))

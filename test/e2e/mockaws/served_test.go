@@ -86,6 +86,18 @@ func TestServed(t *testing.T) {
 	if twice, err := Twice(t.Context(), s.URL(), "us-east-1", "ns/claim"); err != nil || len(twice) != 1 || !strings.Contains(strings.Join(twice["o-subnet"], " "), third) || !strings.Contains(strings.Join(twice["o-subnet"], " "), fourth) {
 		t.Errorf("Should find what was made twice: %v, %v", twice, err)
 	}
+	var keys []string
+	for range 2 {
+		keys = append(keys, textAt(ask("kms", "create_key", object{"Tags": []object{{"TagKey": "crossplane-name", "TagValue": "o-twice"}, {"TagKey": "Claim", "TagValue": "ns/claim"}}}), "KeyMetadata", "Arn"))
+	}
+	slices.Sort(keys)
+	if twice, err := Twice(t.Context(), s.URL(), "us-east-1", "ns/claim"); err != nil || !slices.Equal(twice["o-twice"], keys) {
+		t.Errorf("Should find a key that was made twice: want %v, got %v, %v", keys, twice, err)
+	}
+	ask("kms", "schedule_key_deletion", object{"KeyId": keys[0][strings.LastIndexByte(keys[0], '/')+1:], "PendingWindowInDays": 7})
+	if twice, err := Twice(t.Context(), s.URL(), "us-east-1", "ns/claim"); err != nil || twice["o-twice"] != nil {
+		t.Errorf("Should not count a key that is to be deleted: %v, %v", twice, err)
+	}
 	var revisions []string
 	for range 3 {
 		revisions = append(revisions, textAt(ask("ecs", "register_task_definition", object{
