@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	authorizationv1 "k8s.io/api/authorization/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
@@ -81,10 +82,34 @@ spec: {package: "%s:%s"}
 			return err
 		}
 	}
+	if err := Until(ctx, limit, func() error { return s.permitted(ctx) }); err != nil {
+		return err
+	}
 	if err := s.Apply(ctx, "apiVersion: v1\nkind: Namespace\nmetadata: {name: morket}"); err != nil {
 		return err
 	}
 	return Until(ctx, limit, func() error { return s.ApplyFile(ctx, "examples/providerconfig.yaml") })
+}
+
+// permitted says whether Crossplane may work at all kinds: its RBAC manager lets it a moment after a package is healthy, and what was
+// refused before then is tried again a minute later only.
+func (s *Stack) permitted(ctx context.Context) error {
+	for _, k := range s.Kinds {
+		for _, verb := range []string{"list", "watch", "patch"} {
+			review := &authorizationv1.SubjectAccessReview{Spec: authorizationv1.SubjectAccessReviewSpec{
+				User:               "system:serviceaccount:" + Namespace + ":crossplane",
+				Groups:             []string{"system:serviceaccounts", "system:serviceaccounts:" + Namespace},
+				ResourceAttributes: &authorizationv1.ResourceAttributes{Verb: verb, Group: k.Group, Resource: k.Plural},
+			}}
+			if err := s.Client.Create(ctx, review); err != nil {
+				return err
+			}
+			if !review.Status.Allowed {
+				return fmt.Errorf("Crossplane may not %s %s.%s", verb, k.Plural, k.Group)
+			}
+		}
+	}
+	return nil
 }
 
 // packages lists the packages of a kind.
