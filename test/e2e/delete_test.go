@@ -102,12 +102,15 @@ func wantSimulated(claim *unstructured.Unstructured, _ string) []string {
 // wantReal is what mockaws.Left is to say of the claims that run with the real provider: all but production's are
 // staging's, and all share one account, whose image repositories stay for production.
 func wantReal(claim *unstructured.Unstructured, xr string) []string {
-	repositories := []string{"Repository morket-backend", "Repository morket-frontend", "Repository morket-scraper"}
+	left := []string{"Repository morket-backend", "Repository morket-frontend", "Repository morket-scraper"}
+	for range retired[claim.GetNamespace()+"/"+claim.GetName()] {
+		left = append(left, "Key PendingDeletion")
+	}
 	if claim.GetName() != "morket-production" {
-		return append(repositories, "Key PendingDeletion")
+		return append(left, "Key PendingDeletion")
 	}
 	prefix, hash := claim.GetName(), platform.Hash(xr)
-	return append(repositories,
+	return append(left,
 		"Bucket "+prefix+"-alb-logs-111122223333-us-east-1", "Bucket "+prefix+"-exports-111122223333-us-east-1", "Bucket "+prefix+"-frontend-111122223333-us-east-1",
 		"DBClusterSnapshot "+prefix+"-aurora-final-"+hash, "Snapshot "+prefix+"-redis-final-"+hash, "EBSSnapshot", "Vault "+prefix+"-clickhouse",
 		"Key Enabled", "Secret "+prefix+"/encryption-master-key",

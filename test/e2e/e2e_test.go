@@ -332,7 +332,7 @@ var resizes = map[string]resize{
 
 // checkResize turns a knob of each layer, all at once.
 func checkResize(t *testing.T, claim *unstructured.Unstructured) {
-	deletions := newAudit(t)
+	deletions, values := newAudit(t), secrets(t, claim)
 	xr, err := composite(t.Context(), claim)
 	if err != nil {
 		t.Fatal(err)
@@ -373,6 +373,9 @@ func checkResize(t *testing.T, claim *unstructured.Unstructured) {
 	})
 	if gone := deletions.Deleted(t, xr.GetName()); len(gone) > 0 {
 		t.Errorf("Should delete nothing for another size: %v", gone)
+	}
+	if !maps.EqualFunc(values, secrets(t, claim), maps.Equal) {
+		t.Errorf("Should keep every generated value of %s at another size", claim.GetName())
 	}
 	if err := change(t.Context(), claim, `spec: {network: {cidr: 10.9.0.0/16}}`); err == nil || !strings.Contains(err.Error(), "network.cidr cannot be changed after creation") {
 		t.Errorf("Should refuse another range, and say why: %v", err)

@@ -111,9 +111,7 @@ func Left(ctx context.Context, endpoint string, claim *unstructured.Unstructured
 			KeyMetadata struct{ Description, KeyState string }
 		}
 		if c.ask(call{"kms", "describe_key", map[string]any{"KeyId": id}, &key}) && own(p, key.KeyMetadata.Description) {
-			if state := "Key " + key.KeyMetadata.KeyState; state != "Key PendingDeletion" || !slices.Contains(out, state) { // a second that was lost is as good as gone
-				out = append(out, state)
-			}
+			out = append(out, "Key "+key.KeyMetadata.KeyState)
 		}
 	})
 	if d := p.Domain; d != nil && d.HostedZoneID != nil {
