@@ -92,6 +92,14 @@ func (s *Stack) startCrossplane(ctx context.Context) error {
 	if err := s.Apply(ctx, "apiVersion: v1\nkind: Namespace\nmetadata: {name: "+Namespace+"}"); err != nil {
 		return err
 	}
+	// Crossplane's initialization applies its definitions and at once a Lock: if that is not served yet, all is done again.
+	lock, err := os.ReadFile(filepath.Join(s.module, "cluster", "crds", "pkg.crossplane.io_locks.yaml"))
+	if err != nil {
+		return err
+	}
+	if err := s.Apply(ctx, string(lock)); err != nil {
+		return err
+	}
 	if err := s.applyChart(ctx); err != nil {
 		return fmt.Errorf("cannot apply Crossplane's chart: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,10 +40,11 @@ spec: {matchImages: [{type: Prefix, prefix: %s}], rewriteImage: {prefix: "%s/"}}
 	}
 	const limit = 6 * time.Minute
 	// Crossplane installs what is missing one by one, and looks again at all others each time: a minute and a half for all
-	// providers. So most are there before, the one first that all others ask for, and one is left for it to find.
-	first := []string{family}
-	for {
-		for _, p := range first {
+	// providers. So most are there before, and one is left for it to find: the one first that all others ask for, then the largest,
+	// alone, because Crossplane puts a package off, for up to a minute, that it meets conflicts in again and again.
+	rest := slices.DeleteFunc(slices.Clone(s.providers[1:]), func(p string) bool { return p == largest })
+	for _, group := range [][]string{{family}, {largest}, rest} {
+		for _, p := range group {
 			if err := s.Apply(ctx, fmt.Sprintf(`apiVersion: pkg.crossplane.io/v1
 kind: Provider
 metadata: {name: %s}
@@ -54,10 +56,6 @@ spec: {package: "%s:%s"}
 		if err := s.healthy(ctx, limit, "Provider"); err != nil {
 			return err
 		}
-		if first[0] != family {
-			break
-		}
-		first = s.providers[1:]
 	}
 	if err := s.Apply(ctx, fmt.Sprintf(`apiVersion: pkg.crossplane.io/v1
 kind: Configuration

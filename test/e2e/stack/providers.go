@@ -21,6 +21,9 @@ import (
 // family is the package that every provider family depends on: it has the provider's configuration.
 const family = "xpkg.upbound.io/upbound/provider-family-aws"
 
+// largest is the package with the most definitions.
+const largest = "xpkg.upbound.io/upbound/provider-aws-ec2"
+
 // publishProviders pushes a stand-in for each provider package: the provider's own definitions of those kinds that we have
 // models for, and no program.
 // What a layer composes and crossplane.yaml does not depend on is not there.
@@ -61,15 +64,15 @@ func pushStream(image string, stream []byte) error {
 	return push(image, i)
 }
 
-// provider is a stand-in for a provider package.
+// provider is a stand-in for a provider package. It does not say which family it is of. By that, a provider gets a role over
+// the kinds of its whole family, and Crossplane's RBAC manager writes the roles of twenty packages anew with each of them:
+// now and then one is in conflict so often that it is put off for a minute. What plays the providers here is an administrator.
 func (s *Stack) provider(source *crds.Source, pkg string) ([]byte, error) {
 	service := strings.TrimPrefix(filepath.Base(pkg), "provider-aws-")
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `apiVersion: meta.pkg.crossplane.io/v1
 kind: Provider
-metadata:
-  name: provider-aws-%s
-  labels: {pkg.crossplane.io/provider-family: provider-family-aws}
+metadata: {name: provider-aws-%s}
 spec:
   capabilities: [safe-start]
   dependsOn: [{provider: %s, version: ">=%s"}]

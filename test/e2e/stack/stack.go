@@ -94,12 +94,14 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 	if s.module, err = module(o.Root); err != nil {
 		return nil, err
 	}
+	published := make(chan error, 1)
+	go func() { published <- s.publish(ctx) }()
 	for _, step := range []struct {
 		name string
 		do   func(context.Context) error
 	}{
 		{"etcd, kube-apiserver, kube-controller-manager", s.startKubernetes},
-		{"packages in the registry", s.publish},
+		{"packages in the registry", func(context.Context) error { return <-published }},
 		{"Crossplane", s.startCrossplane},
 		{"the function", func(context.Context) error {
 			return s.startFunction("function", functionPackage+":"+Version, "127.0.0.1:9461")
