@@ -225,7 +225,7 @@ func readyErr(ctx context.Context, claim *unstructured.Unstructured) error {
 func waitReady(t testing.TB, limit time.Duration, claims ...*unstructured.Unstructured) {
 	t.Helper()
 	for _, u := range claims {
-		if err := stack.Until(t.Context(), limit, func() error { return readyErr(t.Context(), u) }); err != nil {
+		if err := stack.Every(t.Context(), 500*time.Millisecond, limit, func() error { return readyErr(t.Context(), u) }); err != nil {
 			t.Fatalf("Should become Ready: %v", err)
 		}
 	}

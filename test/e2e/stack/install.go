@@ -9,6 +9,7 @@ import (
 	"time"
 
 	authorizationv1 "k8s.io/api/authorization/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
@@ -80,7 +81,7 @@ spec: {package: "%s:%s"}
 			return err
 		}
 	}
-	if err := Until(ctx, limit, func() error { return s.permitted(ctx) }); err != nil {
+	if err := Every(ctx, time.Second, limit, func() error { return s.permitted(ctx) }); err != nil {
 		return err
 	}
 	if err := s.Apply(ctx, "apiVersion: v1\nkind: Namespace\nmetadata: {name: morket}"); err != nil {
@@ -120,7 +121,7 @@ func (s *Stack) packages(ctx context.Context, kind string) ([]unstructured.Unstr
 
 // healthy waits until all packages of a kind are.
 func (s *Stack) healthy(ctx context.Context, limit time.Duration, kind string) error {
-	return Until(ctx, limit, func() error {
+	return Every(ctx, 500*time.Millisecond, limit, func() error {
 		items, err := s.packages(ctx, kind)
 		if err != nil {
 			return err
@@ -166,13 +167,15 @@ func (s *Stack) runtime(ctx context.Context) {
 	known := map[string]bool{}
 	for ctx.Err() == nil {
 		for _, kind := range []string{"FunctionRevision", "ProviderRevision"} {
-			items, err := s.packages(ctx, kind)
-			if err != nil {
+			// Twice a second for the whole run: what a revision says is read once.
+			l := &metav1.PartialObjectMetadataList{}
+			l.SetGroupVersionKind(schema.GroupVersionKind{Group: "pkg.crossplane.io", Version: "v1", Kind: kind + "List"})
+			if err := s.Client.List(ctx, l); err != nil {
 				continue
 			}
-			for i := range items {
-				r := &items[i]
-				if known[string(r.GetUID())] {
+			for _, m := range l.Items {
+				r := Object("pkg.crossplane.io/v1", kind, "", m.Name)
+				if known[string(m.UID)] || s.Client.Get(ctx, client.ObjectKeyFromObject(r), r) != nil {
 					continue
 				}
 				status := map[string]any{
@@ -200,7 +203,7 @@ func (s *Stack) runtime(ctx context.Context) {
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(200 * time.Millisecond):
+		case <-time.After(500 * time.Millisecond):
 		}
 	}
 }
