@@ -65,8 +65,8 @@ func pushStream(image string, stream []byte) error {
 }
 
 // provider is a stand-in for a provider package. It does not say which family it is of. By that, a provider gets a role over
-// the kinds of its whole family, and Crossplane's RBAC manager writes the roles of twenty packages anew with each of them:
-// now and then one is in conflict so often that it is put off for a minute. What plays the providers here is an administrator.
+// the kinds of its whole family, and Crossplane's RBAC manager writes the roles of twenty packages anew with each of them, seven
+// hundred times in all. What plays the providers here is an administrator.
 func (s *Stack) provider(source *crds.Source, pkg string) ([]byte, error) {
 	service := strings.TrimPrefix(filepath.Base(pkg), "provider-aws-")
 	var b bytes.Buffer
