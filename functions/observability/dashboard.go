@@ -6,6 +6,7 @@ import (
 	"github.com/morket-io/platform/internal/aws/cloudwatch"
 	"github.com/morket-io/platform/internal/dashboard"
 	"github.com/morket-io/platform/internal/layer"
+	"github.com/morket-io/platform/internal/monitoring"
 	"github.com/morket-io/platform/internal/platform"
 )
 
@@ -18,44 +19,11 @@ const (
 // thresholdColor is the red of what an alarm draws.
 const thresholdColor = "#d62728"
 
-// A graph shows metrics that belong together, and the threshold of an alarm on them.
-type graph struct {
-	title, axis string
-	stacked     bool
-	max         float64 // of the axis; 0 leaves it to the data
-	period      int     // in seconds; 0 is a minute, or the alarm's
-	colors      []string
-
-	// lines are what is drawn; without any it is what alarm watches.
-	lines []line
-	// alarm is whose threshold is drawn. Alarms of one kind have the same.
-	alarm *alarm
-	// watched are alarms whose own metrics are drawn, each under a name of its own.
-	watched []watchedLine
-}
-
-// A line is a metric and what it is called in its graph.
-type line struct {
-	metric metric
-	label  string
-}
-
-type watchedLine struct {
-	alarm *alarm
-	label string
-}
-
-// add draws what an alarm watches.
-func (g *graph) add(a *alarm, label string) {
-	g.alarm = a
-	g.watched = append(g.watched, watchedLine{a, label})
-}
-
 func dashboardName(p *platform.Platform) string { return p.AWSName("", platform.MaxDashboard) }
 
 // addDashboard composes the dashboard. It is there from the beginning, with what is known, and then again when all is:
 // until then, and when a name that AWS made up is missing for a moment, it stays as it was. (R-MON-3)
-func addDashboard(s *layer.Scope, watched []group) {
+func addDashboard(s *layer.Scope, watched []monitoring.Section) {
 	if !complete(s, watched) && s.Keep("dashboard") {
 		return
 	}
@@ -66,10 +34,10 @@ func addDashboard(s *layer.Scope, watched []group) {
 }
 
 // complete says whether the names are known of all that is watched.
-func complete(s *layer.Scope, watched []group) bool {
+func complete(s *layer.Scope, watched []monitoring.Section) bool {
 	for _, g := range watched {
-		for _, a := range g.alarms {
-			if a.wanted(s) && !a.known() {
+		for _, a := range g.Alarms {
+			if wanted(s, &a) && !a.Known() {
 				return false
 			}
 		}
@@ -79,19 +47,19 @@ func complete(s *layer.Scope, watched []group) bool {
 
 // draw lays the dashboard out: on top the state of all alarms, below it a section for each group, side by side what is
 // compared. What has no name yet is left out.
-func draw(p *platform.Platform, watched []group) *dashboard.Body {
+func draw(p *platform.Platform, watched []monitoring.Section) *dashboard.Body {
 	d := drawing{p: p, body: &dashboard.Body{Start: "-PT3H", PeriodOverride: "inherit"}}
 	d.heading(fmt.Sprintf("# %s\nMorket's platform, %s, %s. Red lines are where alarms fire; what each means and what to do first is in its description.", p.Prefix, p.Environment, p.Region), 2)
 	d.alarms(watched)
 	for _, g := range watched {
 		var graphs []dashboard.Graph
-		for _, g := range g.graphs {
+		for _, g := range g.Graphs {
 			if drawn := d.graph(&g); len(drawn.Metrics) > 0 {
 				graphs = append(graphs, drawn)
 			}
 		}
 		if len(graphs) > 0 {
-			d.heading("## "+g.title, headingHeight)
+			d.heading("## "+g.Title, headingHeight)
 			d.row(graphs)
 		}
 	}
@@ -111,12 +79,12 @@ func (d *drawing) heading(markdown string, height int) {
 }
 
 // alarms shows the state of all alarms, which a widget takes a hundred of. A box is about a sixth of the width.
-func (d *drawing) alarms(watched []group) {
+func (d *drawing) alarms(watched []monitoring.Section) {
 	var arns []string
 	for _, g := range watched {
-		for _, a := range g.alarms {
-			if a.known() {
-				arns = append(arns, d.p.ARN("cloudwatch", "alarm:"+a.awsName(d.p)))
+		for _, a := range g.Alarms {
+			if a.Known() {
+				arns = append(arns, d.p.ARN("cloudwatch", "alarm:"+awsName(d.p, &a)))
 			}
 		}
 	}
@@ -140,40 +108,36 @@ func (d *drawing) put(x, width, height int, typ string, properties any) {
 }
 
 // graph is a graph as CloudWatch takes it.
-func (d *drawing) graph(g *graph) dashboard.Graph {
+func (d *drawing) graph(g *monitoring.Graph) dashboard.Graph {
 	out := dashboard.Graph{
-		Title: g.title, Region: d.p.Region, View: "timeSeries", Stacked: g.stacked, Stat: "Average", Period: 60,
-		YAxis: dashboard.YAxis{Left: dashboard.Axis{Label: g.axis, Min: new(0.0)}},
+		Title: g.Title, Region: d.p.Region, View: "timeSeries", Stacked: g.Stacked, Stat: "Average", Period: 60,
+		YAxis: dashboard.YAxis{Left: dashboard.Axis{Label: g.Axis, Min: new(0.0)}},
 	}
-	if g.max > 0 {
-		out.YAxis.Left.Max = &g.max
+	if g.Max > 0 {
+		out.YAxis.Left.Max = &g.Max
 	}
-	if g.alarm != nil {
-		out.Period = g.alarm.period
-		if g.alarm.threshold > 0 { // a line at zero is the axis
-			beyond := "below"
-			if g.alarm.above {
-				beyond = "above"
-			}
+	if g.Alarm != nil {
+		out.Period = g.Alarm.Period
+		if g.Alarm.Threshold > 0 { // a line at zero is the axis
 			out.Annotations = &dashboard.Annotations{Horizontal: []dashboard.Line{{
-				Label: "alarm " + beyond + " " + g.alarm.limit, Value: g.alarm.threshold, Color: thresholdColor,
+				Label: "alarm " + g.Alarm.Beyond() + " " + g.Alarm.Limit, Value: g.Alarm.Threshold, Color: thresholdColor,
 			}}}
 		}
 	}
-	if g.period > 0 {
-		out.Period = g.period
+	if g.Period > 0 {
+		out.Period = g.Period
 	}
-	watched := g.watched
-	if g.alarm != nil && len(g.lines) == 0 && len(watched) == 0 {
-		watched = []watchedLine{{alarm: g.alarm, label: g.alarm.what}}
+	watched := g.Watched
+	if g.Alarm != nil && len(g.Lines) == 0 && len(watched) == 0 {
+		watched = []monitoring.WatchedLine{{Alarm: g.Alarm, Label: g.Alarm.Metric}}
 	}
 	for _, w := range watched {
-		out.Metrics = append(out.Metrics, seriesOf(w.alarm, w.label)...)
+		out.Metrics = append(out.Metrics, seriesOf(w.Alarm, w.Label)...)
 	}
-	for i, l := range g.lines {
-		if s, known := series(&l.metric, dashboard.Options{Label: l.label, Stat: l.metric.stat}); known {
-			if i < len(g.colors) {
-				s.Options.Color = g.colors[i]
+	for i, l := range g.Lines {
+		if s, known := series(&l.Metric, dashboard.Options{Label: l.Label, Stat: l.Metric.Stat}); known {
+			if i < len(g.Colors) {
+				s.Options.Color = g.Colors[i]
 			}
 			out.Metrics = append(out.Metrics, s)
 		}
@@ -182,35 +146,33 @@ func (d *drawing) graph(g *graph) dashboard.Graph {
 }
 
 // seriesOf draws what an alarm compares, by the ids that the alarm has: a graph's must differ.
-func seriesOf(a *alarm, label string) []dashboard.Series {
-	if !a.known() {
+func seriesOf(a *monitoring.Alarm, label string) []dashboard.Series {
+	if !a.Known() {
 		return nil
 	}
-	if len(a.expressions) == 0 {
-		s, _ := series(&a.metrics[0], dashboard.Options{Label: label, Stat: a.metrics[0].stat})
+	if len(a.Expressions) == 0 {
+		s, _ := series(&a.Metrics[0], dashboard.Options{Label: label, Stat: a.Metrics[0].Stat})
 		return []dashboard.Series{s}
 	}
 	var out []dashboard.Series
-	for i, e := range a.expressions {
-		o := dashboard.Options{Expression: e.formula, ID: e.id, Label: label}
-		if i < len(a.expressions)-1 {
+	for i, e := range a.Expressions {
+		o := dashboard.Options{Expression: e.Formula, ID: e.ID, Label: label}
+		if i < len(a.Expressions)-1 {
 			o.Label, o.Visible = "", new(false)
 		}
 		out = append(out, dashboard.Series{Options: o})
 	}
-	for _, m := range a.metrics {
-		s, _ := series(&m, dashboard.Options{ID: m.id, Stat: m.stat, Visible: new(false)})
+	for _, m := range a.Metrics {
+		s, _ := series(&m, dashboard.Options{ID: m.ID, Stat: m.Stat, Visible: new(false)})
 		out = append(out, s)
 	}
 	return out
 }
 
 // series is a metric as a graph takes it, and whether its name is known.
-func series(m *metric, o dashboard.Options) (dashboard.Series, bool) {
-	for _, d := range m.dimensions {
-		if d.Value == "" {
-			return dashboard.Series{}, false
-		}
+func series(m *monitoring.Metric, o dashboard.Options) (dashboard.Series, bool) {
+	if !m.Known() {
+		return dashboard.Series{}, false
 	}
-	return dashboard.Series{Namespace: m.namespace, Metric: m.name, Dimensions: m.dimensions, Options: o}, true
+	return dashboard.Series{Namespace: m.Namespace, Metric: m.Name, Dimensions: m.Dimensions, Options: o}, true
 }

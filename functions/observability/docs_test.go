@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/morket-io/platform/apis/v1alpha1"
+	"github.com/morket-io/platform/internal/monitoring"
 	"github.com/morket-io/platform/internal/platform"
 )
 
@@ -58,27 +59,27 @@ func TestDocs(t *testing.T) {
 	knobs := map[string]bool{}
 	seen := map[string]bool{}
 	for _, g := range groups(production(t), nil) {
-		fmt.Fprintf(&b, "\n## %s\n\n| alarm | fires when | what it means | first |\n|---|---|---|---|\n", g.title)
-		for _, a := range g.alarms {
-			name, subject := a.nameOf(a.each), a.says
+		fmt.Fprintf(&b, "\n## %s\n\n| alarm | fires when | what it means | first |\n|---|---|---|---|\n", g.Title)
+		for _, a := range g.Alarms {
+			name, subject := a.NameOf(a.AnyInstance), a.Subject
 			if seen[name] {
 				continue
 			}
 			seen[name] = true
-			if a.each != "" {
-				subject += " " + a.each
+			if a.AnyInstance != "" {
+				subject += " " + a.AnyInstance
 			}
-			condition := a.condition()
-			if a.knob != "" {
-				knobs[a.knob] = true
-				condition = strings.Replace(condition, a.limit, fmt.Sprintf("%s (`%s`)", a.limit, a.knob), 1)
+			condition := a.Condition()
+			if a.Knob != "" {
+				knobs[a.Knob] = true
+				condition = strings.Replace(condition, a.Limit, fmt.Sprintf("%s (`%s`)", a.Limit, a.Knob), 1)
 			}
-			for _, s := range []string{a.why, a.first} {
+			for _, s := range []string{a.Meaning, a.FirstStep} {
 				if !strings.HasSuffix(s, ".") {
 					t.Errorf("%s: %q should be a sentence", name, s)
 				}
 			}
-			fmt.Fprintf(&b, "| `%s` | %s is %s | %s | %s |\n", name, escape(subject), condition, a.why, strings.ToUpper(a.first[:1])+a.first[1:])
+			fmt.Fprintf(&b, "| `%s` | %s is %s | %s | %s |\n", name, escape(subject), condition, a.Meaning, strings.ToUpper(a.FirstStep[:1])+a.FirstStep[1:])
 		}
 	}
 	for field := range reflect.TypeFor[v1alpha1.Alarms]().Fields() {
@@ -108,14 +109,14 @@ func escape(s string) string { return strings.NewReplacer("<", "\\<", ">", "\\>"
 func TestSilence(t *testing.T) {
 	tells := map[string]int{}
 	for _, g := range groups(production(t), nil) {
-		for _, a := range g.alarms {
-			thing := a.on + " " + a.which
-			switch a.silence {
-			case telling:
+		for _, a := range g.Alarms {
+			thing := a.Resource + " " + a.Instance
+			switch a.MissingData {
+			case monitoring.Notify:
 				tells[thing]++
-			case unknown:
+			case monitoring.Unknown:
 				tells[thing] += 0
-			case normal:
+			case monitoring.NotBreaching:
 			}
 		}
 	}

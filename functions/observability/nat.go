@@ -2,45 +2,44 @@ package observability
 
 import (
 	"github.com/morket-io/platform/internal/dashboard"
+	"github.com/morket-io/platform/internal/monitoring"
 	"github.com/morket-io/platform/internal/platform"
 )
 
 func natName(z platform.Zone) string { return "nat-" + z.Letter }
 
 // nat watches the ways out to the internet, which the scraper needs more of than others.
-func nat(p *platform.Platform, known inventions) group {
-	traffic := graph{title: "Traffic to the internet", axis: "bytes a minute"}
-	errors := graph{title: "Connections that got no port", axis: "connections"}
-	g := group{title: "NAT gateways"}
+func nat(p *platform.Platform, known inventions) monitoring.Section {
+	traffic := monitoring.Graph{Title: "Traffic to the internet", Axis: "bytes a minute"}
+	errors := monitoring.Graph{Title: "Connections that got no port", Axis: "connections"}
+	g := monitoring.Section{Title: "NAT gateways"}
 	for _, z := range p.Zones {
 		if !z.OwnNAT {
 			continue
 		}
 		id := known[natName(z)]
 		a := natPorts(z, id)
-		g.alarms = append(g.alarms, a)
-		errors.add(&a, natName(z))
-		traffic.lines = append(traffic.lines,
-			line{natMetric("BytesInFromDestination", id), natName(z) + " in"},
-			line{natMetric("BytesOutToDestination", id), natName(z) + " out"},
-		)
+		g.Alarms = append(g.Alarms, a)
+		errors.Watch(&a, natName(z))
+		traffic.Draw(natMetric("BytesInFromDestination", id), natName(z)+" in")
+		traffic.Draw(natMetric("BytesOutToDestination", id), natName(z)+" out")
 	}
-	g.graphs = []graph{traffic, errors}
+	g.Graphs = []monitoring.Graph{traffic, errors}
 	return g
 }
 
-func natPorts(z platform.Zone, id string) alarm {
-	return alarm{
-		on: "nat", which: z.Letter, each: "<zone>", what: "ports",
-		says: "Number of connections that got no port of NAT gateway", limit: "0",
-		why:     "A gateway has 55,000 ports for each destination: the scraper asks one site too much at once. Three minutes of five, because a retry helps against less; no data are no errors.",
-		first:   "lower the scraper's scaling.max, or raise natGateways if both private subnets share one.",
-		metrics: []metric{natMetric("ErrorPortAllocation", id)},
-		above:   true, threshold: 0, period: 60, periods: 5, breaching: 3, silence: normal,
-		needs: natName(z), waitingFor: "the NAT gateway's id",
+func natPorts(z platform.Zone, id string) monitoring.Alarm {
+	return monitoring.Alarm{
+		Resource: "nat", Instance: z.Letter, AnyInstance: "<zone>", Metric: "ports",
+		Subject: "Number of connections that got no port of NAT gateway", Limit: "0",
+		Meaning:   "A gateway has 55,000 ports for each destination: the scraper asks one site too much at once. Three minutes of five, because a retry helps against less; no data are no errors.",
+		FirstStep: "lower the scraper's scaling.max, or raise natGateways if both private subnets share one.",
+		Metrics:   []monitoring.Metric{natMetric("ErrorPortAllocation", id)},
+		Above:     true, Threshold: 0, Period: 60, EvaluationPeriods: 5, DatapointsToAlarm: 3, MissingData: monitoring.NotBreaching,
+		Needs: natName(z), WaitingFor: "the NAT gateway's id",
 	}
 }
 
-func natMetric(name, id string) metric {
-	return metric{namespace: "AWS/NATGateway", name: name, stat: "Sum", dimensions: []dashboard.Dimension{{Name: "NatGatewayId", Value: id}}}
+func natMetric(name, id string) monitoring.Metric {
+	return monitoring.Metric{Namespace: "AWS/NATGateway", Name: name, Stat: "Sum", Dimensions: []dashboard.Dimension{{Name: "NatGatewayId", Value: id}}}
 }

@@ -5,6 +5,7 @@ package observability
 import (
 	"github.com/morket-io/platform/apis/v1alpha1"
 	"github.com/morket-io/platform/internal/layer"
+	"github.com/morket-io/platform/internal/monitoring"
 	"github.com/morket-io/platform/internal/platform"
 )
 
@@ -23,16 +24,9 @@ func compose(s *layer.Scope) {
 	publish(s)
 }
 
-// A group is what is watched together, a section of the dashboard.
-type group struct {
-	title  string
-	alarms []alarm
-	graphs []graph
-}
-
 // groups are what is watched, in the dashboard's order: from what users feel down to what it rests on.
-func groups(p *platform.Platform, known inventions) []group {
-	return []group{
+func groups(p *platform.Platform, known inventions) []monitoring.Section {
+	return []monitoring.Section{
 		loadBalancer(p, known),
 		services(p),
 		aurora(p),

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"github.com/morket-io/platform/internal/dashboard"
+	"github.com/morket-io/platform/internal/monitoring"
 	"github.com/morket-io/platform/internal/platform"
 )
 
@@ -11,44 +12,44 @@ const rabbitMQName = "rabbitmq"
 
 // rabbitMQ watches what makes the broker refuse messages: one node short of memory or disk blocks all publishers. The
 // nodes of a cluster have names that AWS makes up; the broker's metrics are over all of them.
-func rabbitMQ(p *platform.Platform, known inventions) group {
+func rabbitMQ(p *platform.Platform, known inventions) monitoring.Section {
 	broker := cmp.Or(known[rabbitMQName], p.AWSName("rabbitmq", platform.MaxBroker))
-	of := func(id, name, stat string) metric {
-		return metric{id: id, namespace: "AWS/AmazonMQ", name: name, stat: stat, dimensions: []dashboard.Dimension{
+	of := func(id, name, stat string) monitoring.Metric {
+		return monitoring.Metric{ID: id, Namespace: "AWS/AmazonMQ", Name: name, Stat: stat, Dimensions: []dashboard.Dimension{
 			{Name: "Broker", Value: broker},
 		}}
 	}
-	memory := alarm{
-		on: "rabbitmq", what: "memory",
-		says: "Share of its memory limit that the fullest node of RabbitMQ uses", limit: "80 %",
-		why:         "At 100 % the broker takes no more messages. When data stop, the broker is gone: that is told too.",
-		first:       "see whether a queue grows because its consumer (the scraper) is down or too slow; then a larger instanceType.",
-		metrics:     []metric{of("used", "RabbitMQMemUsed", "Maximum"), of("limit", "RabbitMQMemLimit", "Minimum")},
-		expressions: []expression{{id: "share", formula: "100 * used / limit", label: "memory used, of what may be"}},
-		above:       true, threshold: 80, period: 60, periods: 5, breaching: 5, silence: telling,
+	memory := monitoring.Alarm{
+		Resource: "rabbitmq", Metric: "memory",
+		Subject: "Share of its memory limit that the fullest node of RabbitMQ uses", Limit: "80 %",
+		Meaning:     "At 100 % the broker takes no more messages. When data stop, the broker is gone: that is told too.",
+		FirstStep:   "see whether a queue grows because its consumer (the scraper) is down or too slow; then a larger instanceType.",
+		Metrics:     []monitoring.Metric{of("used", "RabbitMQMemUsed", "Maximum"), of("limit", "RabbitMQMemLimit", "Minimum")},
+		Expressions: []monitoring.Expression{{ID: "share", Formula: "100 * used / limit", Label: "memory used, of what may be"}},
+		Above:       true, Threshold: 80, Period: 60, EvaluationPeriods: 5, DatapointsToAlarm: 5, MissingData: monitoring.Notify,
 	}
-	disk := alarm{
-		on: "rabbitmq", what: "disk",
-		says: "Free disk of the fullest node of RabbitMQ, as a share of what must be free,", limit: "200 %",
-		why:         "At 100 % the broker takes no more messages. That it is gone is told by the memory's alarm.",
-		first:       "see which queue grows, and start or add consumers; messages that nobody needs can be purged.",
-		metrics:     []metric{of("free", "RabbitMQDiskFree", "Minimum"), of("limit", "RabbitMQDiskFreeLimit", "Maximum")},
-		expressions: []expression{{id: "share", formula: "100 * free / limit", label: "disk free, of what must be"}},
-		above:       false, threshold: 200, period: 60, periods: 5, breaching: 5, silence: unknown,
+	disk := monitoring.Alarm{
+		Resource: "rabbitmq", Metric: "disk",
+		Subject: "Free disk of the fullest node of RabbitMQ, as a share of what must be free,", Limit: "200 %",
+		Meaning:     "At 100 % the broker takes no more messages. That it is gone is told by the memory's alarm.",
+		FirstStep:   "see which queue grows, and start or add consumers; messages that nobody needs can be purged.",
+		Metrics:     []monitoring.Metric{of("free", "RabbitMQDiskFree", "Minimum"), of("limit", "RabbitMQDiskFreeLimit", "Maximum")},
+		Expressions: []monitoring.Expression{{ID: "share", Formula: "100 * free / limit", Label: "disk free, of what must be"}},
+		Above:       false, Threshold: 200, Period: 60, EvaluationPeriods: 5, DatapointsToAlarm: 5, MissingData: monitoring.Unknown,
 	}
-	return group{
-		title:  "RabbitMQ",
-		alarms: []alarm{memory, disk},
-		graphs: []graph{
-			{title: "Messages in RabbitMQ", axis: "messages", lines: []line{
-				{of("", "MessageReadyCount", "Maximum"), "waiting"},
-				{of("", "MessageUnacknowledgedCount", "Maximum"), "being worked on"},
+	return monitoring.Section{
+		Title:  "RabbitMQ",
+		Alarms: []monitoring.Alarm{memory, disk},
+		Graphs: []monitoring.Graph{
+			{Title: "Messages in RabbitMQ", Axis: "messages", Lines: []monitoring.Line{
+				{Metric: of("", "MessageReadyCount", "Maximum"), Label: "waiting"},
+				{Metric: of("", "MessageUnacknowledgedCount", "Maximum"), Label: "being worked on"},
 			}},
-			{title: "Memory of RabbitMQ", axis: "percent of what may be used", max: 100, alarm: &memory},
-			{title: "Free disk of RabbitMQ", axis: "percent of what must be free", alarm: &disk},
-			{title: "Consumers of RabbitMQ", axis: "number", lines: []line{
-				{of("", "ConsumerCount", "Maximum"), "consumers"},
-				{of("", "ConnectionCount", "Maximum"), "connections"},
+			{Title: "Memory of RabbitMQ", Axis: "percent of what may be used", Max: 100, Alarm: &memory},
+			{Title: "Free disk of RabbitMQ", Axis: "percent of what must be free", Alarm: &disk},
+			{Title: "Consumers of RabbitMQ", Axis: "number", Lines: []monitoring.Line{
+				{Metric: of("", "ConsumerCount", "Maximum"), Label: "consumers"},
+				{Metric: of("", "ConnectionCount", "Maximum"), Label: "connections"},
 			}},
 		},
 	}

@@ -4,42 +4,43 @@ import (
 	"fmt"
 
 	"github.com/morket-io/platform/internal/dashboard"
+	"github.com/morket-io/platform/internal/monitoring"
 	"github.com/morket-io/platform/internal/platform"
 )
 
 // redis watches each node. Its memory is not watched: a cache that throws out what is used least is full by design. (R-MON-1)
-func redis(p *platform.Platform) group {
+func redis(p *platform.Platform) monitoring.Section {
 	percent := *p.Monitoring.Alarms.RedisCPUPercent
-	cpu := graph{title: "CPU of Redis (the larger of thread and host)", axis: "percent", max: 100}
-	memory := graph{title: "Memory of Redis", axis: "percent", max: 100}
-	evictions := graph{title: "Evictions from Redis", axis: "keys"}
-	hits := graph{title: "Hit rate of Redis", axis: "percent", max: 100}
-	g := group{title: "Redis"}
+	cpu := monitoring.Graph{Title: "CPU of Redis (the larger of thread and host)", Axis: "percent", Max: 100}
+	memory := monitoring.Graph{Title: "Memory of Redis", Axis: "percent", Max: 100}
+	evictions := monitoring.Graph{Title: "Evictions from Redis", Axis: "keys"}
+	hits := monitoring.Graph{Title: "Hit rate of Redis", Axis: "percent", Max: 100}
+	g := monitoring.Section{Title: "Redis"}
 	for i := range int(*p.Data.Redis.Nodes) {
 		name := fmt.Sprintf("redis-%03d", i+1)
-		of := func(id, metricName, stat string) metric {
-			return metric{id: id, namespace: "AWS/ElastiCache", name: metricName, stat: stat, dimensions: []dashboard.Dimension{
+		of := func(id, metricName, stat string) monitoring.Metric {
+			return monitoring.Metric{ID: id, Namespace: "AWS/ElastiCache", Name: metricName, Stat: stat, Dimensions: []dashboard.Dimension{
 				{Name: "CacheClusterId", Value: fmt.Sprintf("%s-%03d", p.NameOf("redis", p.AWSName("redis", platform.MaxReplicationGroup)), i+1)},
 			}}
 		}
-		busy := alarm{
-			on: "redis", which: fmt.Sprintf("%03d", i+1), each: "<node>", what: "cpu",
-			says: "CPU of Redis node", limit: fmt.Sprintf("%d %%", percent), knob: "redisCPUPercent",
-			why:   "The larger of two: Redis does its work in one thread, which can be at its end while a host of two CPUs says 50 %, and on such a host snapshots and AWS itself take CPU from it. When data stop, the node is gone: that is told too.",
-			first: "find slow commands in the slow log (KEYS, large values, Lua); then a larger nodeType.",
-			metrics: []metric{
+		busy := monitoring.Alarm{
+			Resource: "redis", Instance: fmt.Sprintf("%03d", i+1), AnyInstance: "<node>", Metric: "cpu",
+			Subject: "CPU of Redis node", Limit: fmt.Sprintf("%d %%", percent), Knob: "redisCPUPercent",
+			Meaning:   "The larger of two: Redis does its work in one thread, which can be at its end while a host of two CPUs says 50 %, and on such a host snapshots and AWS itself take CPU from it. When data stop, the node is gone: that is told too.",
+			FirstStep: "find slow commands in the slow log (KEYS, large values, Lua); then a larger nodeType.",
+			Metrics: []monitoring.Metric{
 				of(fmt.Sprintf("engine%d", i+1), "EngineCPUUtilization", "Average"),
 				of(fmt.Sprintf("host%d", i+1), "CPUUtilization", "Average"),
 			},
-			expressions: []expression{{id: fmt.Sprintf("larger%d", i+1), formula: fmt.Sprintf("MAX([engine%d, host%d])", i+1, i+1), label: "the larger of thread and host"}},
-			above:       true, threshold: float64(percent), period: 300, periods: 2, breaching: 2, silence: telling,
+			Expressions: []monitoring.Expression{{ID: fmt.Sprintf("larger%d", i+1), Formula: fmt.Sprintf("MAX([engine%d, host%d])", i+1, i+1), Label: "the larger of thread and host"}},
+			Above:       true, Threshold: float64(percent), Period: 300, EvaluationPeriods: 2, DatapointsToAlarm: 2, MissingData: monitoring.Notify,
 		}
-		g.alarms = append(g.alarms, busy)
-		cpu.add(&busy, name)
-		memory.lines = append(memory.lines, line{of("", "DatabaseMemoryUsagePercentage", "Average"), name})
-		evictions.lines = append(evictions.lines, line{of("", "Evictions", "Sum"), name})
-		hits.lines = append(hits.lines, line{of("", "CacheHitRate", "Average"), name})
+		g.Alarms = append(g.Alarms, busy)
+		cpu.Watch(&busy, name)
+		memory.Draw(of("", "DatabaseMemoryUsagePercentage", "Average"), name)
+		evictions.Draw(of("", "Evictions", "Sum"), name)
+		hits.Draw(of("", "CacheHitRate", "Average"), name)
 	}
-	g.graphs = []graph{cpu, memory, evictions, hits}
+	g.Graphs = []monitoring.Graph{cpu, memory, evictions, hits}
 	return g
 }
