@@ -89,7 +89,7 @@ func TestRun(t *testing.T) {
 		"unannotated.yml": "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n",
 	})
 	file := func(name string) string { return filepath.Join(dir, name) }
-	zones := "spec.network.availabilityZones: must be given in us-west-1, where accounts see different zones: name two that `aws ec2 describe-availability-zones` lists\n"
+	zones := "spec.network.availabilityZones: Required value: must be given in us-west-1, where accounts see different zones: name two that `aws ec2 describe-availability-zones` lists\n"
 	once, settled := staging(t)
 	platform := map[string]int{"all": once + 1, "XMorketPlatform": 1, "VPC": 1}
 	eventual := map[string]int{"all": len(settled.Resources) + 1, "XMorketPlatform": 1, "VPC": 1}

@@ -3,16 +3,16 @@ package layer
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"google.golang.org/protobuf/types/known/structpb"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/morket-io/platform/internal/platform"
 )
 
 // decode reads what a platform is resolved from out of the observed composite resource, and out of what exists already.
-func decode(xr *structpb.Struct, observed map[string]*fnv1.Resource) (platform.Input, []platform.FieldError) {
+func decode(xr *structpb.Struct, observed map[string]*fnv1.Resource) (platform.Input, field.ErrorList) {
 	in := platform.Input{
 		XRName:         lookup(xr, "metadata.name").GetStringValue(),
 		ClaimName:      lookup(xr, "spec.claimRef.name").GetStringValue(),
@@ -29,20 +29,20 @@ func decode(xr *structpb.Struct, observed map[string]*fnv1.Resource) (platform.I
 		in.ClaimNamespace = lookupKey(labels, labelClaimNamespace).GetStringValue()
 	}
 	if in.XRName == "" {
-		return in, []platform.FieldError{{Field: "metadata.name", Detail: "the composite resource has no name: give it one"}}
+		return in, field.ErrorList{field.Required(field.NewPath("metadata", "name"), "the composite resource has no name: give it one")}
 	}
 
 	// A spec is small, and JSON's decoder names the field that is wrong.
 	raw, err := json.Marshal(lookup(xr, "spec").AsInterface())
 	if err != nil {
-		return in, []platform.FieldError{{Field: "spec", Detail: "cannot be read: " + err.Error()}}
+		return in, field.ErrorList{field.Invalid(field.NewPath("spec"), field.OmitValueType{}, "cannot be read: "+err.Error())}
 	}
 	if err := json.Unmarshal(raw, &in.Spec); err != nil {
 		var wrong *json.UnmarshalTypeError
 		if errors.As(err, &wrong) {
-			return in, []platform.FieldError{{Field: "spec." + wrong.Field, Detail: fmt.Sprintf("must be %s, not %s", jsonType(wrong), wrong.Value)}}
+			return in, field.ErrorList{field.TypeInvalid(field.NewPath("spec", wrong.Field), wrong.Value, "must be "+jsonType(wrong))}
 		}
-		return in, []platform.FieldError{{Field: "spec", Detail: "cannot be read: " + err.Error()}}
+		return in, field.ErrorList{field.Invalid(field.NewPath("spec"), field.OmitValueType{}, "cannot be read: "+err.Error())}
 	}
 	return in, nil
 }

@@ -9,6 +9,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/structpb"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/morket-io/platform/internal/platform"
 )
@@ -196,7 +197,7 @@ func allReady(resources map[string]*fnv1.Resource) bool {
 	return true
 }
 
-func join(errs []platform.FieldError) string {
+func join(errs field.ErrorList) string {
 	msgs := make([]string, len(errs))
 	for i, e := range errs {
 		msgs[i] = e.Error()

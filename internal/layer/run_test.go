@@ -221,8 +221,8 @@ func TestRun(t *testing.T) {
 			}), nil, "test"),
 			want: response{
 				Ready:      unset,
-				Conditions: map[string]string{"TestReady": isFalse + "InvalidSpec spec.network.natGateways: must be a whole number, not string"},
-				Results:    []string{"SEVERITY_FATAL InvalidSpec spec.network.natGateways: must be a whole number, not string"},
+				Conditions: map[string]string{"TestReady": isFalse + "InvalidSpec spec.network.natGateways: Invalid value: \"string\": must be a whole number"},
+				Results:    []string{"SEVERITY_FATAL InvalidSpec spec.network.natGateways: Invalid value: \"string\": must be a whole number"},
 				TTL:        ttlWaiting,
 			},
 		},

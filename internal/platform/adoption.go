@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
 	"github.com/morket-io/platform/apis/v1alpha1"
 )
 
@@ -131,34 +133,35 @@ func (p *Platform) NameOf(resource, own string) string {
 }
 
 // checkAdoption says what is wrong with what the claim takes over, as far as the claim alone tells.
-func checkAdoption(a *v1alpha1.Adopt, accountID, region string) []FieldError {
+func checkAdoption(a *v1alpha1.Adopt, accountID, region string) field.ErrorList {
 	if a == nil {
 		return nil
 	}
-	var errs []FieldError
+	var errs field.ErrorList
+	path := field.NewPath("spec", "adopt")
 	if a.Policy != nil && *a.Policy != v1alpha1.AdoptObserve && *a.Policy != v1alpha1.AdoptManage {
-		errs = append(errs, FieldError{"spec.adopt.policy", *a.Policy, "must be Observe or Manage"})
+		errs = append(errs, field.Invalid(path.Child("policy"), *a.Policy, "must be Observe or Manage"))
 	}
 	owners := map[string]string{} // kind and external name, by the resource that has it
 	for _, resource := range slices.Sorted(maps.Keys(a.ExternalNames)) {
-		name, field := string(a.ExternalNames[resource]), "spec.adopt.externalNames["+resource+"]"
+		name, path := string(a.ExternalNames[resource]), path.Child("externalNames").Key(resource)
 		what := FindAdoptable(resource)
 		if what == nil {
-			errs = append(errs, FieldError{field, name, notAdoptable(resource)})
+			errs = append(errs, field.Invalid(path, name, notAdoptable(resource)))
 			continue
 		}
 		if problem := what.check(name, accountID, region); problem != "" {
-			errs = append(errs, FieldError{field, name, problem})
+			errs = append(errs, field.Invalid(path, name, problem))
 		}
 		id := what.Kind + "." + what.Group + " " + name
 		if other, taken := owners[id]; taken {
-			errs = append(errs, FieldError{field, name, "is " + other + " already, and two cannot be one in AWS: give each its own"})
+			errs = append(errs, field.Invalid(path, name, "is "+other+" already, and two cannot be one in AWS: give each its own"))
 		}
 		owners[id] = resource
 	}
 	for _, resource := range slices.Sorted(maps.Keys(a.Keep)) {
 		if _, ok := a.ExternalNames[resource]; !ok {
-			errs = append(errs, FieldError{"spec.adopt.keep[" + resource + "]", nil, "only what is in spec.adopt.externalNames can stay as AWS has it: name the resource there too, or leave this out"})
+			errs = append(errs, field.Forbidden(path.Child("keep").Key(resource), "only what is in spec.adopt.externalNames can stay as AWS has it: name the resource there too, or leave this out"))
 		}
 	}
 	return errs

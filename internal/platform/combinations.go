@@ -5,13 +5,15 @@ import (
 	"strconv"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
 	"github.com/morket-io/platform/apis/v1alpha1"
 )
 
 // checkCombinations refuses what only the resolved sizing can tell: values that each are good, but not together, of which
 // the claim gives one and the environment the other, or whose meaning the schema's rules cannot read.
-func checkCombinations(p *Platform, spec *v1alpha1.MorketPlatformSpec) []FieldError {
-	var errs []FieldError
+func checkCombinations(p *Platform, spec *v1alpha1.MorketPlatformSpec) field.ErrorList {
+	var errs field.ErrorList
 	services, own := &p.Compute.Services, &spec.Compute.Services
 	for _, s := range []struct {
 		name     string
@@ -24,7 +26,7 @@ func checkCombinations(p *Platform, spec *v1alpha1.MorketPlatformSpec) []FieldEr
 		{"temporalWorker", services.TemporalWorker.Scaling, own.TemporalWorker.Scaling},
 		{"temporalServer", services.TemporalServer.Scaling, own.TemporalServer.Scaling},
 	} {
-		errs = append(errs, checkScaling("spec.compute.services."+s.name+".scaling", s.resolved, s.own)...)
+		errs = append(errs, checkScaling(field.NewPath("spec", "compute", "services", s.name, "scaling"), s.resolved, s.own)...)
 	}
 	errs = append(errs, checkBroker(p, &spec.Data.RabbitMQ)...)
 	errs = append(errs, checkWindows(&p.Data.Aurora)...)
@@ -33,24 +35,24 @@ func checkCombinations(p *Platform, spec *v1alpha1.MorketPlatformSpec) []FieldEr
 
 // checkScaling refuses a least number of tasks above the greatest, where the claim gives only one of them. It does not
 // matter while scaling is off.
-func checkScaling(field string, s, own v1alpha1.Scaling) []FieldError {
+func checkScaling(path *field.Path, s, own v1alpha1.Scaling) field.ErrorList {
 	low, high := *s.Min, *s.Max
 	if !*s.Enabled || low <= high {
 		return nil
 	}
 	if own.Max == nil {
-		return []FieldError{{Field: field + ".min", Value: low, Detail: fmt.Sprintf("cannot exceed scaling.max, which is %d by default: lower min, or give a max too", high)}}
+		return field.ErrorList{field.Invalid(path.Child("min"), low, fmt.Sprintf("cannot exceed scaling.max, which is %d by default: lower min, or give a max too", high))}
 	}
-	return []FieldError{{Field: field + ".max", Value: high, Detail: fmt.Sprintf("cannot be below scaling.min, which is %d: raise max, or give a lower min", low)}}
+	return field.ErrorList{field.Invalid(path.Child("max"), high, fmt.Sprintf("cannot be below scaling.min, which is %d: raise max, or give a lower min", low))}
 }
 
 // checkEnvironments refuses a claim's own variables that bear the names of secrets: ECS takes a name only once.
-func checkEnvironments(p *Platform) []FieldError {
-	var errs []FieldError
+func checkEnvironments(p *Platform) field.ErrorList {
+	var errs field.ErrorList
 	for _, s := range p.services {
 		for _, secret := range s.Secrets() {
 			if _, taken := s.Size.Environment[secret.Name]; taken {
-				errs = append(errs, FieldError{Field: "spec.compute.services." + fieldName(s.Name) + ".environment." + secret.Name, Detail: "comes from Secrets Manager, and ECS takes a name only once: leave it out, or choose another name"})
+				errs = append(errs, field.Forbidden(field.NewPath("spec", "compute", "services", fieldName(s.Name), "environment", secret.Name), "comes from Secrets Manager, and ECS takes a name only once: leave it out, or choose another name"))
 			}
 		}
 	}
@@ -67,17 +69,17 @@ func fieldName(service string) string {
 }
 
 // checkBroker refuses a cluster of the one class that AWS runs alone, and RabbitMQ 4 on a type that AWS does not run it on.
-func checkBroker(p *Platform, own *v1alpha1.RabbitMQ) []FieldError {
+func checkBroker(p *Platform, own *v1alpha1.RabbitMQ) field.ErrorList {
 	r := &p.Data.RabbitMQ
 	mode, class, version := *r.DeploymentMode, *r.InstanceType, *r.EngineVersion
 	switch {
 	case mode != "SINGLE_INSTANCE" && strings.HasPrefix(class, "mq.t3.") && own.InstanceType != nil:
-		return []FieldError{{Field: "spec.data.rabbitmq.instanceType", Value: class, Detail: fmt.Sprintf("runs single instances only, and deploymentMode is %s: use mq.m5.large", mode)}}
+		return field.ErrorList{field.Invalid(field.NewPath("spec.data.rabbitmq.instanceType"), class, fmt.Sprintf("runs single instances only, and deploymentMode is %s: use mq.m5.large", mode))}
 	case mode != "SINGLE_INSTANCE" && strings.HasPrefix(class, "mq.t3."):
-		return []FieldError{{Field: "spec.data.rabbitmq.deploymentMode", Value: mode, Detail: fmt.Sprintf("needs a larger broker than %s, which is %s's: give instanceType mq.m5.large too", class, p.Environment)}}
+		return field.ErrorList{field.Invalid(field.NewPath("spec.data.rabbitmq.deploymentMode"), mode, fmt.Sprintf("needs a larger broker than %s, which is %s's: give instanceType mq.m5.large too", class, p.Environment))}
 	// https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/rabbitmq-version-management.html
 	case !strings.HasPrefix(version, "3.") && !strings.HasPrefix(class, "mq.m7g."):
-		return []FieldError{{Field: "spec.data.rabbitmq.engineVersion", Value: version, Detail: fmt.Sprintf("needs a type of mq.m7g, and %s's is %s: give instanceType mq.m7g.large too", p.Environment, class)}}
+		return field.ErrorList{field.Invalid(field.NewPath("spec.data.rabbitmq.engineVersion"), version, fmt.Sprintf("needs a type of mq.m7g, and %s's is %s: give instanceType mq.m7g.large too", p.Environment, class))}
 	default:
 		return nil
 	}
@@ -96,22 +98,22 @@ const (
 var weekdays = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
 
 // checkWindows refuses windows that RDS refuses: shorter than half an hour, or one within the other.
-func checkWindows(a *v1alpha1.Aurora) []FieldError {
+func checkWindows(a *v1alpha1.Aurora) field.ErrorList {
 	const daily, weekly = "must be hh:mm-hh:mm in UTC and at least half an hour, such as 03:00-04:00", "must be ddd:hh:mm-ddd:hh:mm in UTC and at least half an hour, such as sun:04:30-sun:05:30"
 	const maintenance = "spec.data.aurora.maintenanceWindow"
 
 	from, minutes, ok := window(*a.BackupWindow, day, parseTime)
 	if !ok {
-		return []FieldError{{Field: "spec.data.aurora.backupWindow", Value: *a.BackupWindow, Detail: daily}}
+		return field.ErrorList{field.Invalid(field.NewPath("spec.data.aurora.backupWindow"), *a.BackupWindow, daily)}
 	}
 	start, length, ok := window(*a.MaintenanceWindow, week, parseWeekTime)
 	if !ok {
-		return []FieldError{{Field: maintenance, Value: *a.MaintenanceWindow, Detail: weekly}}
+		return field.ErrorList{field.Invalid(field.NewPath(maintenance), *a.MaintenanceWindow, weekly)}
 	}
 	for d := -1; d <= len(weekdays); d++ { // a window may begin in the week before, or end in the week after
 		if backup := d*day + from; backup < start+length && start < backup+minutes {
 			free := (backup + minutes + week) % week
-			return []FieldError{{Field: maintenance, Value: *a.MaintenanceWindow, Detail: fmt.Sprintf("overlaps the backup window, %s each day, which RDS refuses: move one of them, maintenance to %s-%s for example", *a.BackupWindow, weekTime(free), weekTime((free+hour)%week))}}
+			return field.ErrorList{field.Invalid(field.NewPath(maintenance), *a.MaintenanceWindow, fmt.Sprintf("overlaps the backup window, %s each day, which RDS refuses: move one of them, maintenance to %s-%s for example", *a.BackupWindow, weekTime(free), weekTime((free+hour)%week)))}
 		}
 	}
 	return nil

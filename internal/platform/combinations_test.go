@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/morket-io/platform/apis/v1alpha1"
 )
@@ -19,19 +20,19 @@ func TestCheckCombinations(t *testing.T) {
 	cases := map[string]struct {
 		reason string
 		args   args
-		want   []FieldError
+		want   field.ErrorList
 	}{
 		"Staging":    {reason: "Should take staging's own sizing", args: args{environment: "staging"}},
 		"Production": {reason: "Should take production's own sizing", args: args{environment: "production"}},
 		"MinAboveDefaultMax": {
 			reason: "Should refuse a min above the sizing's max, which the schema cannot know",
 			args:   args{environment: "production", change: backend(v1alpha1.Scaling{Min: new(int32(11))})},
-			want:   []FieldError{{Field: "spec.compute.services.backend.scaling.min", Value: int32(11), Detail: "cannot exceed scaling.max, which is 10 by default: lower min, or give a max too"}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.compute.services.backend.scaling.min"), int32(11), "cannot exceed scaling.max, which is 10 by default: lower min, or give a max too")},
 		},
 		"MaxBelowDefaultMin": {
 			reason: "Should refuse a max below the sizing's min",
 			args:   args{environment: "production", change: backend(v1alpha1.Scaling{Max: new(int32(1))})},
-			want:   []FieldError{{Field: "spec.compute.services.backend.scaling.max", Value: int32(1), Detail: "cannot be below scaling.min, which is 2: raise max, or give a lower min"}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.compute.services.backend.scaling.max"), int32(1), "cannot be below scaling.min, which is 2: raise max, or give a lower min")},
 		},
 		"MinIsMax": {
 			reason: "Should take a fixed number of tasks",
@@ -44,7 +45,7 @@ func TestCheckCombinations(t *testing.T) {
 		"ScalingOn": {
 			reason: "Should mind bounds once scaling is turned on",
 			args:   args{environment: "staging", change: backend(v1alpha1.Scaling{Enabled: new(true), Max: new(int32(1))})},
-			want:   []FieldError{{Field: "spec.compute.services.backend.scaling.max", Value: int32(1), Detail: "cannot be below scaling.min, which is 2: raise max, or give a lower min"}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.compute.services.backend.scaling.max"), int32(1), "cannot be below scaling.min, which is 2: raise max, or give a lower min")},
 		},
 		"EveryService": {
 			reason: "Should look at every service",
@@ -53,11 +54,11 @@ func TestCheckCombinations(t *testing.T) {
 				s := &spec.Compute.Services
 				s.Scraper.Scaling, s.Frontend.Scaling, s.TemporalWorker.Scaling, s.TemporalServer.Scaling = low, low, low, low
 			}},
-			want: []FieldError{
-				{Field: "spec.compute.services.scraper.scaling.min", Value: int32(20), Detail: "cannot exceed scaling.max, which is 6 by default: lower min, or give a max too"},
-				{Field: "spec.compute.services.frontend.scaling.min", Value: int32(20), Detail: "cannot exceed scaling.max, which is 4 by default: lower min, or give a max too"},
-				{Field: "spec.compute.services.temporalWorker.scaling.min", Value: int32(20), Detail: "cannot exceed scaling.max, which is 6 by default: lower min, or give a max too"},
-				{Field: "spec.compute.services.temporalServer.scaling.min", Value: int32(20), Detail: "cannot exceed scaling.max, which is 1 by default: lower min, or give a max too"},
+			want: field.ErrorList{
+				field.Invalid(field.NewPath("spec.compute.services.scraper.scaling.min"), int32(20), "cannot exceed scaling.max, which is 6 by default: lower min, or give a max too"),
+				field.Invalid(field.NewPath("spec.compute.services.frontend.scaling.min"), int32(20), "cannot exceed scaling.max, which is 4 by default: lower min, or give a max too"),
+				field.Invalid(field.NewPath("spec.compute.services.temporalWorker.scaling.min"), int32(20), "cannot exceed scaling.max, which is 6 by default: lower min, or give a max too"),
+				field.Invalid(field.NewPath("spec.compute.services.temporalServer.scaling.min"), int32(20), "cannot exceed scaling.max, which is 1 by default: lower min, or give a max too"),
 			},
 		},
 		"SmallBrokerInCluster": {
@@ -65,21 +66,21 @@ func TestCheckCombinations(t *testing.T) {
 			args: args{environment: "production", change: func(spec *v1alpha1.MorketPlatformSpec) {
 				spec.Data.RabbitMQ.InstanceType = new("mq.t3.micro")
 			}},
-			want: []FieldError{{Field: "spec.data.rabbitmq.instanceType", Value: "mq.t3.micro", Detail: "runs single instances only, and deploymentMode is CLUSTER_MULTI_AZ: use mq.m5.large"}},
+			want: field.ErrorList{field.Invalid(field.NewPath("spec.data.rabbitmq.instanceType"), "mq.t3.micro", "runs single instances only, and deploymentMode is CLUSTER_MULTI_AZ: use mq.m5.large")},
 		},
 		"ClusterOfSmallBrokers": {
 			reason: "Should ask for a larger broker when staging is to have a cluster",
 			args: args{environment: "staging", change: func(spec *v1alpha1.MorketPlatformSpec) {
 				spec.Data.RabbitMQ.DeploymentMode = new("CLUSTER_MULTI_AZ")
 			}},
-			want: []FieldError{{Field: "spec.data.rabbitmq.deploymentMode", Value: "CLUSTER_MULTI_AZ", Detail: "needs a larger broker than mq.t3.micro, which is staging's: give instanceType mq.m5.large too"}},
+			want: field.ErrorList{field.Invalid(field.NewPath("spec.data.rabbitmq.deploymentMode"), "CLUSTER_MULTI_AZ", "needs a larger broker than mq.t3.micro, which is staging's: give instanceType mq.m5.large too")},
 		},
 		"NewBrokerOfOldType": {
 			reason: "Should ask for another type when RabbitMQ 4 is to run on the default one",
 			args: args{environment: "production", change: func(spec *v1alpha1.MorketPlatformSpec) {
 				spec.Data.RabbitMQ.EngineVersion = new("4.2")
 			}},
-			want: []FieldError{{Field: "spec.data.rabbitmq.engineVersion", Value: "4.2", Detail: "needs a type of mq.m7g, and production's is mq.m5.large: give instanceType mq.m7g.large too"}},
+			want: field.ErrorList{field.Invalid(field.NewPath("spec.data.rabbitmq.engineVersion"), "4.2", "needs a type of mq.m7g, and production's is mq.m5.large: give instanceType mq.m7g.large too")},
 		},
 		"NewBrokerOfNewType": {
 			reason: "Should take RabbitMQ 4 on the type that AWS runs it on",
@@ -113,14 +114,14 @@ func TestCheckWindows(t *testing.T) {
 		daily  = "must be hh:mm-hh:mm in UTC and at least half an hour, such as 03:00-04:00"
 		weekly = "must be ddd:hh:mm-ddd:hh:mm in UTC and at least half an hour, such as sun:04:30-sun:05:30"
 	)
-	overlaps := func(maintenance, detail string) []FieldError {
-		return []FieldError{{Field: "spec.data.aurora.maintenanceWindow", Value: maintenance, Detail: detail}}
+	overlaps := func(maintenance, detail string) field.ErrorList {
+		return field.ErrorList{field.Invalid(field.NewPath("spec.data.aurora.maintenanceWindow"), maintenance, detail)}
 	}
 	type args struct{ backup, maintenance string }
 	cases := map[string]struct {
 		reason string
 		args   args
-		want   []FieldError
+		want   field.ErrorList
 	}{
 		"Default":  {reason: "Should take the default windows", args: args{"03:00-04:00", "sun:04:30-sun:05:30"}},
 		"Adjacent": {reason: "Should take maintenance that begins when the backup ends", args: args{"03:00-04:00", "sun:04:00-sun:05:00"}},
@@ -155,12 +156,12 @@ func TestCheckWindows(t *testing.T) {
 		"ShortBackup": {
 			reason: "Should refuse a backup window of less than half an hour",
 			args:   args{"03:00-03:29", "sun:04:30-sun:05:30"},
-			want:   []FieldError{{Field: "spec.data.aurora.backupWindow", Value: "03:00-03:29", Detail: daily}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.data.aurora.backupWindow"), "03:00-03:29", daily)},
 		},
 		"EmptyBackup": {
 			reason: "Should refuse a backup window that ends when it begins",
 			args:   args{"03:00-03:00", "sun:04:30-sun:05:30"},
-			want:   []FieldError{{Field: "spec.data.aurora.backupWindow", Value: "03:00-03:00", Detail: daily}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.data.aurora.backupWindow"), "03:00-03:00", daily)},
 		},
 		"ShortMaintenance": {
 			reason: "Should refuse a maintenance window of less than half an hour",
@@ -170,7 +171,7 @@ func TestCheckWindows(t *testing.T) {
 		"BadBackup": {
 			reason: "Should refuse what is no time of the day",
 			args:   args{"24:00-25:00", "sun:04:30-sun:05:30"},
-			want:   []FieldError{{Field: "spec.data.aurora.backupWindow", Value: "24:00-25:00", Detail: daily}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.data.aurora.backupWindow"), "24:00-25:00", daily)},
 		},
 		"BadMaintenance": {
 			reason: "Should refuse what is no day of the week",
@@ -180,7 +181,7 @@ func TestCheckWindows(t *testing.T) {
 		"Empty": {
 			reason: "Should refuse nothing at all",
 			args:   args{"", ""},
-			want:   []FieldError{{Field: "spec.data.aurora.backupWindow", Value: "", Detail: daily}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.data.aurora.backupWindow"), "", daily)},
 		},
 	}
 	for name, tc := range cases {

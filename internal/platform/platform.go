@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
 	"github.com/morket-io/platform/apis/v1alpha1"
 )
 
@@ -66,38 +68,17 @@ type Platform struct {
 	services []Service
 }
 
-// A FieldError says which field of the spec is wrong, its value and what to write instead.
-type FieldError struct {
-	// Field is a path from the object's root, such as spec.network.cidr.
-	Field string
-	// Value is what the field holds, a string or a number; empty or nil when it is missing.
-	Value any
-	// Detail says what to write instead.
-	Detail string
-}
-
-// Error prints the way the API server does.
-func (e FieldError) Error() string {
-	switch v := e.Value.(type) {
-	case nil:
-		return e.Field + ": " + e.Detail
-	case string:
-		if v == "" {
-			return e.Field + ": " + e.Detail
-		}
-		return fmt.Sprintf("%s: Invalid value: %q: %s", e.Field, v, e.Detail)
-	default:
-		return fmt.Sprintf("%s: Invalid value: %v: %s", e.Field, v, e.Detail)
-	}
-}
-
 // Resolve works out the platform, or everything that is wrong with the spec. It repeats what the schema checks as far as
 // anything computed depends on it, because a function may be called without an API server before it.
-func Resolve(in Input) (*Platform, []FieldError) {
+func Resolve(in Input) (*Platform, field.ErrorList) {
 	spec := &in.Spec
-	var errs []FieldError
-	bad := func(field string, value any, detail string) {
-		errs = append(errs, FieldError{Field: field, Value: value, Detail: detail})
+	var errs field.ErrorList
+	bad := func(path string, value any, detail string) {
+		err := field.Invalid(field.NewPath(path), value, detail)
+		if value == "" {
+			err = field.Required(field.NewPath(path), detail)
+		}
+		errs = append(errs, err)
 	}
 
 	if _, ok := sizings[spec.Environment]; !ok {
@@ -182,7 +163,7 @@ func Resolve(in Input) (*Platform, []FieldError) {
 }
 
 // namePrefix is the spec's, else the claim's name, else the composite resource's, and the field it came from.
-func namePrefix(in Input) (prefix, field string) {
+func namePrefix(in Input) (prefix, path string) {
 	switch {
 	case in.Spec.NamePrefix != nil:
 		return *in.Spec.NamePrefix, "spec.namePrefix"

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/morket-io/platform/apis/v1alpha1"
 )
@@ -137,83 +138,83 @@ func TestResolveRefuses(t *testing.T) {
 	cases := map[string]struct {
 		reason string
 		in     Input
-		want   []FieldError
+		want   field.ErrorList
 	}{
 		"Nothing": {
 			reason: "Should ask for all that cannot be guessed at once, and for nothing that follows from it",
 			in:     Input{XRName: "x", Spec: v1alpha1.MorketPlatformSpec{Network: v1alpha1.Network{CIDR: new("bad")}}},
-			want: []FieldError{
-				{Field: "spec.environment", Value: "", Detail: "must be staging or production"},
-				{Field: "spec.accountId", Value: "", Detail: account},
-				{Field: "spec.region", Value: "", Detail: region},
+			want: field.ErrorList{
+				field.Required(field.NewPath("spec.environment"), "must be staging or production"),
+				field.Required(field.NewPath("spec.accountId"), account),
+				field.Required(field.NewPath("spec.region"), region),
 			},
 		},
 		"Environment": {
 			reason: "Should refuse an environment without a sizing",
 			in:     input(func(in *Input) { in.Spec.Environment = "dev" }),
-			want:   []FieldError{{Field: "spec.environment", Value: "dev", Detail: "must be staging or production"}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.environment"), "dev", "must be staging or production")},
 		},
 		"Defaults": {
 			reason: "Should not take a profile that is no environment for one",
 			in:     input(func(in *Input) { in.Spec.Environment = "defaults" }),
-			want:   []FieldError{{Field: "spec.environment", Value: "defaults", Detail: "must be staging or production"}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.environment"), "defaults", "must be staging or production")},
 		},
 		"AccountTooShort": {
 			reason: "Should refuse an account id of eleven digits",
 			in:     input(func(in *Input) { in.Spec.AccountID = "11112222333" }),
-			want:   []FieldError{{Field: "spec.accountId", Value: "11112222333", Detail: account}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.accountId"), "11112222333", account)},
 		},
 		"AccountLetters": {
 			reason: "Should refuse an account id with letters in it",
 			in:     input(func(in *Input) { in.Spec.AccountID = "11112222333x" }),
-			want:   []FieldError{{Field: "spec.accountId", Value: "11112222333x", Detail: account}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.accountId"), "11112222333x", account)},
 		},
 		"GovCloud": {
 			reason: "Should refuse a region of another partition, whose ARNs are others",
 			in:     input(func(in *Input) { in.Spec.Region = "us-gov-west-1" }),
-			want:   []FieldError{{Field: "spec.region", Value: "us-gov-west-1", Detail: region}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.region"), "us-gov-west-1", region)},
 		},
 		"China": {
 			reason: "Should refuse China",
 			in:     input(func(in *Input) { in.Spec.Region = "cn-north-1" }),
-			want:   []FieldError{{Field: "spec.region", Value: "cn-north-1", Detail: region}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.region"), "cn-north-1", region)},
 		},
 		"RegionIsAZone": {
 			reason: "Should refuse a zone where a region belongs",
 			in:     input(func(in *Input) { in.Spec.Region = "us-east-1a" }),
-			want:   []FieldError{{Field: "spec.region", Value: "us-east-1a", Detail: region}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.region"), "us-east-1a", region)},
 		},
 		"RegionDirection": {
 			reason: "Should refuse a region that AWS has no word for",
 			in:     input(func(in *Input) { in.Spec.Region = "us-middle-1" }),
-			want:   []FieldError{{Field: "spec.region", Value: "us-middle-1", Detail: region}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.region"), "us-middle-1", region)},
 		},
 		"ClaimName": {
 			reason: "Should say where to give a prefix when the claim's name is none",
 			in:     input(func(in *Input) { in.ClaimName = "morket.staging" }),
-			want:   []FieldError{{Field: "metadata.name", Value: "morket.staging", Detail: prefix}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("metadata.name"), "morket.staging", prefix)},
 		},
 		"NamePrefix": {
 			reason: "Should name the field that the prefix came from",
 			in:     input(func(in *Input) { in.Spec.NamePrefix = new("sg-morket") }),
-			want:   []FieldError{{Field: "spec.namePrefix", Value: "sg-morket", Detail: prefix}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.namePrefix"), "sg-morket", prefix)},
 		},
 		"EmptyNamePrefix": {
 			reason: "Should not take an empty prefix for a missing one, because adding or removing it later is refused",
 			in:     input(func(in *Input) { in.Spec.NamePrefix = new("") }),
-			want:   []FieldError{{Field: "spec.namePrefix", Value: "", Detail: prefix}},
+			want:   field.ErrorList{field.Required(field.NewPath("spec.namePrefix"), prefix)},
 		},
 		"PrefixChanged": {
 			reason: "Should not rename a platform that exists, which would leave all it has behind",
 			in:     input(func(in *Input) { in.Previous.NamePrefix = "morket-old" }),
-			want:   []FieldError{{Field: "metadata.name", Value: "morket-staging", Detail: `the platform was created with the prefix "morket-old", which every AWS name starts with: set spec.namePrefix to "morket-old"`}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("metadata.name"), "morket-staging", `the platform was created with the prefix "morket-old", which every AWS name starts with: set spec.namePrefix to "morket-old"`)},
 		},
 		"PrefixGivenAndChanged": {
 			reason: "Should say what the prefix was when another is given",
 			in: input(func(in *Input) {
 				in.Spec.NamePrefix, in.Previous.NamePrefix = new("morket-new"), "morket-old"
 			}),
-			want: []FieldError{{Field: "spec.namePrefix", Value: "morket-new", Detail: `the platform was created with the prefix "morket-old", which every AWS name starts with: set spec.namePrefix to "morket-old"`}},
+			want: field.ErrorList{field.Invalid(field.NewPath("spec.namePrefix"), "morket-new", `the platform was created with the prefix "morket-old", which every AWS name starts with: set spec.namePrefix to "morket-old"`)},
 		},
 		"ZonesReordered": {
 			reason: "Should not move subnets between zones",
@@ -221,19 +222,19 @@ func TestResolveRefuses(t *testing.T) {
 				in.Spec.Network.AvailabilityZones = []string{"us-east-1b", "us-east-1a"}
 				in.Previous.AvailabilityZones = []string{"us-east-1a", "us-east-1b"}
 			}),
-			want: []FieldError{{Field: "spec.network.availabilityZones", Value: "us-east-1b, us-east-1a", Detail: created}},
+			want: field.ErrorList{field.Invalid(field.NewPath("spec.network.availabilityZones"), "us-east-1b, us-east-1a", created)},
 		},
 		"ZonesForgotten": {
 			reason: "Should not fall back to other zones when the claim no longer names its own",
 			in:     input(func(in *Input) { in.Previous.AvailabilityZones = []string{"us-east-1d", "us-east-1e"} }),
-			want:   []FieldError{{Field: "spec.network.availabilityZones", Value: "us-east-1a, us-east-1b", Detail: "the platform was created in us-east-1d, us-east-1e, and subnets cannot move: keep these first, in this order"}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.network.availabilityZones"), "us-east-1a, us-east-1b", "the platform was created in us-east-1d, us-east-1e, and subnets cannot move: keep these first, in this order")},
 		},
 		"ZoneRemoved": {
 			reason: "Should not remove a zone with everything in it",
 			in: input(func(in *Input) {
 				in.Previous.AvailabilityZones = []string{"us-east-1a", "us-east-1b", "us-east-1c"}
 			}),
-			want: []FieldError{{Field: "spec.network.availabilityZones", Value: "us-east-1a, us-east-1b", Detail: "the platform was created in us-east-1a, us-east-1b, us-east-1c, and subnets cannot move: keep these first, in this order"}},
+			want: field.ErrorList{field.Invalid(field.NewPath("spec.network.availabilityZones"), "us-east-1a, us-east-1b", "the platform was created in us-east-1a, us-east-1b, us-east-1c, and subnets cannot move: keep these first, in this order")},
 		},
 		"ZoneInserted": {
 			reason: "Should not take a third zone before those that exist",
@@ -241,12 +242,12 @@ func TestResolveRefuses(t *testing.T) {
 				in.Spec.Network.AvailabilityZones = []string{"us-east-1f", "us-east-1a", "us-east-1b"}
 				in.Previous.AvailabilityZones = []string{"us-east-1a", "us-east-1b"}
 			}),
-			want: []FieldError{{Field: "spec.network.availabilityZones", Value: "us-east-1f, us-east-1a, us-east-1b", Detail: created}},
+			want: field.ErrorList{field.Invalid(field.NewPath("spec.network.availabilityZones"), "us-east-1f, us-east-1a, us-east-1b", created)},
 		},
 		"ZoneForgottenWithSubnets": {
 			reason: "Should not delete the subnets of a zone that the claim no longer names, even when the status that told of it is lost",
 			in:     input(func(in *Input) { in.Previous.SubnetZones = []string{"us-east-1b", "us-east-1c"} }),
-			want:   []FieldError{{Field: "spec.network.availabilityZones", Value: "us-east-1a, us-east-1b", Detail: "the platform has subnets in us-east-1c, which would be deleted: name this zone too"}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.network.availabilityZones"), "us-east-1a, us-east-1b", "the platform has subnets in us-east-1c, which would be deleted: name this zone too")},
 		},
 		"BadZonesOfAPlatform": {
 			reason: "Should say once that zones are wrong",
@@ -254,37 +255,37 @@ func TestResolveRefuses(t *testing.T) {
 				in.Spec.Network.AvailabilityZones = []string{"us-east-1a"}
 				in.Previous.AvailabilityZones = []string{"us-east-1a", "us-east-1b"}
 			}),
-			want: []FieldError{{Field: "spec.network.availabilityZones", Value: "us-east-1a", Detail: "must name 2 or 3 zones, because load balancer and databases need two"}},
+			want: field.ErrorList{field.Invalid(field.NewPath("spec.network.availabilityZones"), "us-east-1a", "must name 2 or 3 zones, because load balancer and databases need two")},
 		},
 		"California": {
 			reason: "Should ask for zones where accounts see different ones",
 			in:     input(func(in *Input) { in.Spec.Region = "us-west-1" }),
-			want:   []FieldError{{Field: "spec.network.availabilityZones", Value: "", Detail: "must be given in us-west-1, where accounts see different zones: name two that `aws ec2 describe-availability-zones` lists"}},
+			want:   field.ErrorList{field.Required(field.NewPath("spec.network.availabilityZones"), "must be given in us-west-1, where accounts see different zones: name two that `aws ec2 describe-availability-zones` lists")},
 		},
 		"TooManyNATs": {
 			reason: "Should refuse more NAT gateways than zones",
 			in:     input(func(in *Input) { in.Spec.Network.NATGateways = new(int32(3)) }),
-			want:   []FieldError{{Field: "spec.network.natGateways", Value: 3, Detail: "must be 1 to 2, the number of availability zones"}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.network.natGateways"), 3, "must be 1 to 2, the number of availability zones")},
 		},
 		"NoNATs": {
 			reason: "Should refuse no NAT gateway, because services could reach nothing",
 			in:     input(func(in *Input) { in.Spec.Network.NATGateways = new(int32(0)) }),
-			want:   []FieldError{{Field: "spec.network.natGateways", Value: 0, Detail: "must be 1 to 2, the number of availability zones"}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.network.natGateways"), 0, "must be 1 to 2, the number of availability zones")},
 		},
 		"NegativeNATs": {
 			reason: "Should refuse less than none",
 			in:     input(func(in *Input) { in.Spec.Network.NATGateways = new(int32(-1)) }),
-			want:   []FieldError{{Field: "spec.network.natGateways", Value: -1, Detail: "must be 1 to 2, the number of availability zones"}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.network.natGateways"), -1, "must be 1 to 2, the number of availability zones")},
 		},
 		"AllowedCIDRs": {
 			reason: "Should say which of the allowed ranges is wrong",
 			in: input(func(in *Input) {
 				in.Spec.Network.AllowedCIDRs = []string{"203.0.113.0/24", "203.0.113.7/24", "fd00::/8", "me"}
 			}),
-			want: []FieldError{
-				{Field: "spec.network.allowedCidrs[1]", Value: "203.0.113.7/24", Detail: cidr},
-				{Field: "spec.network.allowedCidrs[2]", Value: "fd00::/8", Detail: cidr},
-				{Field: "spec.network.allowedCidrs[3]", Value: "me", Detail: cidr},
+			want: field.ErrorList{
+				field.Invalid(field.NewPath("spec.network.allowedCidrs[1]"), "203.0.113.7/24", cidr),
+				field.Invalid(field.NewPath("spec.network.allowedCidrs[2]"), "fd00::/8", cidr),
+				field.Invalid(field.NewPath("spec.network.allowedCidrs[3]"), "me", cidr),
 			},
 		},
 		"Everything": {
@@ -297,13 +298,13 @@ func TestResolveRefuses(t *testing.T) {
 				in.Spec.Tags = map[string]v1alpha1.TagValue{"Name": "x"}
 				in.Spec.Data.RabbitMQ.DeploymentMode = new("CLUSTER_MULTI_AZ")
 			}),
-			want: []FieldError{
-				{Field: "spec.namePrefix", Value: "Morket", Detail: prefix},
-				{Field: "spec.network.cidr", Value: "8.8.0.0/16", Detail: "must lie in a private range: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10"},
-				{Field: "spec.network.availabilityZones", Value: "us-west-2a, us-west-2b", Detail: "must name zones of us-east-1, such as us-east-1a"},
-				{Field: "spec.network.allowedCidrs[0]", Value: "me", Detail: cidr},
-				{Field: "spec.tags.Name", Value: "x", Detail: "Project, Environment, ManagedBy, Claim, Name (in capitals or not, which IAM does not tell apart) and the prefixes aws: and crossplane- are taken: choose another key"},
-				{Field: "spec.data.rabbitmq.deploymentMode", Value: "CLUSTER_MULTI_AZ", Detail: "needs a larger broker than mq.t3.micro, which is staging's: give instanceType mq.m5.large too"},
+			want: field.ErrorList{
+				field.Invalid(field.NewPath("spec.namePrefix"), "Morket", prefix),
+				field.Invalid(field.NewPath("spec.network.cidr"), "8.8.0.0/16", "must lie in a private range: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10"),
+				field.Invalid(field.NewPath("spec.network.availabilityZones"), "us-west-2a, us-west-2b", "must name zones of us-east-1, such as us-east-1a"),
+				field.Invalid(field.NewPath("spec.network.allowedCidrs[0]"), "me", cidr),
+				field.Invalid(field.NewPath("spec.tags.Name"), "x", "Project, Environment, ManagedBy, Claim, Name (in capitals or not, which IAM does not tell apart) and the prefixes aws: and crossplane- are taken: choose another key"),
+				field.Invalid(field.NewPath("spec.data.rabbitmq.deploymentMode"), "CLUSTER_MULTI_AZ", "needs a larger broker than mq.t3.micro, which is staging's: give instanceType mq.m5.large too"),
 			},
 		},
 	}
@@ -315,42 +316,6 @@ func TestResolveRefuses(t *testing.T) {
 			}
 			if p != nil {
 				t.Errorf("Should resolve no platform of a spec that is wrong")
-			}
-		})
-	}
-}
-
-func TestFieldError(t *testing.T) {
-	cases := map[string]struct {
-		reason string
-		err    FieldError
-		want   string
-	}{
-		"Value": {
-			reason: "Should print like the API server does",
-			err:    FieldError{Field: "spec.region", Value: "moon", Detail: "must be on earth"},
-			want:   `spec.region: Invalid value: "moon": must be on earth`,
-		},
-		"Number": {
-			reason: "Should print a number without quotes",
-			err:    FieldError{Field: "spec.network.natGateways", Value: int32(3), Detail: "must be 1 or 2"},
-			want:   `spec.network.natGateways: Invalid value: 3: must be 1 or 2`,
-		},
-		"Empty": {
-			reason: "Should not print a value that is empty",
-			err:    FieldError{Field: "spec.region", Value: "", Detail: "must be given"},
-			want:   "spec.region: must be given",
-		},
-		"Missing": {
-			reason: "Should not print a value that is missing",
-			err:    FieldError{Field: "spec.region", Detail: "must be given"},
-			want:   "spec.region: must be given",
-		},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, tc.err.Error()); diff != "" {
-				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
 			}
 		})
 	}

@@ -8,6 +8,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
 	"github.com/morket-io/platform/apis/v1alpha1"
 )
 
@@ -47,16 +49,17 @@ func WithName(tags map[string]string, name string) map[string]string {
 	return out
 }
 
-func checkTags(own map[string]v1alpha1.TagValue) []FieldError {
-	var errs []FieldError
+func checkTags(own map[string]v1alpha1.TagValue) field.ErrorList {
+	var errs field.ErrorList
+	path := field.NewPath("spec", "tags")
 	if len(own) > maxTags {
-		errs = append(errs, FieldError{Field: "spec.tags", Detail: "must be at most 30, because AWS takes 50 and the platform and its provider add their own"})
+		errs = append(errs, field.Invalid(path, len(own), "must be at most 30, because AWS takes 50 and the platform and its provider add their own"))
 	}
 	seen := make(map[string]string, len(own))
 	for _, k := range slices.Sorted(maps.Keys(own)) {
 		v := string(own[k])
 		bad := func(detail string) {
-			errs = append(errs, FieldError{Field: "spec.tags." + k, Value: v, Detail: detail})
+			errs = append(errs, field.Invalid(path.Child(k), v, detail))
 		}
 		other, twice := seen[strings.ToLower(k)]
 		seen[strings.ToLower(k)] = k

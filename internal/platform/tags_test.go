@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/morket-io/platform/apis/v1alpha1"
 )
@@ -45,7 +46,7 @@ func TestCheckTags(t *testing.T) {
 	cases := map[string]struct {
 		reason string
 		tags   map[string]v1alpha1.TagValue
-		want   []FieldError
+		want   field.ErrorList
 	}{
 		"None": {
 			reason: "Should take a claim without tags",
@@ -61,49 +62,49 @@ func TestCheckTags(t *testing.T) {
 		"TooMany": {
 			reason: "Should leave room for the platform's and its provider's tags",
 			tags:   many,
-			want:   []FieldError{{Field: "spec.tags", Detail: "must be at most 30, because AWS takes 50 and the platform and its provider add their own"}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.tags"), 31, "must be at most 30, because AWS takes 50 and the platform and its provider add their own")},
 		},
 		"EmptyKey": {
 			reason: "Should refuse an empty key",
 			tags:   map[string]v1alpha1.TagValue{"": "x"},
-			want:   []FieldError{{Field: "spec.tags.", Value: "x", Detail: length}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.tags[]"), "x", length)},
 		},
 		"LongKey": {
 			reason: "Should refuse a key that is longer than AWS takes",
 			tags:   map[string]v1alpha1.TagValue{strings.Repeat("k", 129): "x"},
-			want:   []FieldError{{Field: "spec.tags." + strings.Repeat("k", 129), Value: "x", Detail: length}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.tags."+strings.Repeat("k", 129)), "x", length)},
 		},
 		"LongValue": {
 			reason: "Should refuse a value that is longer than AWS takes",
 			tags:   map[string]v1alpha1.TagValue{"k": v1alpha1.TagValue(strings.Repeat("v", 257))},
-			want:   []FieldError{{Field: "spec.tags.k", Value: strings.Repeat("v", 257), Detail: length}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.tags.k"), strings.Repeat("v", 257), length)},
 		},
 		"Reserved": {
 			reason: "Should refuse the platform's, AWS's and the provider's own keys, however they are written",
 			tags:   map[string]v1alpha1.TagValue{"Project": "a", "environment": "b", "NAME": "c", "AWS:x": "d", "crossplane-kind": "e", "Claim": "f", "ManagedBy": "g"},
-			want: []FieldError{
-				{Field: "spec.tags.AWS:x", Value: "d", Detail: reserved},
-				{Field: "spec.tags.Claim", Value: "f", Detail: reserved},
-				{Field: "spec.tags.ManagedBy", Value: "g", Detail: reserved},
-				{Field: "spec.tags.NAME", Value: "c", Detail: reserved},
-				{Field: "spec.tags.Project", Value: "a", Detail: reserved},
-				{Field: "spec.tags.crossplane-kind", Value: "e", Detail: reserved},
-				{Field: "spec.tags.environment", Value: "b", Detail: reserved},
+			want: field.ErrorList{
+				field.Invalid(field.NewPath("spec.tags.AWS:x"), "d", reserved),
+				field.Invalid(field.NewPath("spec.tags.Claim"), "f", reserved),
+				field.Invalid(field.NewPath("spec.tags.ManagedBy"), "g", reserved),
+				field.Invalid(field.NewPath("spec.tags.NAME"), "c", reserved),
+				field.Invalid(field.NewPath("spec.tags.Project"), "a", reserved),
+				field.Invalid(field.NewPath("spec.tags.crossplane-kind"), "e", reserved),
+				field.Invalid(field.NewPath("spec.tags.environment"), "b", reserved),
 			},
 		},
 		"Characters": {
 			reason: "Should refuse what IAM refuses, before half a platform is there",
 			tags:   map[string]v1alpha1.TagValue{"Team": "R&D", "Q?": "x", "bytes": "\xff"},
-			want: []FieldError{
-				{Field: "spec.tags.Q?", Value: "x", Detail: letters},
-				{Field: "spec.tags.Team", Value: "R&D", Detail: letters},
-				{Field: "spec.tags.bytes", Value: "\xff", Detail: letters},
+			want: field.ErrorList{
+				field.Invalid(field.NewPath("spec.tags.Q?"), "x", letters),
+				field.Invalid(field.NewPath("spec.tags.Team"), "R&D", letters),
+				field.Invalid(field.NewPath("spec.tags.bytes"), "\xff", letters),
 			},
 		},
 		"Twice": {
 			reason: "Should refuse keys that IAM takes for one",
 			tags:   map[string]v1alpha1.TagValue{"Team": "a", "team": "b"},
-			want:   []FieldError{{Field: "spec.tags.team", Value: "b", Detail: "IAM does not tell this key from Team: keep one of them"}},
+			want:   field.ErrorList{field.Invalid(field.NewPath("spec.tags.team"), "b", "IAM does not tell this key from Team: keep one of them")},
 		},
 	}
 	for name, tc := range cases {

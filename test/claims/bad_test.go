@@ -441,7 +441,7 @@ var created = []section{
 		{
 			reason: "Should refuse a claim in us-west-1 without zones, because accounts see different ones there",
 			patch:  `spec: {region: us-west-1}`,
-			want:   []string{"spec.network.availabilityZones: must be given in us-west-1, where accounts see different zones: name two that `aws ec2 describe-availability-zones` lists"},
+			want:   []string{"spec.network.availabilityZones: Required value: must be given in us-west-1, where accounts see different zones: name two that `aws ec2 describe-availability-zones` lists"},
 		},
 		{
 			reason: "Should refuse an allowed range that is not written by its base",
@@ -604,7 +604,7 @@ var created = []section{
 		{
 			reason: "Should refuse a variable of a claim that bears the name of a secret",
 			patch:  `spec: {compute: {services: {temporalWorker: {environment: {REDIS_PASSWORD: x}}}}}`,
-			want:   []string{"spec.compute.services.temporalWorker.environment.REDIS_PASSWORD: comes from Secrets Manager, and ECS takes a name only once: leave it out, or choose another name"},
+			want:   []string{"spec.compute.services.temporalWorker.environment.REDIS_PASSWORD: Forbidden: comes from Secrets Manager, and ECS takes a name only once: leave it out, or choose another name"},
 		},
 	}},
 	{title: "Data stores", bad: []bad{
