@@ -132,7 +132,7 @@ func mangleSecret(o *structpb.Struct, how int) bool {
 	return true
 }
 
-// checkNothingDropped is rule 1: what is observed and wanted is desired, under the name that it has.
+// checkNothingDropped is design rule 1: what is observed and wanted is desired, under the name that it has.
 func checkNothingDropped(t *testing.T, xr *structpb.Struct, wanted *render.Result, observed map[string]*fnv1.Resource) {
 	t.Helper()
 	rsp := layer.Run(request(xr, observed), functions.Layers(platformtest.Random()))
@@ -187,7 +187,7 @@ func FuzzObserved(f *testing.F) {
 	})
 }
 
-// TestEachObservedAlone is rule 1 for the extremes: one resource exists and nothing else, and all but one do.
+// TestEachObservedAlone is design rule 1 for the extremes: one resource exists and nothing else, and all but one do.
 func TestEachObservedAlone(t *testing.T) {
 	for _, env := range platformtest.Environments {
 		xr := platformtest.XR(t, env, nil)
@@ -202,7 +202,7 @@ func TestEachObservedAlone(t *testing.T) {
 	}
 }
 
-// TestChangedKnobs is rule 1 for a platform that exists and whose claim changes what can change.
+// TestChangedKnobs is design rule 1 for a platform that exists and whose claim changes what can change.
 func TestChangedKnobs(t *testing.T) {
 	before := platformtest.Observed(platformtest.Eventually(t, platformtest.XR(t, "production", nil)))
 	cases := map[string]struct {

@@ -21,6 +21,7 @@ import (
 
 // The rules of the house hold for the whole platform, whatever layers it has.
 
+// TestSameInputSameBytes renders both environments again and again. (design rule 3)
 func TestSameInputSameBytes(t *testing.T) {
 	for _, env := range platformtest.Environments {
 		xr := platformtest.XR(t, env, nil)
@@ -224,7 +225,7 @@ func TestEnvironmentsDoNotCollide(t *testing.T) {
 	}
 }
 
-// TestLongestNames renders the longest name that a claim can have. (R-ENV)
+// TestLongestNames renders the longest name that a claim can have. (R-API-1)
 func TestLongestNames(t *testing.T) {
 	long := strings.Repeat("a-long-name", 5) + "-to-live" // 63 characters
 	xr := platformtest.XR(t, "production", platformtest.Set(long, "metadata", "name"))

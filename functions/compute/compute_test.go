@@ -166,7 +166,7 @@ func TestWaiting(t *testing.T) {
 				t.Errorf("\n%s\nComputeReady should be False and say %q, got %v", tc.reason, tc.want, c)
 			}
 			delete(observed, tc.lost)
-			for name := range observed { // rule 1, for services that run
+			for name := range observed { // design rule 1, for services that run
 				if strings.HasPrefix(name, "service-") && got.Resources[name] == nil {
 					t.Errorf("\n%s\n%s runs, and should go on", tc.reason, name)
 				}

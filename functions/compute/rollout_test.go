@@ -20,7 +20,7 @@ import (
 
 // TestRollout is R-ECS-8: sequences of renders, each round's output being the next one's observed state. What is written
 // after each step is the tag that the backend's ECS service is told to run, the tags of the revisions that stay, and whether
-// the layer is ready.
+// the layer is ready. (design rule 5)
 func TestRollout(t *testing.T) {
 	cases := map[string]struct {
 		reason string

@@ -45,7 +45,7 @@ func at(v any, path ...string) any {
 	return v
 }
 
-// TestStores looks at what is the sizing's or the environment's of each store. (R-AUR, R-CH, R-RED, R-MQ, R-OS, R-ENV)
+// TestStores looks at what is the sizing's or the environment's of each store.
 func TestStores(t *testing.T) {
 	type field struct{ resource, path string }
 	cases := map[field]struct {

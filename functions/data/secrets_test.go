@@ -101,7 +101,8 @@ func platform(t *testing.T) *controlPlane {
 	return &controlPlane{t: t, xr: platformtest.XR(t, "production", nil)}
 }
 
-// TestFormats looks at the values that are made. (Resource map, section 5.3)
+// TestFormats checks that generated values suit what reads them: ElastiCache, Amazon MQ and OpenSearch refuse some
+// characters or demand others, and the applications expect keys of a certain length.
 func TestFormats(t *testing.T) {
 	c := platform(t)
 	c.next()

@@ -41,6 +41,7 @@ func simplify(rsp *fnv1.RunFunctionResponse) response {
 	return out
 }
 
+// TestRun looks at whole responses. (design rule 8)
 func TestRun(t *testing.T) {
 	const (
 		notReady = "READY_FALSE"

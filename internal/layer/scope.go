@@ -56,8 +56,8 @@ type settings struct {
 // An Option changes how a resource is managed.
 type Option func(*settings)
 
-// ExternalName sets the AWS name of a kind that has no name field (resource map, section 1.8). Without it the provider
-// would take the Kubernetes name, which changes when a control plane is rebuilt.
+// ExternalName sets the AWS name of a kind that has no name field, such as a bucket, an IAM role or an alarm. Without it the
+// provider uses the Kubernetes name, which changes when a control plane is rebuilt.
 func ExternalName(name string) Option {
 	return func(s *settings) { s.externalName = name }
 }

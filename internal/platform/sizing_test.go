@@ -160,6 +160,7 @@ func TestDefaultsEqualSchema(t *testing.T) {
 	}
 }
 
+// TestProfilesHoldTheSameLines keeps the profiles comparable, line by line. (R-ENV-3)
 func TestProfilesHoldTheSameLines(t *testing.T) {
 	staging, production := profile(t, "staging"), profile(t, "production")
 	if diff := cmp.Diff(slices.Sorted(maps.Keys(staging)), slices.Sorted(maps.Keys(production))); diff != "" {

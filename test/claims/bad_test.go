@@ -882,6 +882,7 @@ func olderPlatform(req *fnv1.RunFunctionRequest) {
 	}
 }
 
+// TestBadClaims compares what is said of each bad claim with what should be said. (R-API-3)
 func TestBadClaims(t *testing.T) {
 	for _, s := range sections() {
 		for _, b := range s.bad {

@@ -97,7 +97,7 @@ func TestGoodClaims(t *testing.T) {
 	}
 }
 
-// TestSmallestClaim keeps the first example as small as the README says.
+// TestSmallestClaim keeps the first example as small as the README says. (R-API-2)
 func TestSmallestClaim(t *testing.T) {
 	raw, err := os.ReadFile("../../examples/claims/staging.yaml")
 	if err != nil {

@@ -320,7 +320,7 @@ func TestBaseImages(t *testing.T) {
 	}
 	for _, name := range []string{"NODE_IMAGE", "NGINX_IMAGE"} {
 		if !strings.Contains(images[name], "-alpine") {
-			t.Errorf("R-DOC-1 and 3 want Alpine, not %s", images[name])
+			t.Errorf("R-DOC-1 and R-DOC-3 want Alpine, not %s", images[name])
 		}
 	}
 }

@@ -23,7 +23,7 @@ import (
 var shells = []string{"sh", "bash", "shell", "console"}
 
 // reads are those that are not.
-var reads = []string{"", "yaml", "json", "text", "diff", "hcl", "lua", "mermaid"}
+var reads = []string{"", "go", "yaml", "json", "text", "diff", "hcl", "lua", "mermaid"}
 
 // remote commands need what no test has: a cluster, an account, Docker.
 var remote = []string{"kubectl", "aws", "docker", "gh", "helm", "argocd", "pg_dump", "pg_restore", "psql", "curl"}
@@ -44,11 +44,11 @@ var uncovered = map[string]string{
 	"e2e-aws":               "its provider takes an hour of CPU to build, and its mock of AWS is Python",
 }
 
-// pages are the README and all of docs, and READMEs of examples.
+// pages are the README and the other pages beside it, all of docs, and READMEs of examples. (R-GIT-2)
 func pages(t *testing.T) []*docs.Page {
 	t.Helper()
 	root := platformtest.Path(t)
-	files := []string{"README.md"}
+	files := []string{"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"}
 	for _, dir := range []string{"docs", "examples"} {
 		if err := filepath.WalkDir(filepath.Join(root, dir), func(path string, _ fs.DirEntry, err error) error {
 			if err == nil && strings.HasSuffix(path, ".md") {
@@ -357,19 +357,23 @@ func TestMakeHelp(t *testing.T) {
 	}
 }
 
-// checkGoTest looks for the test that a command runs.
+// goTests are the tests, fuzzers and benchmarks that a command selects.
+var goTests = regexp.MustCompile(`-(?:run|fuzz|bench) '?\^?([A-Z]\w+)`)
+
+// checkGoTest looks for the tests that a command runs.
 func checkGoTest(t *testing.T, p *docs.Page, span docs.Span) {
 	t.Helper()
-	m := regexp.MustCompile(`^go test (\./\S+)(?: -run (\S+))?`).FindStringSubmatch(span.Text)
-	if len(m) < 3 || m[2] == "" {
+	dir := regexp.MustCompile(`^go test (\./\S+)`).FindStringSubmatch(span.Text)
+	if dir == nil {
 		return
 	}
-	files, _ := filepath.Glob(platformtest.Path(t, m[1], "*_test.go"))
-	for _, file := range files {
-		raw, err := os.ReadFile(file)
-		if err == nil && regexp.MustCompile(`(?m)^func Test\w*`+strings.TrimPrefix(m[2], "Test")).Match(raw) {
-			return
+	files, _ := filepath.Glob(platformtest.Path(t, dir[1], "*_test.go"))
+	for _, m := range goTests.FindAllStringSubmatch(span.Text, -1) {
+		if !slices.ContainsFunc(files, func(file string) bool {
+			raw, err := os.ReadFile(file)
+			return err == nil && regexp.MustCompile(`(?m)^func \w*`+m[1]).Match(raw)
+		}) {
+			t.Errorf("%s:%d: %s: there is no such test", p.Path, span.Line+1, span.Text)
 		}
 	}
-	t.Errorf("%s:%d: %s: there is no such test", p.Path, span.Line+1, span.Text)
 }

@@ -48,3 +48,27 @@ func TestLinks(t *testing.T) {
 		t.Errorf("Should follow all links, followed %d", seen)
 	}
 }
+
+// TestMap keeps the map of the packages in CONTRIBUTING.md complete. The models are one entry.
+func TestMap(t *testing.T) {
+	mapped := map[string]bool{}
+	for _, p := range pages(t) {
+		for _, l := range p.Links {
+			if p.Path == "CONTRIBUTING.md" {
+				mapped[l.Text] = true
+			}
+		}
+	}
+	packages := 0
+	for path := range texts(t) {
+		if dir := filepath.Dir(path); strings.HasSuffix(path, ".go") && !mapped[dir] && !strings.HasPrefix(dir, "tools/provider-aws/") {
+			t.Errorf("CONTRIBUTING.md: Should have %s in its map", dir)
+			mapped[dir] = true
+		} else if mapped[dir] {
+			packages++
+		}
+	}
+	if packages < 200 {
+		t.Errorf("Should see the files of all packages, saw %d", packages)
+	}
+}

@@ -279,7 +279,7 @@ func TestDeploy(t *testing.T) {
 		`.github/scripts/site.sh site`,
 	}
 	if diff := cmp.Diff(want, scripts); diff != "" {
-		t.Errorf("R-CD-2, 3: Should migrate, then roll out, then publish the site\n-want +got:\n%s", diff)
+		t.Errorf("R-CD-2, R-CD-3: Should migrate, then roll out, then publish the site\n-want +got:\n%s", diff)
 	}
 	pushed := ""
 	for _, s := range jobs["images"].Steps {
