@@ -68,9 +68,13 @@ type version struct {
 
 // definition returns the XRD, as YAML, for the CRD of its composite resource. The kind of the claim is that of the
 // composite resource without the leading X.
-func definition(crdYAML []byte, connectionSecretKeys []string) ([]byte, error) {
+func definition(crdYAML []byte, connectionSecretKeys []string, p profiles) ([]byte, error) {
+	expanded, err := p.expand(string(crdYAML))
+	if err != nil {
+		return nil, err
+	}
 	crd := extv1.CustomResourceDefinition{}
-	if err := yaml.UnmarshalStrict(crdYAML, &crd); err != nil {
+	if err := yaml.UnmarshalStrict([]byte(expanded), &crd); err != nil {
 		return nil, fmt.Errorf("cannot read the CustomResourceDefinition: %w", err)
 	}
 	if len(crd.Spec.Versions) != 1 || crd.Spec.Versions[0].Schema == nil || crd.Spec.Versions[0].Schema.OpenAPIV3Schema == nil {
@@ -80,7 +84,7 @@ func definition(crdYAML []byte, connectionSecretKeys []string) ([]byte, error) {
 	if !strings.HasPrefix(n.Kind, "X") || !strings.HasPrefix(n.Plural, "x") || !strings.HasPrefix(n.Singular, "x") {
 		return nil, fmt.Errorf("kind %q must begin with an X, so that the claim's name is left when it is taken away", n.Kind)
 	}
-	root, err := schema(v.Schema.OpenAPIV3Schema)
+	root, err := schema(v.Schema.OpenAPIV3Schema, p)
 	if err := errors.Join(err, checkColumns(v.AdditionalPrinterColumns)); err != nil {
 		return nil, err
 	}
@@ -115,9 +119,12 @@ func definition(crdYAML []byte, connectionSecretKeys []string) ([]byte, error) {
 
 // schema returns what Crossplane takes from an XRD's schema: description, rules, spec and status. apiVersion, kind and
 // metadata are its own.
-func schema(in *extv1.JSONSchemaProps) (*extv1.JSONSchemaProps, error) {
+func schema(in *extv1.JSONSchemaProps, p profiles) (*extv1.JSONSchemaProps, error) {
 	spec, status := in.Properties["spec"], in.Properties["status"]
 	if err := errors.Join(checkSpec(spec), checkDescriptions("spec", spec)); err != nil {
+		return nil, err
+	}
+	if _, err := p.fill("", &spec); err != nil {
 		return nil, err
 	}
 	for _, name := range reservedStatus {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,8 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write the golden file")
-
 // TestDefinition holds the whole of the conversion against a file: what is kept of a spec, what is stripped from a
 // status, the names, the order.
 func TestDefinition(t *testing.T) {
@@ -20,23 +17,18 @@ func TestDefinition(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := definition(in, []string{"endpoint", "port"})
+	got, err := definition(in, []string{"endpoint", "port"}, nil)
 	if err != nil {
 		t.Fatal(err)
-	}
-	if *update {
-		if err := os.WriteFile("testdata/definition.yaml", got, 0o600); err != nil {
-			t.Fatal(err)
-		}
 	}
 	want, err := os.ReadFile("testdata/definition.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("Should convert the CRD as the golden file says (go test ./apis/generate -update writes it).\n-want, +got:\n%s", diff)
+		t.Errorf("Should convert the CRD as the file says: change both by hand.\n-want, +got:\n%s", diff)
 	}
-	again, err := definition(in, []string{"endpoint", "port"})
+	again, err := definition(in, []string{"endpoint", "port"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +100,7 @@ func TestDefinitionErrors(t *testing.T) {
 				t.Fatalf("testdata/crd.yaml does not say %q any more", tc.old)
 			}
 			in := strings.Replace(crd, tc.old, tc.new, 1)
-			_, err := definition([]byte(in), nil)
+			_, err := definition([]byte(in), nil, nil)
 			if err == nil || !strings.Contains(err.Error(), tc.want) {
 				t.Errorf("%s\nwant an error with %q, got: %v", tc.reason, tc.want, err)
 			}
@@ -186,16 +178,20 @@ func TestRun(t *testing.T) {
 	write(out, "former")
 	write(filepath.Join(types, "a.go"), "package a\n\n// +morket:connectionSecretKeys=endpoint;port\n")
 	write(filepath.Join(dir, "bad.yaml"), "kind: [")
+	for _, name := range []string{"defaults", "staging", "production"} {
+		write(filepath.Join(dir, "profiles", name+".yaml"), "{}")
+	}
+	sizings := filepath.Join(dir, "profiles")
 
 	for _, crd := range []string{"none.yaml", "bad.yaml"} {
-		if err := run(filepath.Join(dir, crd), types, out); err == nil {
+		if err := run(filepath.Join(dir, crd), types, sizings, out); err == nil {
 			t.Errorf("Should fail for %s.", crd)
 		}
 		if b, _ := os.ReadFile(out); string(b) != "former" {
 			t.Errorf("Should leave the former definition in place when %s is no good, not write %q.", crd, b)
 		}
 	}
-	if err := run("testdata/crd.yaml", types, out); err != nil {
+	if err := run("testdata/crd.yaml", types, sizings, out); err != nil {
 		t.Fatal(err)
 	}
 	want, err := os.ReadFile("testdata/definition.yaml")

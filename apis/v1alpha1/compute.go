@@ -3,36 +3,26 @@ package v1alpha1
 // Compute is the container registry, the ECS cluster with its services, and the load balancer before them.
 type Compute struct {
 	// Registry is the ECR repositories of the application images.
-	//
-	// +kubebuilder:default={}
 	Registry Registry `json:"registry,omitempty"`
 
 	// ContainerInsights is the ECS cluster's CloudWatch Container Insights: enabled, enhanced (per-task metrics, costs
-	// more) or disabled. Default: enabled.
+	// more) or disabled.
 	//
-	// +kubebuilder:default=enabled
 	// +kubebuilder:validation:Enum=enabled;enhanced;disabled
 	ContainerInsights *string `json:"containerInsights,omitempty"`
 
-	// LogRetentionDays is how long the services' logs are kept, in days. Default: 30.
+	// LogRetentionDays is how long the services' logs are kept, in days.
 	//
-	// +kubebuilder:default=30
 	// +kubebuilder:validation:Enum=1;3;5;7;14;30;60;90;120;150;180;365;400;545;731;1096;1827;2192;2557;2922;3288;3653
 	LogRetentionDays *int32 `json:"logRetentionDays,omitempty"`
 
 	// Services is the size and scaling of each service.
-	//
-	// +kubebuilder:default={}
 	Services Services `json:"services,omitempty"`
 
 	// LoadBalancer is the application load balancer.
-	//
-	// +kubebuilder:default={}
 	LoadBalancer LoadBalancer `json:"loadBalancer,omitempty"`
 
 	// Temporal is the workflow engine's settings beyond its service's size.
-	//
-	// +kubebuilder:default={}
 	Temporal Temporal `json:"temporal,omitempty"`
 }
 
@@ -41,16 +31,14 @@ type Compute struct {
 // others use them.
 type Registry struct {
 	// Mode says whose the repositories are. Own: this claim creates them. Use: another claim in the same account and
-	// region owns them, and lists this one in its sharedWith. Immutable. Default: Own.
+	// region owns them, and lists this one in its sharedWith. Immutable.
 	//
-	// +kubebuilder:default=Own
 	// +kubebuilder:validation:Enum=Own;Use
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="compute.registry.mode cannot be changed after creation, because the repositories hold images: create the claim with the mode it needs"
 	Mode *string `json:"mode,omitempty"`
 
-	// RepositoryPrefix is what the repositories' names start with. Immutable. Default: morket.
+	// RepositoryPrefix is what the repositories' names start with. Immutable.
 	//
-	// +kubebuilder:default=morket
 	// +kubebuilder:validation:MaxLength=128
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z][a-z0-9]*([._/-][a-z0-9]+)*$')",message="compute.registry.repositoryPrefix must be lower-case letters and digits, with single . _ / or - between them, such as morket"
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="compute.registry.repositoryPrefix cannot be changed after creation, because ECR cannot rename repositories: leave it as it was"
@@ -71,27 +59,15 @@ type Registry struct {
 // +kubebuilder:validation:XValidation:rule="!has(self.temporalServer) || !has(self.temporalServer.scaling) || !has(self.temporalServer.scaling.enabled) || !self.temporalServer.scaling.enabled",fieldPath=".temporalServer.scaling.enabled",message="services.temporalServer cannot scale itself: the server runs as one task; give it more cpu and memory instead"
 // +kubebuilder:validation:XValidation:rule="!has(self.temporalServer) || !has(self.temporalServer.desiredCount) || self.temporalServer.desiredCount <= 1",fieldPath=".temporalServer.desiredCount",message="services.temporalServer.desiredCount must be 0 or 1: the server runs as one task; give it more cpu and memory instead"
 type Services struct {
-	// Backend is the Node.js API at /api/v1. Default: 512 CPU units, 1024 MiB; staging 1 task, production 2 to 10.
-	//
-	// +kubebuilder:default={}
+	// Backend is the Node.js API at /api/v1.
 	Backend Service `json:"backend,omitempty"`
-	// Scraper is the Playwright scraper at /api/v1/scrape. Default: 2048 CPU units, 4096 MiB; staging 1 task,
-	// production 2 to 6.
-	//
-	// +kubebuilder:default={}
+	// Scraper is the Playwright scraper at /api/v1/scrape.
 	Scraper Service `json:"scraper,omitempty"`
-	// Frontend is nginx with the site, the load balancer's default target. Default: 256 CPU units, 512 MiB; staging 1
-	// task, production 2 to 4.
-	//
-	// +kubebuilder:default={}
+	// Frontend is nginx with the site, the load balancer's default target.
 	Frontend Service `json:"frontend,omitempty"`
-	// TemporalWorker runs the workflows. Default: 512 CPU units, 1024 MiB; staging 1 task, production 2 to 6.
-	//
-	// +kubebuilder:default={}
+	// TemporalWorker runs the workflows.
 	TemporalWorker Service `json:"temporalWorker,omitempty"`
-	// TemporalServer is the workflow engine, one task. Default: 1024 CPU units, 2048 MiB.
-	//
-	// +kubebuilder:default={}
+	// TemporalServer is the workflow engine, one task.
 	TemporalServer Service `json:"temporalServer,omitempty"`
 }
 
@@ -111,18 +87,16 @@ type Service struct {
 	// +kubebuilder:validation:Maximum=122880
 	Memory *int32 `json:"memory,omitempty"`
 
-	// DesiredCount is the number of tasks while scaling is off; while it is on, scaling.min takes its place. Default: 1.
+	// DesiredCount is the number of tasks while scaling is off; while it is on, scaling.min takes its place.
 	//
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=100
 	DesiredCount *int32 `json:"desiredCount,omitempty"`
 
-	// Scaling adds and removes tasks by CPU. Default: staging off, production on (but for the Temporal server).
-	//
-	// +kubebuilder:default={}
+	// Scaling adds and removes tasks by CPU.
 	Scaling Scaling `json:"scaling,omitempty"`
 
-	// Spot runs the tasks on Fargate Spot, some 70 % cheaper, interrupted with two minutes' notice. Default: false.
+	// Spot runs the tasks on Fargate Spot, some 70 % cheaper, interrupted with two minutes' notice.
 	Spot *bool `json:"spot,omitempty"`
 
 	// Environment adds variables to the container's own. Nothing secret belongs here. Example: {LOG_LEVEL: debug}.
@@ -142,31 +116,29 @@ type EnvironmentValue string
 // +kubebuilder:validation:XValidation:rule="!has(self.min) || !has(self.max) || self.min <= self.max",fieldPath=".min",message="scaling.min cannot exceed scaling.max: lower min or raise max"
 // +kubebuilder:validation:XValidation:rule="!has(self.scaleInPercent) || !has(self.scaleOutPercent) || self.scaleInPercent + 20 <= self.scaleOutPercent",fieldPath=".scaleInPercent",message="scaling.scaleInPercent must be at least 20 below scaleOutPercent, or the service scales out and in for ever: use 30 and 70"
 type Scaling struct {
-	// Enabled turns scaling on. Default: staging false, production true (but for the Temporal server).
+	// Enabled turns scaling on.
 	Enabled *bool `json:"enabled,omitempty"`
 
-	// Min is the least number of tasks. Default: 2.
+	// Min is the least number of tasks.
 	//
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=100
 	Min *int32 `json:"min,omitempty"`
 
-	// Max is the greatest number of tasks. Default: backend 10, scraper 6, temporalWorker 6, frontend 4.
+	// Max is the greatest number of tasks.
 	//
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=100
 	Max *int32 `json:"max,omitempty"`
 
-	// ScaleOutPercent is the average CPU at which tasks are added. Default: 70.
+	// ScaleOutPercent is the average CPU at which tasks are added.
 	//
-	// +kubebuilder:default=70
 	// +kubebuilder:validation:Minimum=20
 	// +kubebuilder:validation:Maximum=95
 	ScaleOutPercent *int32 `json:"scaleOutPercent,omitempty"`
 
-	// ScaleInPercent is the average CPU at which a task is removed. Default: 30.
+	// ScaleInPercent is the average CPU at which a task is removed.
 	//
-	// +kubebuilder:default=30
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=75
 	ScaleInPercent *int32 `json:"scaleInPercent,omitempty"`
@@ -174,23 +146,20 @@ type Scaling struct {
 
 // LoadBalancer is the application load balancer's settings.
 type LoadBalancer struct {
-	// IdleTimeoutSeconds is how long a connection may be silent. Default: 120.
+	// IdleTimeoutSeconds is how long a connection may be silent.
 	//
-	// +kubebuilder:default=120
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=4000
 	IdleTimeoutSeconds *int32 `json:"idleTimeoutSeconds,omitempty"`
 
-	// TLSPolicy is the listener's security policy. Default: ELBSecurityPolicy-TLS13-1-2-2021-06.
+	// TLSPolicy is the listener's security policy.
 	//
-	// +kubebuilder:default="ELBSecurityPolicy-TLS13-1-2-2021-06"
 	// +kubebuilder:validation:MaxLength=64
 	// +kubebuilder:validation:XValidation:rule="self.matches('^ELBSecurityPolicy-TLS13-1-[23]-')",message="compute.loadBalancer.tlsPolicy must be a policy of TLS 1.2 or better, such as ELBSecurityPolicy-TLS13-1-2-2021-06"
 	TLSPolicy *string `json:"tlsPolicy,omitempty"`
 
-	// AccessLogRetentionDays is how long access logs are kept in S3, in days. Default: 90.
+	// AccessLogRetentionDays is how long access logs are kept in S3, in days.
 	//
-	// +kubebuilder:default=90
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=3650
 	AccessLogRetentionDays *int32 `json:"accessLogRetentionDays,omitempty"`
@@ -198,10 +167,9 @@ type LoadBalancer struct {
 
 // Temporal is the workflow engine's settings.
 type Temporal struct {
-	// HistoryShards is how finely Temporal's history is divided. It can never change once the database exists. Immutable.
-	// Default: 512.
+	// HistoryShards is how finely Temporal's history is divided. It can never change once the database exists.
+	// Immutable.
 	//
-	// +kubebuilder:default=512
 	// +kubebuilder:validation:Enum=4;16;64;128;256;512;1024;2048;4096
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="compute.temporal.historyShards cannot be changed after creation, because Temporal's database is built on it: leave it as it was"
 	HistoryShards *int32 `json:"historyShards,omitempty"`

@@ -3,111 +3,89 @@ package v1alpha1
 // Data is the data stores. Each is reachable from the services only, encrypted, and sized by the environment.
 type Data struct {
 	// Aurora is the PostgreSQL cluster.
-	//
-	// +kubebuilder:default={}
 	Aurora Aurora `json:"aurora,omitempty"`
 	// ClickHouse is the analytics database on an EC2 instance.
-	//
-	// +kubebuilder:default={}
 	ClickHouse ClickHouse `json:"clickHouse,omitempty"`
 	// Redis is the cache on ElastiCache.
-	//
-	// +kubebuilder:default={}
 	Redis Redis `json:"redis,omitempty"`
 	// RabbitMQ is the broker on Amazon MQ.
-	//
-	// +kubebuilder:default={}
 	RabbitMQ RabbitMQ `json:"rabbitmq,omitempty"`
 	// OpenSearch is the search domain.
-	//
-	// +kubebuilder:default={}
 	OpenSearch OpenSearch `json:"openSearch,omitempty"`
 }
 
 // Aurora is the PostgreSQL cluster: one writer and any number of readers.
 type Aurora struct {
 	// EngineVersion is PostgreSQL's version, 15 or 15.x; AWS raises minor versions by itself, and it cannot be lowered.
-	// Default: "15".
 	//
-	// +kubebuilder:default="15"
 	// +kubebuilder:validation:MaxLength=16
 	// +kubebuilder:validation:XValidation:rule="self.matches('^15([.][0-9]+)?$')",message="data.aurora.engineVersion must be 15 or a minor version of it in quotes, such as \"15.10\": the parameter group is of family aurora-postgresql15"
 	// +kubebuilder:validation:XValidation:rule="!self.matches('^15[.][0-9]+$') || !oldSelf.matches('^15[.][0-9]+$') || int(self.split('.')[1]) >= int(oldSelf.split('.')[1])",message="data.aurora.engineVersion cannot be lowered, because Aurora only upgrades: keep the version"
 	EngineVersion *string `json:"engineVersion,omitempty"`
 
 	// InstanceClass is the class of writer and readers. A change restarts them one by one in the maintenance window.
-	// Default: staging db.t4g.medium, production db.r6g.large.
 	//
 	// +kubebuilder:validation:MaxLength=32
 	// +kubebuilder:validation:XValidation:rule="self.matches('^db[.][a-z0-9]+[.][a-z0-9]+$')",message="data.aurora.instanceClass must be an RDS class, such as db.r6g.large"
 	InstanceClass *string `json:"instanceClass,omitempty"`
 
-	// Readers is the number of readers beside the writer. Default: staging 0, production 1.
+	// Readers is the number of readers beside the writer.
 	//
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=15
 	Readers *int32 `json:"readers,omitempty"`
 
-	// DatabaseName is the application's database. Immutable. Default: morket.
+	// DatabaseName is the application's database. Immutable.
 	//
-	// +kubebuilder:default=morket
 	// +kubebuilder:validation:MaxLength=63
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z][a-z0-9_]*$') && !(self in ['postgres', 'temporal', 'temporal_visibility', 'template0', 'template1', 'rdsadmin', 'db', 'database'])",message="data.aurora.databaseName must begin with a lower-case letter and hold letters, digits and _, and not be a name that PostgreSQL, RDS or Temporal uses: choose one such as morket"
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="data.aurora.databaseName cannot be changed after creation, because AWS would have to replace the cluster: create another database with a migration"
 	DatabaseName *string `json:"databaseName,omitempty"`
 
-	// MasterUsername is the cluster's administrator; RDS keeps and rotates the password. Immutable. Default: morket_admin.
+	// MasterUsername is the cluster's administrator; RDS keeps and rotates the password. Immutable.
 	//
-	// +kubebuilder:default="morket_admin"
 	// +kubebuilder:validation:MaxLength=63
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z][a-z0-9_]*$') && !(self in ['admin', 'postgres', 'rdsadmin', 'root', 'user'])",message="data.aurora.masterUsername must begin with a lower-case letter, hold letters, digits and _, and not be a name that PostgreSQL reserves: choose one such as morket_admin"
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="data.aurora.masterUsername cannot be changed after creation, because AWS would have to replace the cluster: create another role with a migration"
 	MasterUsername *string `json:"masterUsername,omitempty"`
 
-	// BackupRetentionDays is how long automated backups are kept, in days. Default: 7.
+	// BackupRetentionDays is how long automated backups are kept, in days.
 	//
-	// +kubebuilder:default=7
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=35
 	BackupRetentionDays *int32 `json:"backupRetentionDays,omitempty"`
 
-	// BackupWindow is when backups are taken, daily, in UTC. Default: "03:00-04:00".
+	// BackupWindow is when backups are taken, daily, in UTC.
 	//
-	// +kubebuilder:default="03:00-04:00"
 	// +kubebuilder:validation:MaxLength=32
 	// +kubebuilder:validation:XValidation:rule="self.matches('^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$')",message="data.aurora.backupWindow must be hh:mm-hh:mm in UTC, at least half an hour, such as 03:00-04:00"
 	BackupWindow *string `json:"backupWindow,omitempty"`
 
 	// MaintenanceWindow is when AWS may restart instances, weekly, in UTC; apart from the backup window.
-	// Default: "sun:04:30-sun:05:30".
 	//
-	// +kubebuilder:default="sun:04:30-sun:05:30"
 	// +kubebuilder:validation:MaxLength=32
 	// +kubebuilder:validation:XValidation:rule="self.matches('^(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]$')",message="data.aurora.maintenanceWindow must be ddd:hh:mm-ddd:hh:mm in UTC, such as sun:04:30-sun:05:30"
 	MaintenanceWindow *string `json:"maintenanceWindow,omitempty"`
 
-	// PasswordRotationDays is how often RDS rotates the administrator's password, in days. Default: 30.
+	// PasswordRotationDays is how often RDS rotates the administrator's password, in days.
 	//
-	// +kubebuilder:default=30
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=1000
 	PasswordRotationDays *int32 `json:"passwordRotationDays,omitempty"`
 
-	// LogMinDurationMilliseconds logs statements that take longer, in milliseconds; -1 logs none. Default: 1000.
+	// LogMinDurationMilliseconds logs statements that take longer, in milliseconds; -1 logs none.
 	//
-	// +kubebuilder:default=1000
 	// +kubebuilder:validation:Minimum=-1
 	// +kubebuilder:validation:Maximum=3600000
 	LogMinDurationMilliseconds *int32 `json:"logMinDurationMilliseconds,omitempty"`
 
-	// PerformanceInsights keeps seven days of query performance. Default: staging false, production true.
+	// PerformanceInsights keeps seven days of query performance.
 	PerformanceInsights *bool `json:"performanceInsights,omitempty"`
 }
 
 // ClickHouse is the analytics database: one EC2 instance with a data volume that outlives it.
 type ClickHouse struct {
-	// InstanceType is the EC2 type, x86-64. A change stops and starts the instance. Default: staging t3.large, production
-	// m6i.xlarge.
+	// InstanceType is the EC2 type, x86-64. A change stops and starts the instance.
 	//
 	// +kubebuilder:validation:MaxLength=32
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z][a-z0-9-]*[.][a-z0-9-]+$')",message="data.clickHouse.instanceType must be an EC2 type, such as m6i.xlarge"
@@ -116,20 +94,16 @@ type ClickHouse struct {
 	InstanceType *string `json:"instanceType,omitempty"`
 
 	// Volume is the data volume at /var/lib/clickhouse.
-	//
-	// +kubebuilder:default={}
 	Volume Volume `json:"volume,omitempty"`
 
-	// Version is the ClickHouse release that is installed at first boot. Default: "25.8", a long-term support release.
+	// Version is the ClickHouse release that is installed at first boot: a long-term support release by default.
 	//
-	// +kubebuilder:default="25.8"
 	// +kubebuilder:validation:MaxLength=16
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]{2}[.][0-9]{1,2}([.][0-9]+)*$')",message="data.clickHouse.version must be a release in quotes, such as \"25.8\""
 	Version *string `json:"version,omitempty"`
 
-	// BackupRetentionDays is how long AWS Backup keeps daily backups of the volume, in days. Default: 7.
+	// BackupRetentionDays is how long AWS Backup keeps daily backups of the volume, in days.
 	//
-	// +kubebuilder:default=7
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=365
 	BackupRetentionDays *int32 `json:"backupRetentionDays,omitempty"`
@@ -140,22 +114,20 @@ type ClickHouse struct {
 // +kubebuilder:validation:XValidation:rule="!has(self.throughputMiBps) || !has(self.iops) || self.throughputMiBps * 4 <= self.iops",fieldPath=".throughputMiBps",message="volume.throughputMiBps can be a quarter of volume.iops at most, 750 of 3000: raise iops or lower throughputMiBps"
 // +kubebuilder:validation:XValidation:rule="!has(self.sizeGiB) || !has(self.iops) || self.iops <= self.sizeGiB * 500",fieldPath=".iops",message="volume.iops can be 500 for each GiB of volume.sizeGiB at most: lower iops or raise sizeGiB"
 type Volume struct {
-	// SizeGiB is the volume's size in GiB. It can only grow. Default: staging 100, production 500.
+	// SizeGiB is the volume's size in GiB. It can only grow.
 	//
 	// +kubebuilder:validation:Minimum=20
 	// +kubebuilder:validation:Maximum=16384
 	SizeGiB *int32 `json:"sizeGiB,omitempty"`
 
-	// IOPS is the volume's provisioned operations a second. Default: 3000.
+	// IOPS is the volume's provisioned operations a second.
 	//
-	// +kubebuilder:default=3000
 	// +kubebuilder:validation:Minimum=3000
 	// +kubebuilder:validation:Maximum=16000
 	IOPS *int32 `json:"iops,omitempty"`
 
-	// ThroughputMiBps is the volume's provisioned throughput in MiB/s. Default: 125.
+	// ThroughputMiBps is the volume's provisioned throughput in MiB/s.
 	//
-	// +kubebuilder:default=125
 	// +kubebuilder:validation:Minimum=125
 	// +kubebuilder:validation:Maximum=1000
 	ThroughputMiBps *int32 `json:"throughputMiBps,omitempty"`
@@ -163,29 +135,26 @@ type Volume struct {
 
 // Redis is the cache: one node, or several with automatic failover.
 type Redis struct {
-	// EngineVersion is Redis' version, 7.x; it cannot be lowered. Default: "7.1".
+	// EngineVersion is Redis' version, 7.x; it cannot be lowered.
 	//
-	// +kubebuilder:default="7.1"
 	// +kubebuilder:validation:Enum="7.0";"7.1"
 	// +kubebuilder:validation:XValidation:rule="self >= oldSelf",message="data.redis.engineVersion cannot be lowered, because ElastiCache would have to replace the nodes and lose their data: keep the version"
 	EngineVersion *string `json:"engineVersion,omitempty"`
 
-	// NodeType is the class of every node. Default: staging cache.t4g.small, production cache.r6g.large.
+	// NodeType is the class of every node.
 	//
 	// +kubebuilder:validation:MaxLength=32
 	// +kubebuilder:validation:XValidation:rule="self.matches('^cache[.][a-z0-9]+[.][a-z0-9]+$')",message="data.redis.nodeType must be an ElastiCache type, such as cache.r6g.large"
 	NodeType *string `json:"nodeType,omitempty"`
 
-	// Nodes is the number of nodes: with two or more there is automatic failover over zones. Default: staging 1,
-	// production 2.
+	// Nodes is the number of nodes: with two or more there is automatic failover over zones.
 	//
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=6
 	Nodes *int32 `json:"nodes,omitempty"`
 
-	// SnapshotRetentionDays is how long daily snapshots are kept, in days; 0 takes none. Default: 3.
+	// SnapshotRetentionDays is how long daily snapshots are kept, in days; 0 takes none.
 	//
-	// +kubebuilder:default=3
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=35
 	SnapshotRetentionDays *int32 `json:"snapshotRetentionDays,omitempty"`
@@ -197,10 +166,9 @@ type Redis struct {
 // +kubebuilder:validation:XValidation:rule="!has(self.engineVersion) || !self.engineVersion.matches('^[4-9][.]') || !has(self.instanceType) || self.instanceType.startsWith('mq.m7g.')",fieldPath=".instanceType",message="data.rabbitmq.instanceType must be an mq.m7g type for RabbitMQ 4, such as mq.m7g.large: AWS runs it on no other"
 // +kubebuilder:validation:XValidation:rule="!has(self.engineVersion) || !self.engineVersion.matches('^[4-9][.]') || !has(oldSelf.engineVersion) || !oldSelf.engineVersion.startsWith('3.') || (has(oldSelf.instanceType) && oldSelf.instanceType.startsWith('mq.m7g.'))",fieldPath=".engineVersion",message="data.rabbitmq.engineVersion 4 needs brokers of an mq.m7g type: change instanceType first, such as to mq.m7g.large, and the version once they have restarted"
 type RabbitMQ struct {
-	// EngineVersion is RabbitMQ's version, major.minor; the patch is AWS's. It cannot be lowered. 4.2 and later run on mq.m7g
-	// types only; from 3.13 the way is to such a type first, then to 4.2. Default: "3.13".
+	// EngineVersion is RabbitMQ's version, major.minor; the patch is AWS's. It cannot be lowered. 4.2 and later run on
+	// mq.m7g types only; from 3.13 the way is to such a type first, then to 4.2.
 	//
-	// +kubebuilder:default="3.13"
 	// +kubebuilder:validation:MaxLength=16
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[0-9]+[.][0-9]+$')",message="data.rabbitmq.engineVersion must be major.minor in quotes, such as \"3.13\": AWS chooses the patch"
 	// +kubebuilder:validation:XValidation:rule="!self.matches('^([0-2][.][0-9]+|3[.]([0-9]|1[0-2]))$')",message="data.rabbitmq.engineVersion is past its end of support, and AWS creates no such brokers: use \"3.13\""
@@ -208,14 +176,13 @@ type RabbitMQ struct {
 	// +kubebuilder:validation:XValidation:rule="!oldSelf.startsWith('3.') || !self.matches('^[4-9][.]') || self == '4.2'",message="data.rabbitmq.engineVersion goes from 3 no further than to \"4.2\": use that first"
 	EngineVersion *string `json:"engineVersion,omitempty"`
 
-	// InstanceType is the class of every broker. Default: staging mq.t3.micro, production mq.m5.large.
+	// InstanceType is the class of every broker.
 	//
 	// +kubebuilder:validation:MaxLength=32
 	// +kubebuilder:validation:XValidation:rule="self.matches('^mq[.][a-z0-9]+[.][a-z0-9]+$')",message="data.rabbitmq.instanceType must be an Amazon MQ type, such as mq.m5.large"
 	InstanceType *string `json:"instanceType,omitempty"`
 
-	// DeploymentMode is SINGLE_INSTANCE or CLUSTER_MULTI_AZ (three nodes). Immutable. Default: staging SINGLE_INSTANCE,
-	// production CLUSTER_MULTI_AZ.
+	// DeploymentMode is SINGLE_INSTANCE or CLUSTER_MULTI_AZ (three nodes). Immutable.
 	//
 	// +kubebuilder:validation:Enum=SINGLE_INSTANCE;CLUSTER_MULTI_AZ
 	DeploymentMode *string `json:"deploymentMode,omitempty"`
@@ -223,48 +190,42 @@ type RabbitMQ struct {
 
 // OpenSearch is the search domain.
 type OpenSearch struct {
-	// EngineVersion is the engine, OpenSearch_2.x; it cannot be lowered. Default: OpenSearch_2.19.
+	// EngineVersion is the engine, OpenSearch_2.x; it cannot be lowered.
 	//
-	// +kubebuilder:default="OpenSearch_2.19"
 	// +kubebuilder:validation:MaxLength=32
 	// +kubebuilder:validation:XValidation:rule="self.matches('^OpenSearch_2[.][0-9]+$')",message="data.openSearch.engineVersion must be an OpenSearch 2.x, such as OpenSearch_2.19"
 	// +kubebuilder:validation:XValidation:rule="!self.matches('^OpenSearch_2[.][0-9]+$') || !oldSelf.matches('^OpenSearch_2[.][0-9]+$') || int(self.split('.')[1]) >= int(oldSelf.split('.')[1])",message="data.openSearch.engineVersion cannot be lowered, because OpenSearch only upgrades: keep the version"
 	EngineVersion *string `json:"engineVersion,omitempty"`
 
-	// InstanceType is the class of the data nodes. Default: staging t3.small.search, production r6g.large.search.
+	// InstanceType is the class of the data nodes.
 	//
 	// +kubebuilder:validation:MaxLength=48
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]+[.][a-z0-9]+[.]search$')",message="data.openSearch.instanceType must be an OpenSearch type, such as r6g.large.search"
 	InstanceType *string `json:"instanceType,omitempty"`
 
-	// Nodes is the number of data nodes; an even number is spread over two zones. Default: staging 1, production 2.
+	// Nodes is the number of data nodes; an even number is spread over two zones.
 	//
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=20
 	// +kubebuilder:validation:XValidation:rule="self == 1 || self % 2 == 0",message="data.openSearch.nodes must be 1 or an even number, so that both zones hold as many: use 2 or 4"
 	Nodes *int32 `json:"nodes,omitempty"`
 
-	// VolumeSizeGiB is the gp3 volume of each data node, in GiB. Default: staging 20, production 100.
+	// VolumeSizeGiB is the gp3 volume of each data node, in GiB.
 	//
 	// +kubebuilder:validation:Minimum=10
 	// +kubebuilder:validation:Maximum=3072
 	VolumeSizeGiB *int32 `json:"volumeSizeGiB,omitempty"`
 
-	// DedicatedMasters adds three master nodes, which a domain of three data nodes and more should have. Default: false.
-	//
-	// +kubebuilder:default=false
+	// DedicatedMasters adds three master nodes, which a domain of three data nodes and more should have.
 	DedicatedMasters *bool `json:"dedicatedMasters,omitempty"`
 
-	// MasterInstanceType is the class of the master nodes. Default: m6g.large.search.
+	// MasterInstanceType is the class of the master nodes.
 	//
-	// +kubebuilder:default="m6g.large.search"
 	// +kubebuilder:validation:MaxLength=48
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]+[.][a-z0-9]+[.]search$')",message="data.openSearch.masterInstanceType must be an OpenSearch type, such as m6g.large.search"
 	MasterInstanceType *string `json:"masterInstanceType,omitempty"`
 
-	// CreateServiceLinkedRole makes the role that OpenSearch needs in a VPC. An account has it once and keeps it: set this
-	// in the first claim of an account that never had an OpenSearch domain, and nowhere else. Default: false.
-	//
-	// +kubebuilder:default=false
+	// CreateServiceLinkedRole makes the role that OpenSearch needs in a VPC. An account has it once and keeps it: set
+	// this in the first claim of an account that never had an OpenSearch domain, and nowhere else.
 	CreateServiceLinkedRole *bool `json:"createServiceLinkedRole,omitempty"`
 }

@@ -11,72 +11,61 @@ type Monitoring struct {
 	Emails []string `json:"emails,omitempty"`
 
 	// Alarms are the thresholds.
-	//
-	// +kubebuilder:default={}
 	Alarms Alarms `json:"alarms,omitempty"`
 }
 
 // Alarms are the thresholds above (for memory that is free: below) which an alarm fires.
 type Alarms struct {
-	// ServiceCPUPercent is a service's average CPU, in percent. Default: 80.
+	// ServiceCPUPercent is a service's average CPU, in percent.
 	//
-	// +kubebuilder:default=80
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=100
 	ServiceCPUPercent *int32 `json:"serviceCPUPercent,omitempty"`
 
-	// ServiceMemoryPercent is a service's average memory, in percent. Default: 80.
+	// ServiceMemoryPercent is a service's average memory, in percent.
 	//
-	// +kubebuilder:default=80
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=100
 	ServiceMemoryPercent *int32 `json:"serviceMemoryPercent,omitempty"`
 
-	// LoadBalancer5xxPercent is the share of requests that end in a 5xx, in percent. Default: 5.
+	// LoadBalancer5xxPercent is the share of requests that end in a 5xx, in percent.
 	//
-	// +kubebuilder:default=5
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=100
 	LoadBalancer5xxPercent *int32 `json:"loadBalancer5xxPercent,omitempty"`
 
-	// LoadBalancerResponseMilliseconds is the average time to answer, in milliseconds. Default: 2000.
+	// LoadBalancerResponseMilliseconds is the average time to answer, in milliseconds.
 	//
-	// +kubebuilder:default=2000
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=120000
 	LoadBalancerResponseMilliseconds *int32 `json:"loadBalancerResponseMilliseconds,omitempty"`
 
-	// AuroraCPUPercent is an Aurora instance's CPU, in percent. Default: 80.
+	// AuroraCPUPercent is an Aurora instance's CPU, in percent.
 	//
-	// +kubebuilder:default=80
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=100
 	AuroraCPUPercent *int32 `json:"auroraCPUPercent,omitempty"`
 
-	// AuroraFreeableMemoryMB is an Aurora instance's free memory, in megabytes (1,000,000 bytes). Default: 500.
+	// AuroraFreeableMemoryMB is an Aurora instance's free memory, in megabytes (1,000,000 bytes).
 	//
-	// +kubebuilder:default=500
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=1000000
 	AuroraFreeableMemoryMB *int32 `json:"auroraFreeableMemoryMB,omitempty"`
 
-	// RedisCPUPercent is a Redis node's CPU, in percent. Default: 70.
+	// RedisCPUPercent is a Redis node's CPU, in percent.
 	//
-	// +kubebuilder:default=70
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=100
 	RedisCPUPercent *int32 `json:"redisCPUPercent,omitempty"`
 
-	// ClickHouseCPUPercent is the ClickHouse instance's CPU, in percent. Default: 80.
+	// ClickHouseCPUPercent is the ClickHouse instance's CPU, in percent.
 	//
-	// +kubebuilder:default=80
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=100
 	ClickHouseCPUPercent *int32 `json:"clickHouseCPUPercent,omitempty"`
 
-	// ErrorsPerMinute is the number of ERROR lines that a service logs in a minute. Default: 10.
+	// ErrorsPerMinute is the number of ERROR lines that a service logs in a minute.
 	//
-	// +kubebuilder:default=10
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=1000000
 	ErrorsPerMinute *int32 `json:"errorsPerMinute,omitempty"`

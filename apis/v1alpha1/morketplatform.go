@@ -13,8 +13,8 @@ const (
 // region and, in production, domain. Everything else has a default.
 //
 // +kubebuilder:validation:XValidation:rule="has(self.namePrefix) == has(oldSelf.namePrefix)",fieldPath=".namePrefix",message="namePrefix cannot be added or removed after creation, because every AWS name starts with it: leave it as it was, or create a second claim with the new prefix and move over"
-// +kubebuilder:validation:XValidation:rule="self.environment != oldSelf.environment || (has(self.data) && has(self.data.rabbitmq) && has(self.data.rabbitmq.deploymentMode) ? self.data.rabbitmq.deploymentMode : self.environment == 'production' ? 'CLUSTER_MULTI_AZ' : 'SINGLE_INSTANCE') == (has(oldSelf.data) && has(oldSelf.data.rabbitmq) && has(oldSelf.data.rabbitmq.deploymentMode) ? oldSelf.data.rabbitmq.deploymentMode : oldSelf.environment == 'production' ? 'CLUSTER_MULTI_AZ' : 'SINGLE_INSTANCE')",fieldPath=".data.rabbitmq.deploymentMode",message="data.rabbitmq.deploymentMode cannot be changed after creation, because AWS would have to replace the broker and lose its queues: create a second claim with the other mode and move over"
-// +kubebuilder:validation:XValidation:rule="self.environment != oldSelf.environment || (has(self.data) && has(self.data.clickHouse) && has(self.data.clickHouse.volume) && has(self.data.clickHouse.volume.sizeGiB) ? self.data.clickHouse.volume.sizeGiB : self.environment == 'production' ? 500 : 100) >= (has(oldSelf.data) && has(oldSelf.data.clickHouse) && has(oldSelf.data.clickHouse.volume) && has(oldSelf.data.clickHouse.volume.sizeGiB) ? oldSelf.data.clickHouse.volume.sizeGiB : oldSelf.environment == 'production' ? 500 : 100)",fieldPath=".data.clickHouse.volume.sizeGiB",message="data.clickHouse.volume.sizeGiB cannot shrink, because EBS volumes only grow: keep the size (by default staging has 100, production 500), or move the data to a new platform"
+// +kubebuilder:validation:XValidation:rule="self.environment != oldSelf.environment || (has(self.data) && has(self.data.rabbitmq) && has(self.data.rabbitmq.deploymentMode) ? self.data.rabbitmq.deploymentMode : self.environment == 'production' ? '$(production.data.rabbitmq.deploymentMode)' : '$(staging.data.rabbitmq.deploymentMode)') == (has(oldSelf.data) && has(oldSelf.data.rabbitmq) && has(oldSelf.data.rabbitmq.deploymentMode) ? oldSelf.data.rabbitmq.deploymentMode : oldSelf.environment == 'production' ? '$(production.data.rabbitmq.deploymentMode)' : '$(staging.data.rabbitmq.deploymentMode)')",fieldPath=".data.rabbitmq.deploymentMode",message="data.rabbitmq.deploymentMode cannot be changed after creation, because AWS would have to replace the broker and lose its queues: create a second claim with the other mode and move over"
+// +kubebuilder:validation:XValidation:rule="self.environment != oldSelf.environment || (has(self.data) && has(self.data.clickHouse) && has(self.data.clickHouse.volume) && has(self.data.clickHouse.volume.sizeGiB) ? self.data.clickHouse.volume.sizeGiB : self.environment == 'production' ? $(production.data.clickHouse.volume.sizeGiB) : $(staging.data.clickHouse.volume.sizeGiB)) >= (has(oldSelf.data) && has(oldSelf.data.clickHouse) && has(oldSelf.data.clickHouse.volume) && has(oldSelf.data.clickHouse.volume.sizeGiB) ? oldSelf.data.clickHouse.volume.sizeGiB : oldSelf.environment == 'production' ? $(production.data.clickHouse.volume.sizeGiB) : $(staging.data.clickHouse.volume.sizeGiB))",fieldPath=".data.clickHouse.volume.sizeGiB",message="data.clickHouse.volume.sizeGiB cannot shrink, because EBS volumes only grow: keep the size (by default staging has $(staging.data.clickHouse.volume.sizeGiB), production $(production.data.clickHouse.volume.sizeGiB)), or move the data to a new platform"
 // +kubebuilder:validation:XValidation:rule="self.environment != 'production' || has(self.domain)",fieldPath=".domain",reason=FieldValueRequired,message="production needs a domain: give domain.name and domain.hostedZoneId (or the ARNs of existing certificates)"
 // +kubebuilder:validation:XValidation:rule="!has(self.domain) || has(self.domain.hostedZoneId) || (has(self.domain.certificateArn) && (self.region == 'us-east-1' || has(self.domain.cloudFrontCertificateArn)))",fieldPath=".domain",message="domain needs certificates: give domain.hostedZoneId, so that they are issued and validated for you, or domain.certificateArn and, outside us-east-1, domain.cloudFrontCertificateArn"
 // +kubebuilder:validation:XValidation:rule="!has(self.network) || !has(self.network.availabilityZones) || self.network.availabilityZones.all(z, !z.matches('^[a-z]{2}-') || z.startsWith(self.region))",fieldPath=".network.availabilityZones",message="network.availabilityZones must lie in spec.region: write names such as us-east-1a for region us-east-1"
@@ -60,17 +60,16 @@ type MorketPlatformSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="namePrefix cannot be changed after creation, because every AWS name starts with it: create a second claim with the new prefix and move over"
 	NamePrefix *string `json:"namePrefix,omitempty"`
 
-	// ProviderConfigName is the ProviderConfig.aws.upbound.io with the credentials for accountId. Default: default.
+	// ProviderConfigName is the ProviderConfig.aws.upbound.io with the credentials for accountId.
 	//
-	// +kubebuilder:default=default
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	ProviderConfigName *string `json:"providerConfigName,omitempty"`
 
-	// DeletionProtection guards the claim and what holds data: the API server refuses to delete the claim, AWS to delete
-	// databases, and the provider to put an empty one in the place of one that is gone. Lift it (false), wait until the claim
-	// is Ready, then delete. A production platform leaves final snapshots, backups and what it takes to read them behind even
-	// then; docs/deletion.md says what becomes of each store. Default: staging false, production true.
+	// DeletionProtection guards the claim and what holds data: the API server refuses to delete the claim, AWS to
+	// delete databases, and the provider to put an empty one in the place of one that is gone. Lift it (false), wait
+	// until the claim is Ready, then delete. A production platform leaves final snapshots, backups and what it takes to
+	// read them behind even then; docs/deletion.md says what becomes of each store.
 	DeletionProtection *bool `json:"deletionProtection,omitempty"`
 
 	// Tags are put on every AWS resource that can be tagged, beside the platform's own (Project, Environment, ManagedBy,
@@ -90,38 +89,24 @@ type MorketPlatformSpec struct {
 	Domain *Domain `json:"domain,omitempty"`
 
 	// Images says which container images run.
-	//
-	// +kubebuilder:default={}
 	Images Images `json:"images,omitempty"`
 
 	// Network is the VPC and what belongs to it.
-	//
-	// +kubebuilder:default={}
 	Network Network `json:"network,omitempty"`
 
 	// Compute is the container registry, the ECS services and the load balancer.
-	//
-	// +kubebuilder:default={}
 	Compute Compute `json:"compute,omitempty"`
 
 	// Data is the data stores.
-	//
-	// +kubebuilder:default={}
 	Data Data `json:"data,omitempty"`
 
 	// Edge is the buckets and the content delivery network.
-	//
-	// +kubebuilder:default={}
 	Edge Edge `json:"edge,omitempty"`
 
 	// Secrets is how generated credentials are kept and rotated.
-	//
-	// +kubebuilder:default={}
 	Secrets Secrets `json:"secrets,omitempty"`
 
 	// Monitoring is alarms, their thresholds and who is told.
-	//
-	// +kubebuilder:default={}
 	Monitoring Monitoring `json:"monitoring,omitempty"`
 
 	// Adopt brings resources that exist in AWS already under the claim, without making any of them anew.
@@ -182,9 +167,8 @@ type Domain struct {
 // +kubebuilder:validation:XValidation:rule="!has(self.temporalServer) || !has(self.temporalServer.repository) || has(self.temporalServer.tag)",fieldPath=".temporalServer.tag",reason=FieldValueRequired,message="images.temporalServer.repository needs its own tag, such as 1.29.3: the tag of the application images is none of Temporal's"
 type Images struct {
 	// Tag is the tag of all application images; a commit's SHA is best, because a changed tag is what rolls services
-	// out. Default: latest. Example: 3f2a9c1.
+	// out. Example: 3f2a9c1.
 	//
-	// +kubebuilder:default=latest
 	// +kubebuilder:validation:MaxLength=128
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$')",message="images.tag must be an image tag, such as a commit's SHA: letters, digits, _ . and -, no image name before it"
 	Tag *string `json:"tag,omitempty"`
@@ -199,8 +183,6 @@ type Images struct {
 	TemporalWorker *Image `json:"temporalWorker,omitempty"`
 
 	// TemporalServer is the Temporal server's image. The upstream auto-setup image is deprecated: its successor goes here.
-	//
-	// +kubebuilder:default={repository: "temporalio/auto-setup", tag: "1.29.3"}
 	TemporalServer *Image `json:"temporalServer,omitempty"`
 }
 

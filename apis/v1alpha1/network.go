@@ -5,9 +5,8 @@ package v1alpha1
 // +kubebuilder:validation:XValidation:rule="!has(self.natGateways) || self.natGateways <= (has(self.availabilityZones) ? size(self.availabilityZones) : 2)",fieldPath=".natGateways",message="network.natGateways cannot exceed the number of availability zones: lower it, or name a third zone in availabilityZones"
 type Network struct {
 	// CIDR is the VPC's IPv4 range, a private one of /16 to /22; public and private subnets of a sixteenth each are
-	// carved out of it. Choose ranges that do not overlap where VPCs are to be peered. Immutable. Default: 10.0.0.0/16.
+	// carved out of it. Choose ranges that do not overlap where VPCs are to be peered. Immutable.
 	//
-	// +kubebuilder:default="10.0.0.0/16"
 	// +kubebuilder:validation:MaxLength=43
 	// +kubebuilder:validation:XValidation:rule="isCIDR(self) && cidr(self).ip().family() == 4 && cidr(self).prefixLength() >= 16 && cidr(self).prefixLength() <= 22 && cidr(self) == cidr(self).masked()",message="network.cidr must be the base of an IPv4 range between /16 and /22, such as 10.0.0.0/16: AWS takes none larger, and the subnets fit in none smaller"
 	// +kubebuilder:validation:XValidation:rule="!isCIDR(self) || cidr(self).ip().family() != 4 || ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].exists(r, cidr(r).containsCIDR(self))",message="network.cidr must lie in a private range: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10"
@@ -27,17 +26,16 @@ type Network struct {
 	// +kubebuilder:validation:XValidation:rule="size(self) >= size(oldSelf) && self[0] == oldSelf[0] && self[1] == oldSelf[1] && (size(oldSelf) < 3 || self[2] == oldSelf[2])",message="network.availabilityZones cannot be removed or reordered after creation, because subnets cannot move between zones: keep the first ones as they were and append"
 	AvailabilityZones []string `json:"availabilityZones,omitempty"`
 
-	// NATGateways is how many NAT gateways there are, one per zone at most. A private subnet uses the one in its own zone
-	// where there is one. Default: staging 1, production 2.
+	// NATGateways is how many NAT gateways there are, one per zone at most. A private subnet uses the one in its own
+	// zone where there is one.
 	//
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=3
 	NATGateways *int32 `json:"natGateways,omitempty"`
 
-	// AllowedCIDRs are the IPv4 ranges that may reach the load balancer on ports 80 and 443. Default: [0.0.0.0/0], the
+	// AllowedCIDRs are the IPv4 ranges that may reach the load balancer on ports 80 and 443; 0.0.0.0/0 is the
 	// internet. Example: [203.0.113.0/24].
 	//
-	// +kubebuilder:default={"0.0.0.0/0"}
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=20
 	// +kubebuilder:validation:items:MaxLength=43
@@ -46,20 +44,16 @@ type Network struct {
 	AllowedCIDRs []string `json:"allowedCidrs,omitempty"`
 
 	// FlowLogs is the record of the VPC's traffic in CloudWatch Logs.
-	//
-	// +kubebuilder:default={}
 	FlowLogs FlowLogs `json:"flowLogs,omitempty"`
 
 	// S3Endpoint adds a gateway endpoint for S3, which costs nothing: image layers and exports then bypass the NAT
-	// gateways. Default: true.
-	//
-	// +kubebuilder:default=true
+	// gateways.
 	S3Endpoint *bool `json:"s3Endpoint,omitempty"`
 }
 
 // FlowLogs is the record of the VPC's traffic.
 type FlowLogs struct {
-	// RetentionDays is how long records are kept, in days. Default: staging 7, production 30.
+	// RetentionDays is how long records are kept, in days.
 	//
 	// +kubebuilder:validation:Enum=1;3;5;7;14;30;60;90;120;150;180;365;400;545;731;1096;1827;2192;2557;2922;3288;3653
 	RetentionDays *int32 `json:"retentionDays,omitempty"`

@@ -101,7 +101,7 @@ func TestCheckCombinations(t *testing.T) {
 			if tc.args.change != nil {
 				tc.args.change(&spec)
 			}
-			p := &Platform{Sizing: resolveSizing(&spec), Environment: spec.Environment}
+			p := &Platform{Sizing: resolve(&spec), Environment: spec.Environment}
 			if diff := cmp.Diff(tc.want, checkCombinations(p, &spec)); diff != "" {
 				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
 			}

@@ -81,7 +81,7 @@ func Resolve(in Input) (*Platform, field.ErrorList) {
 		errs = append(errs, err)
 	}
 
-	if _, ok := sizings[spec.Environment]; !ok {
+	if _, ok := defaults[spec.Environment]; !ok {
 		bad("spec.environment", spec.Environment, "must be staging or production")
 	}
 	if !digits(spec.AccountID, 12) {
@@ -94,21 +94,22 @@ func Resolve(in Input) (*Platform, field.ErrorList) {
 		return nil, errs
 	}
 
+	full := fillDefaults(spec)
 	p := &Platform{
-		Sizing:             resolveSizing(spec),
+		Sizing:             sizing(&full),
 		XRName:             in.XRName,
 		ClaimName:          in.ClaimName,
 		ClaimNamespace:     in.ClaimNamespace,
 		Environment:        spec.Environment,
 		AccountID:          spec.AccountID,
 		Region:             spec.Region,
-		ProviderConfigName: "default",
+		ProviderConfigName: *full.ProviderConfigName,
 		Domain:             spec.Domain,
-		Images:             images(spec.Images),
+		Images:             full.Images,
 		Adopt:              spec.Adopt,
 	}
-	if spec.ProviderConfigName != nil && *spec.ProviderConfigName != "" {
-		p.ProviderConfigName = *spec.ProviderConfigName
+	if p.ProviderConfigName == "" {
+		p.ProviderConfigName = *defaults[spec.Environment].ProviderConfigName
 	}
 
 	var prefixField string

@@ -204,12 +204,10 @@ func (p *Platform) image(repository string, own *v1alpha1.Image) string {
 // workerImage is the backend's, unless the worker has its own repository or tag.
 func (p *Platform) workerImage() string {
 	var worker v1alpha1.Image
-	if backend := p.Images.Backend; backend != nil {
-		worker = *backend
-	}
-	if own := p.Images.TemporalWorker; own != nil {
-		over(&worker.Repository, own.Repository)
-		over(&worker.Tag, own.Tag)
+	for _, own := range []*v1alpha1.Image{p.Images.Backend, p.Images.TemporalWorker} {
+		if own != nil {
+			merge(&worker, own)
+		}
 	}
 	return p.image("backend", &worker)
 }

@@ -44,8 +44,11 @@ func Reference(raw []byte, profiles Profiles) (string, error) {
 
 func (r *reference) line(format string, args ...any) { fmt.Fprintf(&r.b, format+"\n", args...) }
 
-// collect notes each rule at the field it is about.
+// collect notes each rule at the field it is about. The line that names a profile's default has a column of its own.
 func (r *reference) collect(path string, s *schema) {
+	if _, ok := r.profiles[environments[0]][strings.TrimPrefix(path, ".spec.")]; ok {
+		s.Description, _, _ = strings.Cut(s.Description, "\nDefault: ")
+	}
 	for _, v := range s.Rules {
 		at := path + v.FieldPath
 		r.rules[at] = append(r.rules[at], v)
@@ -131,7 +134,7 @@ func (r *reference) table(paths []string, title string, s *schema, fields []fiel
 		} else if r.says(at[0], "FieldValueRequired") {
 			def = "**required** at times"
 		}
-		r.line("| %s`%s` | %s | %s | %s | %s |", anchors(at...), f.name, kind(f.schema), def, r.changes(at[0]), told(what, r.values(at, f.schema)))
+		r.line("| %s`%s` | %s | %s | %s | %s |", anchors(at...), f.name, kind(f.schema), def, r.changes(at[0]), told(what))
 	}
 }
 
@@ -362,18 +365,8 @@ func code(s string) string {
 	return "`" + s + "`"
 }
 
-// told leaves out of a description the default that the table says already.
-func told(what string, values map[string][]value) string {
-	first := func(env string) string { return escape(values[env][0].text) }
-	for _, said := range []string{
-		"Default: " + first("staging") + ".",
-		"Default: \"" + first("staging") + "\".",
-		fmt.Sprintf("Default: staging %s, production %s.", first("staging"), first("production")),
-	} {
-		if len(values["staging"]) == 1 || !strings.Contains(said, "staging") {
-			what = strings.TrimSpace(strings.Replace(strings.Replace(what, said+" ", "", 1), said, "", 1))
-		}
-	}
+// told leaves out of a description what the table's other columns say.
+func told(what string) string {
 	return strings.TrimSpace(strings.Replace(strings.TrimSuffix(what, "Immutable."), "Immutable. ", "", 1))
 }
 
