@@ -23,43 +23,45 @@ const (
 
 // Run answers a request with the layers that the step's input names, out of those that exist. It never fails and never
 // panics: what goes wrong is a Fatal result, with which Crossplane changes nothing.
-func Run(req *fnv1.RunFunctionRequest, all []Layer) (rsp *fnv1.RunFunctionResponse) {
+func Run(req *fnv1.RunFunctionRequest, all []Layer) *fnv1.RunFunctionResponse {
+	rsp, _ := Answer(req, all)
+	return rsp
+}
+
+// Answer is Run, and also returns the problems that a Fatal result joins in its message.
+func Answer(req *fnv1.RunFunctionRequest, all []Layer) (rsp *fnv1.RunFunctionResponse, problems []string) {
 	rsp = passOn(req)
 	defer func() {
 		// The fuzz tests know of no input that gets here. If there is one, it must not take the server down, and
 		// nothing half composed may be applied.
 		if r := recover(); r != nil {
 			rsp = passOn(req)
-			fatal(rsp, all, reasonInternalError, fmt.Sprintf("this is a bug in the platform's function, please report it: %v", r))
+			problems = fatal(rsp, all, reasonInternalError, fmt.Sprintf("this is a bug in the platform's function, please report it: %v", r))
 		}
 	}()
 
 	layers, err := selected(req, all)
 	if err != nil {
-		fatal(rsp, nil, reasonInvalidInput, err.Error())
-		return rsp
+		return rsp, fatal(rsp, nil, reasonInvalidInput, err.Error())
 	}
 	xr := req.GetObserved().GetComposite().GetResource()
 	in, errs := decode(xr, req.GetObserved().GetResources())
 	if len(errs) > 0 {
-		fatal(rsp, layers, reasonInvalidSpec, join(errs))
-		return rsp
+		return rsp, fatal(rsp, layers, reasonInvalidSpec, messages(errs)...)
 	}
 	p, errs := platform.Resolve(in)
 	if len(errs) > 0 {
-		fatal(rsp, layers, reasonInvalidSpec, join(errs))
-		return rsp
+		return rsp, fatal(rsp, layers, reasonInvalidSpec, messages(errs)...)
 	}
 	require(rsp, p, xr)
 	if other, taken := prefixTaken(req, p, xr); taken {
-		fatal(rsp, layers, reasonNamePrefix, fmt.Sprintf("spec.namePrefix: Invalid value: %q: %s has the AWS names that begin with it in account %s, region %s: give this claim a spec.namePrefix of its own (nothing of either platform was touched)", p.Prefix, other, p.AccountID, p.Region))
-		return rsp
+		return rsp, fatal(rsp, layers, reasonNamePrefix, fmt.Sprintf("spec.namePrefix: Invalid value: %q: %s has the AWS names that begin with it in account %s, region %s: give this claim a spec.namePrefix of its own (nothing of either platform was touched)", p.Prefix, other, p.AccountID, p.Region))
 	}
 	if wrong := compose(req, rsp, p, layers, len(layers) == len(all)); len(wrong) > 0 {
 		rsp = passOn(req)
-		fatal(rsp, layers, reasonAdoption, strings.Join(wrong, "; "))
+		return rsp, fatal(rsp, layers, reasonAdoption, wrong...)
 	}
-	return rsp
+	return rsp, nil
 }
 
 // compose lets each layer add what it wants to the response. It returns what is wrong with what the claim takes over, which only
@@ -167,10 +169,10 @@ func selected(req *fnv1.RunFunctionRequest, all []Layer) ([]Layer, error) {
 	return layers, nil
 }
 
-// fatal makes Crossplane stop and change nothing. The condition is what shows the message on the claim: a Fatal result
-// alone reaches the composite resource only.
-func fatal(rsp *fnv1.RunFunctionResponse, layers []Layer, reason, message string) {
-	message = valid(message)
+// fatal makes Crossplane stop and change nothing, and returns the problems. The condition is what shows the message on the
+// claim: a Fatal result alone reaches the composite resource only.
+func fatal(rsp *fnv1.RunFunctionResponse, layers []Layer, reason string, problems ...string) []string {
+	message := valid(strings.Join(problems, "; "))
 	rsp.Results = append(rsp.Results, &fnv1.Result{
 		Severity: fnv1.Severity_SEVERITY_FATAL,
 		Message:  message,
@@ -186,6 +188,7 @@ func fatal(rsp *fnv1.RunFunctionResponse, layers []Layer, reason, message string
 			Target:  fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum(),
 		})
 	}
+	return problems
 }
 
 func allReady(resources map[string]*fnv1.Resource) bool {
@@ -197,10 +200,10 @@ func allReady(resources map[string]*fnv1.Resource) bool {
 	return true
 }
 
-func join(errs field.ErrorList) string {
-	msgs := make([]string, len(errs))
+func messages(errs field.ErrorList) []string {
+	out := make([]string, len(errs))
 	for i, e := range errs {
-		msgs[i] = e.Error()
+		out[i] = e.Error()
 	}
-	return strings.Join(msgs, "; ")
+	return out
 }

@@ -1,6 +1,7 @@
 package layer
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -276,6 +277,35 @@ func TestRun(t *testing.T) {
 			got := simplify(Run(tc.req, layers))
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("\n%s\nRun(...): -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestAnswer(t *testing.T) {
+	two := func(o map[string]any) {
+		spec := o["spec"].(map[string]any)
+		spec["environment"], spec["region"] = "prod", "moon"
+	}
+	cases := map[string]struct {
+		reason string
+		change func(map[string]any)
+		want   []string
+	}{
+		"Good": {reason: "Should return no problems of a spec that is good"},
+		"Bad": {reason: "Should return each problem of a spec by itself", change: two, want: []string{
+			`spec.environment: Invalid value: "prod": must be staging or production`,
+			`spec.region: Invalid value: "moon": must be the code of a commercial AWS region, such as us-east-1`,
+		}},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			rsp, got := Answer(request(t, xr(t, tc.change), nil, "test"), testLayers)
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+			if len(got) > 0 && rsp.GetResults()[0].GetMessage() != strings.Join(got, "; ") {
+				t.Errorf("%s\nthe Fatal result does not join them: %s", tc.reason, rsp.GetResults()[0].GetMessage())
 			}
 		})
 	}

@@ -117,11 +117,9 @@ func (r *Renderer) run(xr *structpb.Struct, observed map[string]*fnv1.Resource) 
 			Input:    step.Input,
 			Context:  rsp.GetContext(),
 		}
-		rsp = layer.Run(req, r.Layers)
-		for _, result := range rsp.GetResults() {
-			if result.GetSeverity() == fnv1.Severity_SEVERITY_FATAL {
-				return nil, errors.New(result.GetMessage())
-			}
+		var problems []string
+		if rsp, problems = layer.Answer(req, r.Layers); len(problems) > 0 {
+			return nil, &RefusedError{Problems: problems}
 		}
 		conditions = append(conditions, rsp.GetConditions()...)
 	}
@@ -129,14 +127,18 @@ func (r *Renderer) run(xr *structpb.Struct, observed map[string]*fnv1.Resource) 
 	return rsp, nil
 }
 
-// Problems are what an error of the function's lists: it stops with one message of all that is wrong, each with its field.
+// A RefusedError lists why the function refuses a composite resource.
+type RefusedError struct{ Problems []string }
+
+// Error returns the message of the function's Fatal result.
+func (e *RefusedError) Error() string { return strings.Join(e.Problems, "; ") }
+
+// Problems returns what an error lists, or its text.
 func Problems(err error) []string {
-	const between, field = "; ", "spec."
-	out := strings.Split(err.Error(), between+field)
-	for i := range out[1:] {
-		out[i+1] = field + out[i+1]
+	if refused, ok := errors.AsType[*RefusedError](err); ok {
+		return refused.Problems
 	}
-	return out
+	return []string{err.Error()}
 }
 
 // finish does what Crossplane does with a response: it marks the composed resources as the composite resource's, and

@@ -3,6 +3,7 @@ package render_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -156,16 +157,18 @@ func TestObserved(t *testing.T) {
 }
 
 func TestProblems(t *testing.T) {
+	refused := &render.RefusedError{Problems: []string{"spec.a: must be b; spec.c follows from it", "spec.d: must be e"}}
 	cases := map[string]struct {
-		reason, message string
-		want            []string
+		reason string
+		err    error
+		want   []string
 	}{
-		"Several":   {"Should tell problems apart", "spec.a: must be b; spec.c: must be d", []string{"spec.a: must be b", "spec.c: must be d"}},
-		"Semicolon": {"Should leave a sentence whole", "spec.a: did you mean b? c lists those; all others are made anew", []string{"spec.a: did you mean b? c lists those; all others are made anew"}},
+		"Refused": {"Should list what the function refuses, whatever the texts hold", fmt.Errorf("cannot render: %w", refused), refused.Problems},
+		"Other":   {"Should return another error whole", errors.New("did not settle; spec.a"), []string{"did not settle; spec.a"}},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, render.Problems(errors.New(tc.message))); diff != "" {
+			if diff := cmp.Diff(tc.want, render.Problems(tc.err)); diff != "" {
 				t.Errorf("%s: -want, +got:\n%s", tc.reason, diff)
 			}
 		})
