@@ -8,6 +8,8 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/internal/fields"
 )
 
 // Observed reads the composed resources that a directory (or file) of YAML holds, by their names in the composition.
@@ -92,7 +94,7 @@ func compose(all map[string]*structpb.Struct, objects []map[string]any) error {
 			return fmt.Errorf("%s has no annotation crossplane.io/composition-resource-name: only composed resources can be observed", what)
 		}
 		if other, ok := all[name]; ok {
-			return fmt.Errorf("%s and %s are both called %s in the composition: observe the resources of one platform at a time", what, fields(other, "metadata")["name"].GetStringValue(), name)
+			return fmt.Errorf("%s and %s are both called %s in the composition: observe the resources of one platform at a time", what, fields.Text(other, "metadata", "name"), name)
 		}
 		s, err := ToStruct(o)
 		if err != nil {

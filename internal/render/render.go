@@ -11,9 +11,9 @@ import (
 	"strings"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/layer"
 	"github.com/morket-io/platform/internal/simulate"
 )
@@ -84,13 +84,13 @@ func (r *Renderer) Eventually(xr *structpb.Struct, observed map[string]*fnv1.Res
 			return nil, err
 		}
 		next := composite(xr, rsp)
-		if before != nil && proto.Equal(xr, next) && same(before, rsp) {
+		if before != nil && fields.Equal(xr, next) && same(before, rsp) {
 			result := finish(xr, rsp)
 			result.Rounds = round
 			result.Observed = make(map[string]*structpb.Struct, len(observed))
 			for name, o := range observed {
 				result.Observed[name] = adopt(xr, name, o.GetResource())
-				delete(fields(result.Observed[name], "metadata"), "ownerReferences") // they would need the composite's uid
+				delete(fields.Below(result.Observed[name], "metadata"), "ownerReferences") // they would need the composite's uid
 			}
 			return result, nil
 		}
@@ -102,7 +102,9 @@ func (r *Renderer) Eventually(xr *structpb.Struct, observed map[string]*fnv1.Res
 
 // same says whether two rounds came to the same resources.
 func same(a, b *fnv1.RunFunctionResponse) bool {
-	return maps.EqualFunc(a.GetDesired().GetResources(), b.GetDesired().GetResources(), func(x, y *fnv1.Resource) bool { return proto.Equal(x, y) })
+	return maps.EqualFunc(a.GetDesired().GetResources(), b.GetDesired().GetResources(), func(x, y *fnv1.Resource) bool {
+		return x.GetReady() == y.GetReady() && fields.Equal(x.GetResource(), y.GetResource())
+	})
 }
 
 // run calls the function for each step of the pipeline, handing on what was desired before.
@@ -161,7 +163,7 @@ func finish(xr *structpb.Struct, rsp *fnv1.RunFunctionResponse) *Result {
 
 // composite returns the composite resource with the status and conditions that a response gives it.
 func composite(xr *structpb.Struct, rsp *fnv1.RunFunctionResponse) *structpb.Struct {
-	out := proto.Clone(xr).(*structpb.Struct) //nolint:forcetypeassert // a clone has its original's type
+	out := fields.Clone(xr)
 	var unready []string
 	for name, r := range rsp.GetDesired().GetResources() {
 		if r.GetReady() != fnv1.Ready_READY_TRUE {
@@ -171,7 +173,7 @@ func composite(xr *structpb.Struct, rsp *fnv1.RunFunctionResponse) *structpb.Str
 	slices.Sort(unready)
 
 	status := &structpb.Struct{Fields: map[string]*structpb.Value{}}
-	maps.Copy(status.Fields, fields(rsp.GetDesired().GetComposite().GetResource(), "status"))
+	maps.Copy(status.Fields, fields.Below(rsp.GetDesired().GetComposite().GetResource(), "status"))
 	status.Fields["conditions"] = conditions(rsp, unready)
 	out.Fields["status"] = structpb.NewStructValue(status)
 	return out
@@ -216,13 +218,13 @@ func someOf(names []string) string {
 
 // adopt returns a composed resource with the metadata that Crossplane adds.
 func adopt(xr *structpb.Struct, name string, r *structpb.Struct) *structpb.Struct {
-	out := proto.Clone(r).(*structpb.Struct) //nolint:forcetypeassert // a clone has its original's type
-	metadata := child(out, "metadata")
-	child(metadata, "annotations").Fields["crossplane.io/composition-resource-name"] = structpb.NewStringValue(name)
+	out := fields.Clone(r)
+	metadata := fields.Child(out, "metadata")
+	fields.Child(metadata, "annotations").Fields["crossplane.io/composition-resource-name"] = structpb.NewStringValue(name)
 
-	labels := child(metadata, "labels")
-	labels.Fields["crossplane.io/composite"] = fields(xr, "metadata")["name"]
-	own := fields(xr, "metadata")["labels"].GetStructValue().GetFields()
+	labels := fields.Child(metadata, "labels")
+	labels.Fields["crossplane.io/composite"] = fields.At(xr, "metadata", "name")
+	own := fields.Below(xr, "metadata", "labels")
 	claim, namespace := own["crossplane.io/claim-name"], own["crossplane.io/claim-namespace"]
 	if claim != nil && namespace != nil {
 		labels.Fields["crossplane.io/claim-name"], labels.Fields["crossplane.io/claim-namespace"] = claim, namespace
@@ -231,30 +233,13 @@ func adopt(xr *structpb.Struct, name string, r *structpb.Struct) *structpb.Struc
 	reference := &structpb.Struct{Fields: map[string]*structpb.Value{
 		"apiVersion":         xr.GetFields()["apiVersion"],
 		"kind":               xr.GetFields()["kind"],
-		"name":               fields(xr, "metadata")["name"],
+		"name":               fields.At(xr, "metadata", "name"),
 		"controller":         structpb.NewBoolValue(true),
 		"blockOwnerDeletion": structpb.NewBoolValue(true),
 	}}
-	if uid := fields(xr, "metadata")["uid"]; uid != nil {
+	if uid := fields.At(xr, "metadata", "uid"); uid != nil {
 		reference.Fields["uid"] = uid
 	}
 	metadata.Fields["ownerReferences"] = structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{structpb.NewStructValue(reference)}})
 	return out
-}
-
-func fields(o *structpb.Struct, name string) map[string]*structpb.Value {
-	return o.GetFields()[name].GetStructValue().GetFields()
-}
-
-// child returns the object in a field, making it if need be.
-func child(o *structpb.Struct, name string) *structpb.Struct {
-	s := o.GetFields()[name].GetStructValue()
-	if s == nil {
-		s = &structpb.Struct{}
-		o.Fields[name] = structpb.NewStructValue(s)
-	}
-	if s.Fields == nil {
-		s.Fields = make(map[string]*structpb.Value)
-	}
-	return s
 }

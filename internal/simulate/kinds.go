@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/internal/fields"
 )
 
 // account is whose resources they are in made-up ARNs. The simulation is not told the real one.
@@ -124,10 +126,10 @@ var answers = map[string]func(external string, parameters *structpb.Struct) map[
 		}))}
 	},
 	"Cluster": func(id string, parameters *structpb.Struct) map[string]*structpb.Value {
-		if field(parameters, "engine") == nil { // ECS has clusters too
+		if fields.At(parameters, "engine") == nil { // ECS has clusters too
 			return nil
 		}
-		region := field(parameters, "region").GetStringValue()
+		region := fields.Text(parameters, "region")
 		return map[string]*structpb.Value{
 			"endpoint":       structpb.NewStringValue(id + ".cluster-c0ffee." + region + ".rds.amazonaws.com"),
 			"readerEndpoint": structpb.NewStringValue(id + ".cluster-ro-c0ffee." + region + ".rds.amazonaws.com"),
@@ -141,7 +143,7 @@ var answers = map[string]func(external string, parameters *structpb.Struct) map[
 	},
 	"Certificate": func(_ string, parameters *structpb.Struct) map[string]*structpb.Value {
 		var options []*structpb.Value
-		for _, v := range field(parameters, "subjectAlternativeNames").GetListValue().GetValues() {
+		for _, v := range fields.At(parameters, "subjectAlternativeNames").GetListValue().GetValues() {
 			domain := v.GetStringValue()
 			base := strings.TrimPrefix(domain, "*.")
 			h := hash(base, 32)
@@ -175,15 +177,15 @@ func address(id string) string {
 
 // arn makes up a resource's ARN.
 func arn(o *structpb.Struct, external string) string {
-	group, _, _ := strings.Cut(field(o, "apiVersion").GetStringValue(), ".")
-	region := field(o, "spec", "forProvider", "region").GetStringValue()
-	kind := strings.ToLower(field(o, "kind").GetStringValue())
+	group, _, _ := strings.Cut(fields.Text(o, "apiVersion"), ".")
+	region := fields.Text(o, "spec", "forProvider", "region")
+	kind := strings.ToLower(fields.Text(o, "kind"))
 	switch kind {
 	case "group":
 		return fmt.Sprintf("arn:aws:logs:%s:%s:log-group:%s", region, account, external)
 	case "secret":
 		// Secrets Manager ends an ARN with six characters of its own.
-		return fmt.Sprintf("arn:aws:secretsmanager:%s:%s:secret:%s-%s", region, account, field(o, "spec", "forProvider", "name").GetStringValue(), hash(external, 6))
+		return fmt.Sprintf("arn:aws:secretsmanager:%s:%s:secret:%s-%s", region, account, fields.Text(o, "spec", "forProvider", "name"), hash(external, 6))
 	case "topic":
 		return fmt.Sprintf("arn:aws:sns:%s:%s:%s", region, account, external)
 	case "metricalarm":

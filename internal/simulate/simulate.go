@@ -11,8 +11,9 @@ import (
 	"strings"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/internal/fields"
 )
 
 // Provider says what is observed of the desired resources, by their names in the composition. before is what was
@@ -21,26 +22,26 @@ func Provider(desired, before map[string]*fnv1.Resource) map[string]*fnv1.Resour
 	byName := make(map[string]*structpb.Struct, len(desired))
 	observed := make(map[string]*fnv1.Resource, len(desired))
 	for key, r := range desired {
-		o := proto.Clone(r.GetResource()).(*structpb.Struct) //nolint:forcetypeassert // a clone has its original's type
+		o := fields.Clone(r.GetResource())
 		observed[key] = &fnv1.Resource{Resource: o}
 		if !managed(o) {
 			continue
 		}
 		create(o, before[key].GetResource())
-		byName[field(o, "metadata", "name").GetStringValue()] = o
+		byName[fields.Text(o, "metadata", "name")] = o
 	}
 	for key, r := range observed {
 		o := r.GetResource()
 		if !managed(o) {
-			if field(o, "spec") != nil { // a Kubernetes object that somebody works at; a Secret is what it is
+			if fields.At(o, "spec") != nil { // a Kubernetes object that somebody works at; a Secret is what it is
 				ready(o)
 			}
 			continue
 		}
-		parameters := field(o, "spec", "forProvider").GetStructValue()
+		parameters := fields.At(o, "spec", "forProvider").GetStructValue()
 		resolve(parameters, func(name string) *structpb.Struct { return byName[name] })
-		if known := field(before[key].GetResource(), "status", "atProvider"); onlyObserves(o) && len(known.GetStructValue().GetFields()) > 0 {
-			object(o, "status").Fields["atProvider"] = known // AWS has what it has
+		if known := fields.At(before[key].GetResource(), "status", "atProvider"); onlyObserves(o) && len(known.GetStructValue().GetFields()) > 0 {
+			fields.Child(o, "status").Fields["atProvider"] = known // AWS has what it has
 			ready(o)
 			continue
 		}
@@ -55,8 +56,8 @@ func Name(o *structpb.Struct) { create(o, nil) }
 // Resource does to one managed resource that has an external name what the provider does: it fills in what its references
 // point to, and writes its status. find returns a managed resource with an external name by its own name, or nil.
 func Resource(o *structpb.Struct, find func(name string) *structpb.Struct) {
-	before, _ := proto.Clone(o).(*structpb.Struct)
-	parameters := field(o, "spec", "forProvider").GetStructValue()
+	before := fields.Clone(o)
+	parameters := fields.At(o, "spec", "forProvider").GetStructValue()
 	resolve(parameters, find)
 	settle(o, parameters, before)
 }
@@ -64,31 +65,31 @@ func Resource(o *structpb.Struct, find func(name string) *structpb.Struct) {
 // onlyObserves says whether a managed resource may do nothing but look at what AWS has. What that is nobody knows here: unless
 // it was seen before, it is what the resource asks for.
 func onlyObserves(o *structpb.Struct) bool {
-	policies := field(o, "spec", "managementPolicies").GetListValue().GetValues()
+	policies := fields.At(o, "spec", "managementPolicies").GetListValue().GetValues()
 	return len(policies) == 1 && policies[0].GetStringValue() == "Observe"
 }
 
 // managed says whether the provider for AWS manages an object.
 func managed(o *structpb.Struct) bool {
-	return field(o, "spec", "forProvider") != nil
+	return fields.At(o, "spec", "forProvider") != nil
 }
 
 // create gives a resource its external name: the one it had, the one it asks for, or an id of its kind. It has the ARN that
 // it had.
 func create(o, before *structpb.Struct) {
-	kind := field(o, "kind").GetStringValue()
-	metadata := object(o, "metadata")
-	annotations := object(metadata, "annotations")
+	kind := fields.Text(o, "kind")
+	metadata := fields.Child(o, "metadata")
+	annotations := fields.Child(metadata, "annotations")
 	const external = "crossplane.io/external-name"
-	switch had := field(before, "metadata", "annotations", external); {
-	case field(annotations, external) != nil:
+	switch had := fields.At(before, "metadata", "annotations", external); {
+	case fields.At(annotations, external) != nil:
 	case had != nil:
 		annotations.Fields[external] = had
 	default:
-		annotations.Fields[external] = structpb.NewStringValue(identify(kind, field(metadata, "name").GetStringValue()))
+		annotations.Fields[external] = structpb.NewStringValue(identify(kind, fields.Text(metadata, "name")))
 	}
-	if arn := field(before, "status", "atProvider", "arn"); arn != nil {
-		object(object(o, "status"), "atProvider").Fields["arn"] = arn
+	if arn := fields.At(before, "status", "atProvider", "arn"); arn != nil {
+		fields.Child(o, "status", "atProvider").Fields["arn"] = arn
 	}
 }
 
@@ -149,19 +150,19 @@ func pointAll(name string, refs []*structpb.Value, find func(name string) *struc
 
 // follows says whether a reference is resolved again and again, and not only while its field is empty.
 func follows(ref *structpb.Value) bool {
-	return field(ref.GetStructValue(), "policy", "resolve").GetStringValue() == "Always"
+	return fields.At(ref.GetStructValue(), "policy", "resolve").GetStringValue() == "Always"
 }
 
 // point returns what a field that references another resource holds: its ARN where the field wants one, else its id.
 func point(name string, ref *structpb.Struct, find func(name string) *structpb.Struct) *structpb.Value {
-	o := find(field(ref, "name").GetStringValue())
+	o := find(fields.Text(ref, "name"))
 	if o == nil {
 		return nil
 	}
-	external := field(o, "metadata", "annotations", "crossplane.io/external-name").GetStringValue()
-	kind := field(o, "kind").GetStringValue()
+	external := fields.Text(o, "metadata", "annotations", "crossplane.io/external-name")
+	kind := fields.Text(o, "kind")
 	if strings.HasSuffix(name, "Arn") || name == "arn" || name == "logDestination" || name == "kmsKeyId" && kind == "Key" {
-		if known := field(o, "status", "atProvider", "arn"); known != nil {
+		if known := fields.At(o, "status", "atProvider", "arn"); known != nil {
 			return known
 		}
 		return structpb.NewStringValue(arn(o, external))
@@ -172,24 +173,24 @@ func point(name string, ref *structpb.Struct, find func(name string) *structpb.S
 // settle writes the status of a resource with which the provider is done. What was observed of it before stays, but for
 // parameters, so that a simulation may begin with resources of the real provider.
 func settle(o, parameters, before *structpb.Struct) {
-	external := field(o, "metadata", "annotations", "crossplane.io/external-name").GetStringValue()
+	external := fields.Text(o, "metadata", "annotations", "crossplane.io/external-name")
 	at := map[string]*structpb.Value{
 		"id": structpb.NewStringValue(external),
 	}
-	if !withoutARN[field(o, "kind").GetStringValue()] {
+	if !withoutARN[fields.Text(o, "kind")] {
 		at["arn"] = structpb.NewStringValue(arn(o, external))
 	}
 	maps.Copy(at, observable(parameters).GetFields())
-	if invent, ok := inventions[field(o, "kind").GetStringValue()]; ok {
+	if invent, ok := inventions[fields.Text(o, "kind")]; ok {
 		for name, v := range invent(external) {
 			at[name] = structpb.NewStringValue(v)
 		}
 	}
-	if answer, ok := answers[field(o, "kind").GetStringValue()]; ok {
+	if answer, ok := answers[fields.Text(o, "kind")]; ok {
 		maps.Copy(at, answer(external, parameters))
 	}
-	given := field(before, "spec", "forProvider").GetStructValue().GetFields()
-	for name, v := range field(before, "status", "atProvider").GetStructValue().GetFields() {
+	given := fields.At(before, "spec", "forProvider").GetStructValue().GetFields()
+	for name, v := range fields.At(before, "status", "atProvider").GetStructValue().GetFields() {
 		_, parameter := parameters.GetFields()[name]
 		_, invented := at[name]
 		_, was := given[name]
@@ -197,7 +198,7 @@ func settle(o, parameters, before *structpb.Struct) {
 			at[name] = v
 		}
 	}
-	object(o, "status").Fields["atProvider"] = structpb.NewStructValue(&structpb.Struct{Fields: at})
+	fields.Child(o, "status").Fields["atProvider"] = structpb.NewStructValue(&structpb.Struct{Fields: at})
 	ready(o)
 }
 
@@ -225,7 +226,7 @@ func observable(parameters *structpb.Struct) *structpb.Struct {
 
 // ready writes the conditions of a resource with which its controller is done.
 func ready(o *structpb.Struct) {
-	object(o, "status").Fields["conditions"] = structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{
+	fields.Child(o, "status").Fields["conditions"] = structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{
 		condition("Ready", "Available"), condition("Synced", "ReconcileSuccess"),
 	}})
 }
@@ -243,30 +244,4 @@ func condition(typ, reason string) *structpb.Value {
 func hash(name string, n int) string {
 	sum := sha256.Sum256([]byte(name))
 	return hex.EncodeToString(sum[:])[:n]
-}
-
-// field follows names into an object; nil when there is nothing.
-func field(o *structpb.Struct, names ...string) *structpb.Value {
-	var v *structpb.Value
-	for _, n := range names {
-		v = o.GetFields()[n]
-		o = v.GetStructValue()
-	}
-	return v
-}
-
-// object returns the object in a field, making it if need be.
-func object(o *structpb.Struct, name string) *structpb.Struct {
-	if o.Fields == nil {
-		o.Fields = make(map[string]*structpb.Value)
-	}
-	s := o.GetFields()[name].GetStructValue()
-	if s == nil {
-		s = &structpb.Struct{}
-		o.Fields[name] = structpb.NewStructValue(s)
-	}
-	if s.Fields == nil {
-		s.Fields = make(map[string]*structpb.Value)
-	}
-	return s
 }
