@@ -15,8 +15,8 @@ import (
 	"github.com/morket-io/platform/test/platformtest"
 )
 
-// TestSixthService adds a service: one entry in the list of services is all there is to it, ports in the security groups
-// included.
+// TestSixthService adds a service: its entry, and its name at the stores that it uses, are all there is to it, ports in the
+// security groups included.
 func TestSixthService(t *testing.T) {
 	layers := functions.Layers(platformtest.Random())
 	for i, l := range layers {
@@ -25,8 +25,10 @@ func TestSixthService(t *testing.T) {
 				s.Platform.AddService(platform.Service{
 					Name: "mailer", Size: s.Platform.Services()[0].Size, Repository: "mailer", Image: s.Platform.RepositoryURL("mailer") + ":1",
 					Port: 4000, Host: "mailer", Paths: []string{"/mail/*"}, Priority: 30, HealthPath: "/healthz", StartSeconds: 30,
-					Uses: []string{"application", "redis", "scraper", "service-api-key"},
+					Uses: []string{"application", "scraper", "service-api-key"},
 				})
+				redis := s.Platform.Store(platform.Redis)
+				redis.UsedBy = []platform.Use{{Services: append(redis.UsedBy[0].Services, "mailer"), Variables: redis.UsedBy[0].Variables, Secrets: redis.UsedBy[0].Secrets}}
 			}
 			l.Compose(s)
 		}

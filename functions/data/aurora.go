@@ -10,43 +10,37 @@ import (
 	"github.com/morket-io/platform/internal/platform"
 )
 
-const engineAurora = "aurora-postgresql"
-
-// auroraInstance is the i-th instance of the cluster: the first is the writer until it fails.
-func auroraInstance(i int) string { return "aurora-" + strconv.Itoa(i) }
-
 // addAurora composes the PostgreSQL cluster, one writer and any number of readers, whose administrator's password RDS
 // makes, keeps and rotates. (R-AUR-1 … R-AUR-3)
 func addAurora(s *layer.Scope) {
 	p := s.Platform
-	a := &p.Data.Aurora
-	name := p.AWSName("aurora", platform.MaxDBIdentifier)
+	a, store := &p.Data.Aurora, p.Store(platform.Aurora)
 
 	s.Add("aurora-subnets", &rds.SubnetGroup{ForProvider: rds.SubnetGroupParameters{
 		Description:  new("Private subnets of " + p.Prefix),
 		SubnetIDRefs: allPrivateSubnets(s),
-	}}, layer.ExternalName(name))
+	}}, layer.ExternalName(store.AWSName))
 
 	s.Add("aurora-parameters", &rds.ClusterParameterGroup{ForProvider: rds.ClusterParameterGroupParameters{
-		Family:      new("aurora-postgresql15"),
+		Family:      &store.ParameterFamily,
 		Description: new("Aurora PostgreSQL 15 of " + p.Prefix),
 		Parameter: []rds.ClusterParameterGroupParameter{
 			// pg_stat_statements needs CREATE EXTENSION in the database too, which is a migration's work.
 			{Name: new("shared_preload_libraries"), Value: new("pg_stat_statements"), ApplyMethod: new("pending-reboot")},
 			{Name: new("log_min_duration_statement"), Value: new(strconv.Itoa(int(*a.LogMinDurationMilliseconds))), ApplyMethod: new("immediate")},
 		},
-	}}, layer.ExternalName(p.AWSName("aurora-pg15", platform.MaxDBIdentifier)))
+	}}, layer.ExternalName(store.ParameterGroup))
 
 	cluster := rds.ClusterParameters{
-		Engine:                         new(engineAurora),
+		Engine:                         &store.Engine,
 		EngineVersion:                  new(auroraVersion(s)),
 		DatabaseName:                   a.DatabaseName,
 		MasterUsername:                 a.MasterUsername,
 		ManageMasterUserPassword:       new(true),
-		Port:                           new(5432.0),
+		Port:                           new(float64(store.Ports[0])),
 		DBSubnetGroupNameRef:           s.Ref("aurora-subnets"),
 		DBClusterParameterGroupNameRef: s.Ref("aurora-parameters"),
-		VPCSecurityGroupIDRefs:         securityGroup(s, "aurora"),
+		VPCSecurityGroupIDRefs:         securityGroup(s, store),
 		StorageEncrypted:               new(true),
 		KMSKeyIDRef:                    s.Ref("key"),
 		BackupRetentionPeriod:          new(float64(*a.BackupRetentionDays)),
@@ -59,15 +53,15 @@ func addAurora(s *layer.Scope) {
 		ApplyImmediately:               new(false),
 	}
 	if p.KeepsData() {
-		cluster.FinalSnapshotIdentifier = new(finalSnapshot(p, "aurora"))
+		cluster.FinalSnapshotIdentifier = new(finalSnapshot(p, store))
 	}
 	// The provider would hold on to the instances that there were, and modify the cluster for ever once there are others.
-	s.Add("aurora", &rds.Cluster{ForProvider: cluster}, layer.ExternalName(name), layer.IrreplaceableIf(p.Protected()), layer.FillsInNothing())
+	s.Add(store.Name, &rds.Cluster{ForProvider: cluster}, layer.ExternalName(store.AWSName), layer.IrreplaceableIf(p.Protected()), layer.FillsInNothing())
 
 	for i := range 1 + int(*a.Readers) {
 		instance := rds.ClusterInstanceParameters{
-			ClusterIdentifierRef:       s.Ref("aurora"),
-			Engine:                     new(engineAurora),
+			ClusterIdentifierRef:       s.Ref(store.Name),
+			Engine:                     &store.Engine,
 			InstanceClass:              a.InstanceClass,
 			PromotionTier:              new(float64(min(i, 1))), // readers are equal
 			PubliclyAccessible:         new(false),
@@ -80,13 +74,13 @@ func addAurora(s *layer.Scope) {
 			instance.PerformanceInsightsRetentionPeriod = new(7.0)
 		}
 		// A reader holds no data, and one that the claim no longer wants is to go, not to be paid for.
-		s.Add(auroraInstance(i), &rds.ClusterInstance{ForProvider: instance},
-			layer.ExternalName(p.AWSName(auroraInstance(i), platform.MaxDBIdentifier)), layer.OrphanIf(p.Protected() && i == 0))
+		s.Add(platform.AuroraInstance(i), &rds.ClusterInstance{ForProvider: instance},
+			layer.ExternalName(p.AWSName(platform.AuroraInstance(i), platform.MaxDBIdentifier)), layer.OrphanIf(p.Protected() && i == 0))
 	}
 
-	addLogGroup(s, "aurora-log", "/aws/rds/cluster/"+p.NameOf("aurora", name)+"/postgresql")
+	addLogGroup(s, "aurora-log", "/aws/rds/cluster/"+p.NameOf(store.Name, store.AWSName)+"/postgresql")
 
-	if secret, ok := s.Observe("aurora").String("masterUserSecret[0].secretArn"); s.Gate("aurora-rotation", ok, "Aurora's secret") {
+	if secret, ok := s.Value(store.Credential.ARN); s.Gate("aurora-rotation", ok, "Aurora's secret") {
 		s.Add("aurora-rotation", &secretsmanager.SecretRotation{ForProvider: secretsmanager.SecretRotationParameters{
 			SecretID:          new(secret),
 			RotateImmediately: new(false),
@@ -101,7 +95,7 @@ func addAurora(s *layer.Scope) {
 // (hashicorp/terraform-provider-aws#45026).
 func auroraVersion(s *layer.Scope) string {
 	version := *s.Platform.Data.Aurora.EngineVersion
-	if runs, ok := s.Observe("aurora").String("engineVersionActual"); ok && strings.HasPrefix(runs, version+".") {
+	if runs, ok := s.Observe(platform.Aurora).String("engineVersionActual"); ok && strings.HasPrefix(runs, version+".") {
 		return runs
 	}
 	return version
@@ -109,6 +103,6 @@ func auroraVersion(s *layer.Scope) string {
 
 // finalSnapshot names the snapshot that is taken when a store is deleted. A platform that is made and deleted again under
 // the same prefix is another composite resource, whose snapshot must not meet the former one's.
-func finalSnapshot(p *platform.Platform, store string) string {
-	return p.AWSName(store+"-final-"+platform.Hash(p.XRName), platform.MaxFinalSnapshot)
+func finalSnapshot(p *platform.Platform, store *platform.Store) string {
+	return p.AWSName(store.Name+"-final-"+platform.Hash(p.XRName), platform.MaxFinalSnapshot)
 }

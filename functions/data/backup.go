@@ -18,7 +18,9 @@ const (
 	backupCompletion = 180
 )
 
-func backupName(p *platform.Platform) string { return p.AWSName("clickhouse", platform.MaxBackup) }
+func backupName(p *platform.Platform) string {
+	return p.AWSName(platform.ClickHouse, platform.MaxBackup)
+}
 
 // addBackup composes the daily backup of ClickHouse's volume. The volume is chosen by its tag, so that one that replaces
 // it is backed up too. (R-CH-3)

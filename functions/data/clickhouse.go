@@ -55,7 +55,7 @@ func addClickHouseRole(s *layer.Scope) {
 		s.Add("clickhouse-role-policy", &iam.RolePolicy{ForProvider: iam.RolePolicyParameters{
 			RoleRef: s.Ref("clickhouse-role"),
 			Policy: aws.NewPolicy(
-				aws.Statement{Sid: "ReadPassword", Effect: aws.Allow, Action: []string{"secretsmanager:GetSecretValue"}, Resource: []string{p.SecretARN(clickHouse)}},
+				aws.Statement{Sid: "ReadPassword", Effect: aws.Allow, Action: []string{"secretsmanager:GetSecretValue"}, Resource: []string{p.SecretARN(p.Store(platform.ClickHouse).Credential.Name)}},
 				aws.Statement{Sid: "DecryptPassword", Effect: aws.Allow, Action: []string{"kms:Decrypt"}, Resource: []string{key}},
 			).JSON(),
 		}}, layer.ExternalName(name))
@@ -68,7 +68,7 @@ func addClickHouseRole(s *layer.Scope) {
 
 // clickHouseRole is the name of the instance's role, and of the profile by which the instance has it.
 func clickHouseRole(p *platform.Platform) string {
-	return p.GlobalName("clickhouse", platform.MaxRole)
+	return p.GlobalName(platform.ClickHouse, platform.MaxRole)
 }
 
 func addClickHouseVolume(s *layer.Scope) {
@@ -98,16 +98,16 @@ func addClickHouseTemplate(s *layer.Scope) {
 	if !s.Gate("clickhouse-template", ok && haveKey, "ClickHouse's volume") {
 		return
 	}
-	name := p.AWSName("clickhouse", platform.MaxLaunchTemplate)
-	tags := platform.WithName(p.Tags, p.AWSName("clickhouse", platform.MaxTagValue))
-	script := userdata.ClickHouse{VolumeID: volume, Region: p.Region, SecretID: p.SecretName(clickHouse), Version: *p.Data.ClickHouse.Version}
+	store := p.Store(platform.ClickHouse)
+	tags := platform.WithName(p.Tags, p.AWSName(store.Name, platform.MaxTagValue))
+	script := userdata.ClickHouse{VolumeID: volume, Region: p.Region, SecretID: p.SecretName(store.Credential.Name), Version: *p.Data.ClickHouse.Version}
 	s.Add("clickhouse-template", &ec2.LaunchTemplate{ForProvider: ec2.LaunchTemplateParameters{
-		Name:                   new(name),
+		Name:                   &store.AWSName,
 		ImageID:                new(clickHouseImage),
 		EBSOptimized:           new("true"),
 		UpdateDefaultVersion:   new(true),
 		IAMInstanceProfile:     &ec2.LaunchTemplateIAMInstanceProfile{Name: new(clickHouseRole(p))},
-		VPCSecurityGroupIDRefs: securityGroup(s, "clickhouse"),
+		VPCSecurityGroupIDRefs: securityGroup(s, store),
 		MetadataOptions: &ec2.LaunchTemplateMetadataOptions{
 			HTTPEndpoint: new("enabled"), HTTPTokens: new("required"), HTTPPutResponseHopLimit: new(1.0),
 		},
@@ -131,14 +131,14 @@ func addClickHouseTemplate(s *layer.Scope) {
 // provider a newer one means another instance, and it would refuse every update of this one.
 func addClickHouseInstance(s *layer.Scope) {
 	p := s.Platform
-	existing := s.Observe("clickhouse")
+	existing := s.Observe(platform.ClickHouse)
 	version, ok := existing.Parameter("launchTemplate.version")
 	if !ok {
 		var latest float64
 		latest, ok = s.Observe("clickhouse-template").Number("latestVersion")
 		version = strconv.FormatFloat(latest, 'f', 0, 64)
 	}
-	if !s.Gate("clickhouse", ok, "ClickHouse's launch template") {
+	if !s.Gate(platform.ClickHouse, ok, "ClickHouse's launch template") {
 		return
 	}
 	options := []layer.Option{layer.OrphanIf(p.Protected())}
@@ -157,11 +157,11 @@ func addClickHouseInstance(s *layer.Scope) {
 		// internal/tags/key_value_tags.go of terraform-provider-aws).
 		initial.EBSBlockDevice = []ec2.InstanceEBSBlockDevice{{DeviceName: new(clickHouseDevice)}}
 	}
-	s.Add("clickhouse", &ec2.Instance{
+	s.Add(platform.ClickHouse, &ec2.Instance{
 		ForProvider: ec2.InstanceParameters{
 			SubnetIDRef: s.Ref(layer.PrivateSubnet + p.Zones[0].Letter),
 			LaunchTemplate: &ec2.InstanceLaunchTemplate{
-				Name:    new(p.AWSName("clickhouse", platform.MaxLaunchTemplate)),
+				Name:    &p.Store(platform.ClickHouse).AWSName,
 				Version: new(version),
 			},
 			InstanceType:          p.Data.ClickHouse.InstanceType,
@@ -175,7 +175,7 @@ func addClickHouseInstance(s *layer.Scope) {
 // ("empty result"), and would never delete it.
 func keepClickHouseTemplate(s *layer.Scope) {
 	const name = "clickhouse-template-usage"
-	if !s.Gate(name, s.Observe("clickhouse").Exists() && s.Composes("clickhouse-template"), "ClickHouse's instance") {
+	if !s.Gate(name, s.Observe(platform.ClickHouse).Exists() && s.Composes("clickhouse-template"), "ClickHouse's instance") {
 		return
 	}
 	ref := func(kind *aws.Kind, resource string) *structpb.Value {
@@ -189,7 +189,7 @@ func keepClickHouseTemplate(s *layer.Scope) {
 		APIVersion: "protection.crossplane.io/v1beta1", Kind: "ClusterUsage",
 		Fields: map[string]*structpb.Value{"spec": fields(map[string]*structpb.Value{
 			"of":             ref(new(ec2.LaunchTemplate).Kind(), "clickhouse-template"),
-			"by":             ref(new(ec2.Instance).Kind(), "clickhouse"),
+			"by":             ref(new(ec2.Instance).Kind(), platform.ClickHouse),
 			"reason":         structpb.NewStringValue("the provider cannot delete an instance whose launch template is gone"),
 			"replayDeletion": structpb.NewBoolValue(true), // whoever collects garbage tries again more and more seldom
 		})},
@@ -201,7 +201,7 @@ func keepClickHouseTemplate(s *layer.Scope) {
 func addClickHouseAttachment(s *layer.Scope) {
 	const prefix = "clickhouse-attachment-"
 	p := s.Platform
-	instance, haveInstance := s.Observe("clickhouse").String("id")
+	instance, haveInstance := s.Observe(platform.ClickHouse).String("id")
 	volume, haveVolume := s.Observe("clickhouse-volume").String("id")
 	existing := s.Observed(prefix)
 	if !haveInstance || !haveVolume {
@@ -214,7 +214,7 @@ func addClickHouseAttachment(s *layer.Scope) {
 		return
 	}
 	name := prefix + platform.Hash(instance, volume)
-	if s.Observe("clickhouse").FillsIn() && !s.Adopted("clickhouse") && !s.Observe(name).Exists() {
+	if s.Observe(platform.ClickHouse).FillsIn() && !s.Adopted(platform.ClickHouse) && !s.Observe(name).Exists() {
 		// Crossplane may apply the attachment and fail before it applies the instance.
 		for _, other := range existing {
 			s.Keep(other)

@@ -9,14 +9,7 @@ import (
 	"github.com/morket-io/platform/apis/v1alpha1"
 	"github.com/morket-io/platform/internal/aws"
 	"github.com/morket-io/platform/internal/layer"
-)
-
-// Ports of the data stores, as the network's security groups open them.
-const (
-	portAurora           = "5432"
-	portRedis            = "6379"
-	portClickHouseHTTP   = "8123"
-	portClickHouseNative = "9000"
+	"github.com/morket-io/platform/internal/platform"
 )
 
 // Layer is the data stores. Passwords and keys are made of what random gives, once.
@@ -59,8 +52,8 @@ func followedSubnets(s *layer.Scope, zones int) []aws.Ref {
 }
 
 // securityGroup refers to the security group of a store.
-func securityGroup(s *layer.Scope, name string) []aws.Ref {
-	return []aws.Ref{*s.Ref("sg-" + name)}
+func securityGroup(s *layer.Scope, store *platform.Store) []aws.Ref {
+	return []aws.Ref{*s.Ref(platform.SecurityGroup(store.Name))}
 }
 
 // keyARN is the ARN of the platform's key, for fields that AWS answers with the ARN where a reference gives the bare id,
@@ -71,39 +64,19 @@ func keyARN(s *layer.Scope) (string, bool) {
 
 // publish shows where the stores are found, in the status and to applications. (R-API-4, R-API-5)
 func publish(s *layer.Scope) {
-	p := s.Platform
-	read := func(name, path string) string {
-		v, _ := s.Observe(name).String(path)
-		return v
+	for _, store := range s.Platform.Stores() {
+		for _, o := range store.Outputs {
+			v, ok := s.Value(o.Value)
+			if ok && o.Status != "" {
+				s.SetStatus("endpoints."+o.Status, v)
+			}
+			if ok && o.Detail != "" {
+				s.Detail(o.Detail, v)
+			}
+		}
 	}
-	writer, reader := read("aurora", "endpoint"), read("aurora", "readerEndpoint")
-	redis := read("redis", "primaryEndpointAddress")
-	rabbit := read("rabbitmq", "instances[0].endpoints[0]")
-	search := prefixed("https://", read("opensearch", "endpoint"))
-	clickHouse := read("clickhouse", "privateIp")
-
-	s.SetStatus("endpoints.auroraWriter", suffixed(writer, ":"+portAurora))
-	s.SetStatus("endpoints.auroraReader", suffixed(reader, ":"+portAurora))
-	s.SetStatus("endpoints.redis", suffixed(redis, ":"+portRedis))
-	s.SetStatus("endpoints.rabbitmq", rabbit)
-	s.SetStatus("endpoints.openSearch", search)
-	s.SetStatus("endpoints.clickHouse", clickHouse)
-
-	s.Detail("auroraWriterHost", writer)
-	s.Detail("auroraReaderHost", reader)
-	s.Detail("auroraPort", portAurora)
-	s.Detail("auroraDatabase", *p.Data.Aurora.DatabaseName)
-	s.Detail("redisHost", redis)
-	s.Detail("redisPort", portRedis)
-	s.Detail("rabbitmqUrl", rabbit)
-	s.Detail("openSearchUrl", search)
-	s.Detail("clickHouseHost", clickHouse)
-	s.Detail("clickHouseHttpPort", portClickHouseHTTP)
-	s.Detail("clickHouseNativePort", portClickHouseNative)
-
-	publishARN(s, "aurora", read("aurora", "masterUserSecret[0].secretArn"))
-	for _, c := range credentials(p) {
-		publishARN(s, c.name, c.arn(s))
+	for c := range s.Platform.Credentials() {
+		publishARN(s, c.Name, arn(s, c))
 	}
 }
 
@@ -118,19 +91,4 @@ func publishARN(s *layer.Scope, name, arn string) {
 		key.WriteString(word)
 	}
 	s.Detail(key.String()+"SecretArn", arn)
-}
-
-// prefixed puts a prefix before what is there, and nothing before nothing.
-func prefixed(prefix, v string) string {
-	if v == "" {
-		return ""
-	}
-	return prefix + v
-}
-
-func suffixed(v, suffix string) string {
-	if v == "" {
-		return ""
-	}
-	return v + suffix
 }

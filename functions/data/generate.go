@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"io"
+
+	"github.com/morket-io/platform/internal/platform"
 )
 
 // Characters of generated values. Amazon MQ takes no , : = and ElastiCache no / " @ and no space: none of these has any.
@@ -14,6 +16,14 @@ const (
 	digits  = "0123456789"
 	special = "!#%*+-_"
 )
+
+// generators make values, by their format.
+var generators = map[platform.Format]func(io.Reader) (string, error){
+	platform.Alphanumeric32: alphanumeric32,
+	platform.Mixed24:        mixed24,
+	platform.Bytes48:        bytes48,
+	platform.Hex32:          hex32,
+}
 
 // alphanumeric32 makes 32 letters and digits, 190 bits.
 func alphanumeric32(random io.Reader) (string, error) {

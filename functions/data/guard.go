@@ -1,19 +1,14 @@
 package data
 
 import (
-	"maps"
-	"slices"
-
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/internal/layer"
+	"github.com/morket-io/platform/internal/platform"
 )
 
 // guardReason is what somebody is told who deletes a protected platform.
 const guardReason = "this platform is protected, because it holds data: set spec.deletionProtection to false in the claim, wait until it is Ready, then delete it"
-
-// protections are AWS's own, which the provider lifts before it can delete.
-var protections = map[string]string{"aurora": "deletionProtection", "clickhouse": "disableApiTermination", "alb": "enableDeletionProtection"}
 
 // addGuard makes the API server refuse to delete a protected claim, and the composite resource behind it. A guard that is lifted
 // stays until every store and secret has been told that it may go, which nothing is once the composite resource is being
@@ -26,9 +21,13 @@ func addGuard(s *layer.Scope) {
 		if s.Releasing() {
 			holding = "stores and secrets"
 		}
-		for _, name := range slices.Sorted(maps.Keys(protections)) {
-			if holding == "" && s.Observe(name).Bool(protections[name]) {
-				holding = name
+		// AWS's own protections, which the provider lifts before it can delete.
+		if holding == "" && s.Observe(platform.LoadBalancer).Bool("enableDeletionProtection") {
+			holding = platform.LoadBalancer
+		}
+		for _, store := range p.Stores() {
+			if holding == "" && store.Protection != "" && s.Observe(store.Name).Bool(store.Protection) {
+				holding = store.Name
 			}
 		}
 		if holding == "" {

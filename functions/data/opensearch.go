@@ -14,8 +14,8 @@ const snapshotHour = 2
 // addOpenSearch composes the search domain, in the VPC, over two zones if it has more than one node. (R-OS-1)
 func addOpenSearch(s *layer.Scope) {
 	p := s.Platform
-	o := &p.Data.OpenSearch
-	name := p.NameOf("opensearch", p.AWSName("search", platform.MaxOpenSearchDomain))
+	o, store := &p.Data.OpenSearch, p.Store(platform.OpenSearch)
+	name := p.NameOf(store.Name, store.AWSName)
 
 	if *o.CreateServiceLinkedRole {
 		// An account has it once: whoever made it leaves it to the others.
@@ -40,10 +40,10 @@ func addOpenSearch(s *layer.Scope) {
 		cluster.DedicatedMasterCount = new(3.0)
 	}
 
-	secret, ok := password(s, openSearch)
-	if s.Gate("opensearch", ok, "OpenSearch's password") {
-		s.Add("opensearch", &opensearch.Domain{ForProvider: opensearch.DomainParameters{
-			DomainName:           new(name),
+	secret, ok := password(s, &store.Credential)
+	if s.Gate(store.Name, ok, "OpenSearch's password") {
+		s.Add(store.Name, &opensearch.Domain{ForProvider: opensearch.DomainParameters{
+			DomainName:           &name,
 			EngineVersion:        o.EngineVersion,
 			ClusterConfig:        cluster,
 			EBSOptions:           &opensearch.DomainEBSOptions{EBSEnabled: new(true), VolumeType: new("gp3"), VolumeSize: new(float64(*o.VolumeSizeGiB))},
@@ -57,12 +57,12 @@ func addOpenSearch(s *layer.Scope) {
 				Enabled:                     new(true),
 				InternalUserDatabaseEnabled: new(true),
 				MasterUserOptions: &opensearch.DomainAdvancedSecurityOptionsMasterUserOptions{
-					MasterUserName:              new(username),
+					MasterUserName:              &store.Credential.Username,
 					MasterUserPasswordSecretRef: secret,
 				},
 			},
 			// A second node brings a second zone, for which AWS wants its subnet.
-			VPCOptions:      &opensearch.DomainVPCOptions{SubnetIDRefs: followedSubnets(s, zones), SecurityGroupIDRefs: securityGroup(s, "opensearch")},
+			VPCOptions:      &opensearch.DomainVPCOptions{SubnetIDRefs: followedSubnets(s, zones), SecurityGroupIDRefs: securityGroup(s, store)},
 			SnapshotOptions: &opensearch.DomainSnapshotOptions{AutomatedSnapshotStartHour: new(float64(snapshotHour))},
 		}}, layer.IrreplaceableIf(p.Protected()))
 	}
@@ -70,7 +70,7 @@ func addOpenSearch(s *layer.Scope) {
 	// A policy cannot name security groups, and the master user comes with a password and not with an AWS identity: who
 	// may connect is the security group's business, who may do what the domain's own.
 	s.Add("opensearch-policy", &opensearch.DomainPolicy{ForProvider: opensearch.DomainPolicyParameters{
-		DomainNameRef: s.Ref("opensearch"),
+		DomainNameRef: s.Ref(store.Name),
 		AccessPolicies: aws.NewPolicy(aws.Statement{
 			Sid:       "ConnectWithPassword",
 			Effect:    aws.Allow,

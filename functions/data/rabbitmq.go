@@ -10,16 +10,16 @@ import (
 // addRabbitMQ composes the broker: one instance, or the cluster of three over zones. (R-MQ-1)
 func addRabbitMQ(s *layer.Scope) {
 	p := s.Platform
-	r := &p.Data.RabbitMQ
+	r, store := &p.Data.RabbitMQ, p.Store(platform.RabbitMQ)
 	subnets := 1
 	if *r.DeploymentMode == "CLUSTER_MULTI_AZ" {
 		subnets = 2
 	}
-	secret, ok := password(s, rabbitMQ)
-	if s.Gate("rabbitmq", ok, "RabbitMQ's password") {
-		s.Add("rabbitmq", &mq.Broker{ForProvider: mq.BrokerParameters{
-			BrokerName:                 new(p.AWSName("rabbitmq", platform.MaxBroker)),
-			EngineType:                 new("RabbitMQ"),
+	secret, ok := password(s, &store.Credential)
+	if s.Gate(store.Name, ok, "RabbitMQ's password") {
+		s.Add(store.Name, &mq.Broker{ForProvider: mq.BrokerParameters{
+			BrokerName:                 &store.AWSName,
+			EngineType:                 &store.Engine,
 			EngineVersion:              r.EngineVersion,
 			AutoMinorVersionUpgrade:    new(true), // from 3.13 on AWS insists
 			HostInstanceType:           r.InstanceType,
@@ -27,16 +27,16 @@ func addRabbitMQ(s *layer.Scope) {
 			PubliclyAccessible:         new(false),
 			StorageType:                new("ebs"),
 			SubnetIDRefs:               privateSubnets(s, subnets),
-			SecurityGroupRefs:          securityGroup(s, "rabbitmq"),
+			SecurityGroupRefs:          securityGroup(s, store),
 			ApplyImmediately:           new(false),
 			Logs:                       &mq.BrokerLogs{General: new(true)}, // RabbitMQ has no audit log
 			MaintenanceWindowStartTime: &mq.BrokerMaintenanceWindowStartTime{DayOfWeek: new("SUNDAY"), TimeOfDay: new("06:00"), TimeZone: new("UTC")},
-			User:                       []mq.BrokerUser{{Username: new(username), PasswordSecretRef: secret}},
+			User:                       []mq.BrokerUser{{Username: &store.Credential.Username, PasswordSecretRef: secret}},
 		}}, layer.IrreplaceableIf(p.Protected()))
 	}
 
 	// Amazon MQ would make its log groups itself, kept for ever and left behind.
-	id, haveID := s.Observe("rabbitmq").String("id")
+	id, haveID := s.Observe(store.Name).String("id")
 	for _, log := range []string{"general", "connection", "channel"} {
 		name := "rabbitmq-log-" + log
 		if s.Gate(name, haveID, "RabbitMQ's id") {

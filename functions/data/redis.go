@@ -10,40 +10,39 @@ import (
 // (R-RED-1)
 func addRedis(s *layer.Scope) {
 	p := s.Platform
-	r := &p.Data.Redis
-	name := p.AWSName("redis", platform.MaxReplicationGroup)
-	parameters := p.AWSName("redis7", platform.MaxParameterGroup)
+	r, store := &p.Data.Redis, p.Store(platform.Redis)
+	parameters := p.NameOf("redis-parameters", store.ParameterGroup)
 
 	s.Add("redis-subnets", &elasticache.SubnetGroup{ForProvider: elasticache.SubnetGroupParameters{
 		Description:  new("Private subnets of " + p.Prefix),
 		SubnetIDRefs: allPrivateSubnets(s),
-	}}, layer.ExternalName(name))
+	}}, layer.ExternalName(store.AWSName))
 
 	s.Add("redis-parameters", &elasticache.ParameterGroup{ForProvider: elasticache.ParameterGroupParameters{
-		Name:        new(p.NameOf("redis-parameters", parameters)),
-		Family:      new("redis7"),
+		Name:        &parameters,
+		Family:      &store.ParameterFamily,
 		Description: new("Redis 7 of " + p.Prefix),
 		Parameter:   []elasticache.ParameterGroupParameter{{Name: new("maxmemory-policy"), Value: new("allkeys-lru")}},
 	}})
 
 	key, haveKey := keyARN(s)
-	token, haveToken := password(s, redisAuth)
-	if !s.Gate("redis", haveKey && haveToken, "the platform's key and Redis' token") {
+	token, haveToken := password(s, &store.Credential)
+	if !s.Gate(store.Name, haveKey && haveToken, "the platform's key and Redis' token") {
 		return
 	}
 	several := *r.Nodes > 1
 	group := elasticache.ReplicationGroupParameters{
 		Description:              new("Redis of " + p.Prefix),
-		Engine:                   new("redis"),
+		Engine:                   &store.Engine,
 		EngineVersion:            r.EngineVersion,
 		NodeType:                 r.NodeType,
 		NumCacheClusters:         new(float64(*r.Nodes)),
 		AutomaticFailoverEnabled: new(several),
 		MultiAZEnabled:           new(several),
-		Port:                     new(6379.0),
-		ParameterGroupName:       new(p.NameOf("redis-parameters", parameters)),
+		Port:                     new(float64(store.Ports[0])),
+		ParameterGroupName:       &parameters,
 		SubnetGroupNameRef:       s.Ref("redis-subnets"),
-		SecurityGroupIDRefs:      securityGroup(s, "redis"),
+		SecurityGroupIDRefs:      securityGroup(s, store),
 		AtRestEncryptionEnabled:  new("true"),
 		KMSKeyID:                 new(key),
 		TransitEncryptionEnabled: new(true),
@@ -58,8 +57,8 @@ func addRedis(s *layer.Scope) {
 		ApplyImmediately:        new(false),
 	}
 	if p.KeepsData() {
-		group.FinalSnapshotIdentifier = new(finalSnapshot(p, "redis"))
+		group.FinalSnapshotIdentifier = new(finalSnapshot(p, store))
 	}
 	// The provider would hold on to the nodes and zones that there were, and refuse every change after one of their number.
-	s.Add("redis", &elasticache.ReplicationGroup{ForProvider: group}, layer.ExternalName(name), layer.IrreplaceableIf(p.Protected()), layer.FillsInNothing())
+	s.Add(store.Name, &elasticache.ReplicationGroup{ForProvider: group}, layer.ExternalName(store.AWSName), layer.IrreplaceableIf(p.Protected()), layer.FillsInNothing())
 }

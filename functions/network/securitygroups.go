@@ -26,8 +26,8 @@ type rule struct {
 	ports []int
 }
 
-// groups is the whole of who talks to whom. Data stores answer and never ask. Which containers are reached at which port
-// is the services' own to say. (R-NET-4)
+// groups is the whole of who talks to whom. The ports at which they are reached are the services' and stores' own to say.
+// (R-NET-4)
 func groups(p *platform.Platform) []group {
 	alb := group{name: "alb", description: "Load balancer: HTTPS, and HTTP to redirect", ingress: []rule{{peer: "allowed", ports: []int{443, 80}}}}
 	ecs := group{name: "ecs", description: "Services: from the load balancer and each other", egress: []rule{{peer: "anywhere"}}} // pages to scrape, AWS, mail, webhooks
@@ -48,17 +48,13 @@ func groups(p *platform.Platform) []group {
 	alb.egress = []rule{{peer: "ecs", ports: public}}
 	ecs.ingress = []rule{{peer: "alb", ports: public}, {peer: "ecs", ports: internal}}
 
-	out := []group{
-		alb, ecs,
-		{name: "aurora", description: "Aurora: from the services", ingress: []rule{{peer: "ecs", ports: []int{5432}}}},
-		{name: "redis", description: "Redis: from the services", ingress: []rule{{peer: "ecs", ports: []int{6379}}}},
-		{name: "rabbitmq", description: "RabbitMQ: from the services", ingress: []rule{{peer: "ecs", ports: []int{5671}}}},
-		{name: "opensearch", description: "OpenSearch: from the services", ingress: []rule{{peer: "ecs", ports: []int{443}}}},
-		{
-			name: "clickhouse", description: "ClickHouse: from the services",
-			ingress: []rule{{peer: "ecs", ports: []int{8123, 9000}}},
-			egress:  []rule{{peer: "anywhere", ports: []int{443}}}, // packages, Secrets Manager, Systems Manager
-		},
+	out := []group{alb, ecs}
+	for _, store := range p.Stores() {
+		g := group{name: store.Name, description: store.Title + ": from the services", ingress: []rule{{peer: "ecs", ports: store.Ports}}}
+		if len(store.Egress) > 0 {
+			g.egress = []rule{{peer: "anywhere", ports: store.Egress}}
+		}
+		out = append(out, g)
 	}
 	for _, name := range slices.Sorted(maps.Keys(guards)) {
 		out = append(out, group{name: name, description: strings.ToUpper(name[:1]) + name[1:] + ": from the services", ingress: []rule{{peer: "ecs", ports: guards[name]}}})

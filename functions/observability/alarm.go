@@ -96,7 +96,7 @@ func wanted(s *layer.Scope, a *monitoring.Alarm) bool {
 	return a.Needs == "" || a.Known() || s.Composes(a.Needs) || s.Observe(resource(a)).Exists()
 }
 
-// dimensions is nil without Dimensions: AWS answers with none, not with an empty object.
+// dimensions is nil without any: AWS answers with none, not with an empty object.
 func dimensions(m *monitoring.Metric) map[string]string {
 	if len(m.Dimensions) == 0 {
 		return nil

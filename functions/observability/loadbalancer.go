@@ -8,17 +8,16 @@ import (
 	"github.com/morket-io/platform/internal/platform"
 )
 
-const loadBalancerName = "alb"
-
 // loadBalancer watches what users feel: requests that fail, and how long answers take. (R-MON-1)
-func loadBalancer(p *platform.Platform, known inventions) monitoring.Section {
+func loadBalancer(p *platform.Platform, observed monitoring.Lookup) monitoring.Section {
+	arn := observed(platform.LoadBalancer, "arnSuffix")
 	of := func(id, name, stat string) monitoring.Metric {
-		return monitoring.Metric{ID: id, Namespace: "AWS/ApplicationELB", Name: name, Stat: stat, Dimensions: []dashboard.Dimension{{Name: "LoadBalancer", Value: known[loadBalancerName]}}}
+		return monitoring.Metric{ID: id, Namespace: "AWS/ApplicationELB", Name: name, Stat: stat, Dimensions: []dashboard.Dimension{{Name: "LoadBalancer", Value: arn}}}
 	}
 	percent := *p.Monitoring.Alarms.LoadBalancer5xxPercent
 	milliseconds := *p.Monitoring.Alarms.LoadBalancerResponseMilliseconds
 	failures := monitoring.Alarm{
-		Resource: loadBalancerName, Metric: "5xx",
+		Resource: platform.LoadBalancer, Metric: "5xx",
 		Subject: "Share of requests that end in a 5xx", Limit: fmt.Sprintf("%d %%", percent), Knob: "loadBalancer5xxPercent",
 		Meaning:   "Counts the services' own 5xx and the load balancer's, which it answers with when no service does. Three minutes of five, because a single minute with little traffic says little; no requests are no failures.",
 		FirstStep: "look at the dashboard: 5xx of the load balancer mean that a service is down or too slow (its health checks, its last deployment), 5xx of targets that it fails (its log).",
@@ -36,16 +35,16 @@ func loadBalancer(p *platform.Platform, known inventions) monitoring.Section {
 			{ID: "share", Formula: "100 * failed / MAX([requests, failed])", Label: "share of requests that end in a 5xx"},
 		},
 		Above: true, Threshold: float64(percent), Period: 60, EvaluationPeriods: 5, DatapointsToAlarm: 3, MissingData: monitoring.NotBreaching,
-		Needs: loadBalancerName, WaitingFor: "the load balancer's ARN",
+		Needs: platform.LoadBalancer, WaitingFor: "the load balancer's ARN",
 	}
 	slow := monitoring.Alarm{
-		Resource: loadBalancerName, Metric: "response-time",
+		Resource: platform.LoadBalancer, Metric: "response-time",
 		Subject: "Average time to answer a request", Limit: seconds(milliseconds), Knob: "loadBalancerResponseMilliseconds",
 		Meaning:   "Measured from the load balancer to the service and back. Three minutes of five, so that one slow request in a quiet minute wakes nobody; no requests are not slow.",
 		FirstStep: "see on the dashboard whether a service is short of CPU or Aurora is slow, and scale what is short.",
 		Metrics:   []monitoring.Metric{of("", "TargetResponseTime", "Average")},
 		Above:     true, Threshold: float64(milliseconds) / 1000, Period: 60, EvaluationPeriods: 5, DatapointsToAlarm: 3, MissingData: monitoring.NotBreaching,
-		Needs: loadBalancerName, WaitingFor: "the load balancer's ARN",
+		Needs: platform.LoadBalancer, WaitingFor: "the load balancer's ARN",
 	}
 	return monitoring.Section{
 		Title:  "Load balancer",

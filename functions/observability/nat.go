@@ -9,7 +9,7 @@ import (
 func natName(z platform.Zone) string { return "nat-" + z.Letter }
 
 // nat watches the ways out to the internet, which the scraper needs more of than others.
-func nat(p *platform.Platform, known inventions) monitoring.Section {
+func nat(p *platform.Platform, observed monitoring.Lookup) monitoring.Section {
 	traffic := monitoring.Graph{Title: "Traffic to the internet", Axis: "bytes a minute"}
 	errors := monitoring.Graph{Title: "Connections that got no port", Axis: "connections"}
 	g := monitoring.Section{Title: "NAT gateways"}
@@ -17,7 +17,7 @@ func nat(p *platform.Platform, known inventions) monitoring.Section {
 		if !z.OwnNAT {
 			continue
 		}
-		id := known[natName(z)]
+		id := observed(natName(z), "id")
 		a := natPorts(z, id)
 		g.Alarms = append(g.Alarms, a)
 		errors.Watch(&a, natName(z))

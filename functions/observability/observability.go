@@ -15,8 +15,10 @@ func Layer() layer.Layer {
 }
 
 func compose(s *layer.Scope) {
-	p := s.Platform
-	watched := groups(p, observe(s))
+	watched := sections(s.Platform, func(resource, field string) string {
+		v, _ := s.Observe(resource).String(field)
+		return v
+	})
 	addTopic(s)
 	addErrorFilters(s)
 	addAlarms(s, watched)
@@ -24,40 +26,16 @@ func compose(s *layer.Scope) {
 	publish(s)
 }
 
-// groups are what is watched, in the dashboard's order: from what users feel down to what it rests on.
-func groups(p *platform.Platform, known inventions) []monitoring.Section {
-	return []monitoring.Section{
-		loadBalancer(p, known),
-		services(p),
-		aurora(p),
-		redis(p),
-		clickHouse(p, known),
-		openSearch(p),
-		rabbitMQ(p, known),
-		nat(p, known),
-	}
-}
-
-// inventions are names that AWS makes up and metrics are found by, by the resource that has them.
-type inventions map[string]string
-
-// observe reads the inventions as far as they are known.
-func observe(s *layer.Scope) inventions {
-	known := make(inventions)
-	note := func(resource, field string) {
-		if v, ok := s.Observe(resource).String(field); ok {
-			known[resource] = v
+// sections are what is watched, in the dashboard's order: from what users feel down to what it rests on.
+func sections(p *platform.Platform, observed monitoring.Lookup) []monitoring.Section {
+	out := []monitoring.Section{loadBalancer(p, observed), services(p)}
+	stores := p.Stores()
+	for i := range stores {
+		if store := &stores[i]; store.Monitoring != nil {
+			out = append(out, store.Monitoring(p, store, observed))
 		}
 	}
-	note(loadBalancerName, "arnSuffix")
-	note(clickHouseName, "id")
-	if s.Adopted(rabbitMQName) { // which has kept its name
-		note(rabbitMQName, "brokerName")
-	}
-	for _, z := range s.Platform.Zones {
-		note(natName(z), "id")
-	}
-	return known
+	return append(out, nat(p, observed))
 }
 
 // publish shows where to look, and who would be told of nothing. An address that has not been confirmed holds nothing up:

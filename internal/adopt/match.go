@@ -181,7 +181,7 @@ func (m *matcher) shared(name string, r *Resource) bool {
 }
 
 func (m *matcher) stores() {
-	m.take("aurora", has("engine", "aurora-postgresql"))
+	m.take(platform.Aurora, has("engine", platform.AuroraEngine))
 	if cluster := m.is["aurora"]; cluster != nil {
 		m.take("aurora-subnets", has("name", cluster.text("db_subnet_group_name")))
 		m.take("aurora-parameters", has("name", cluster.text("db_cluster_parameter_group_name")))
@@ -194,7 +194,7 @@ func (m *matcher) stores() {
 		m.take("redis-parameters", has("name", group.text("parameter_group_name")))
 		m.take("key", has("arn", group.text("kms_key_id")))
 	}
-	m.take("rabbitmq", func(r *Resource) bool { return strings.EqualFold(r.text("engine_type"), "RabbitMQ") })
+	m.take("rabbitmq", func(r *Resource) bool { return strings.EqualFold(r.text("engine_type"), platform.RabbitMQEngine) })
 	m.take("opensearch", whatever)
 	m.take("key", whatever)
 }

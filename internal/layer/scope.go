@@ -216,6 +216,18 @@ func (s *Scope) Observe(name string) Observed {
 	return Observed{object: s.observed[name].GetResource()}
 }
 
+// Value reads a value, and reports whether it is known.
+func (s *Scope) Value(v platform.Value) (string, bool) {
+	if v.Resource == "" {
+		return v.Text, true
+	}
+	answer, ok := s.Observe(v.Resource).String(v.Field)
+	if !ok {
+		return "", false
+	}
+	return v.Before + answer + v.After, true
+}
+
 // Composes says whether this layer, or one before it in the pipeline, composes a resource. What watches a resource of a
 // layer that a team has left out would otherwise wait for it for ever.
 func (s *Scope) Composes(name string) bool {

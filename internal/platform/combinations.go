@@ -50,7 +50,7 @@ func checkScaling(path *field.Path, s, own v1alpha1.Scaling) field.ErrorList {
 func checkEnvironments(p *Platform) field.ErrorList {
 	var errs field.ErrorList
 	for _, s := range p.services {
-		for _, secret := range s.Secrets() {
+		for _, secret := range p.SecretVariables(&s) {
 			if _, taken := s.Size.Environment[secret.Name]; taken {
 				errs = append(errs, field.Forbidden(field.NewPath("spec", "compute", "services", fieldName(s.Name), "environment", secret.Name), "comes from Secrets Manager, and ECS takes a name only once: leave it out, or choose another name"))
 			}

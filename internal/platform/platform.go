@@ -65,6 +65,8 @@ type Platform struct {
 	VPC   netip.Prefix
 	Zones []Zone
 
+	stores   []Store
+	secrets  []Credential
 	services []Service
 }
 
@@ -156,7 +158,7 @@ func Resolve(in Input) (*Platform, field.ErrorList) {
 	p.Network.AvailabilityZones = names
 	p.Zones = zones(p.VPC, names, nats)
 	p.Tags = tags(p, spec.Tags)
-	p.services = services(p)
+	p.stores, p.secrets, p.services = stores(p), applicationSecrets(p), services(p)
 	if errs := checkEnvironments(p); len(errs) > 0 {
 		return nil, errs
 	}

@@ -48,45 +48,12 @@ type Service struct {
 	// Single says that there must never be two tasks at once, not even while one replaces the other.
 	Single bool
 
-	// Uses are the stores, secrets and services that the container is told of and allowed to reach: keys of what the
-	// compute layer knows how to describe, such as aurora or jwt, and names of other services.
+	// Uses are what the container is told of beside the stores, which say themselves which services use them: names of
+	// application secrets, such as jwt, of other services, and of what the compute layer describes, such as exports.
 	Uses []string
 	// Variables are the container's own fixed environment variables.
 	Variables map[string]string
 }
-
-// A SecretVariable is an environment variable that ECS fills from Secrets Manager.
-type SecretVariable struct {
-	// Name is the variable's.
-	Name string
-	// Secret is the secret as the data layer calls it, such as redis-auth; aurora is the one that RDS keeps.
-	Secret string
-	// Key is the field of the secret's JSON, empty for the whole of it.
-	Key string
-}
-
-// secretVariables are the variables that come with what a service uses.
-var secretVariables = map[string][]SecretVariable{
-	"aurora":                {{"DATABASE_USER", "aurora", "username"}, {"DATABASE_PASSWORD", "aurora", "password"}},
-	"redis":                 {{"REDIS_PASSWORD", "redis-auth", ""}},
-	"rabbitmq":              {{"RABBITMQ_USER", "rabbitmq", "username"}, {"RABBITMQ_PASSWORD", "rabbitmq", "password"}},
-	"opensearch":            {{"OPENSEARCH_USER", "opensearch", "username"}, {"OPENSEARCH_PASSWORD", "opensearch", "password"}},
-	"clickhouse":            {{"CLICKHOUSE_USER", "clickhouse", "username"}, {"CLICKHOUSE_PASSWORD", "clickhouse", "password"}},
-	"jwt":                   {{"JWT_SECRET", "jwt", "secret"}},
-	"encryption-master-key": {{"ENCRYPTION_MASTER_KEY", "encryption-master-key", "key"}},
-	"service-api-key":       {{"SERVICE_API_KEY", "service-api-key", "key"}},
-	"webhook-hmac":          {{"WEBHOOK_HMAC_SECRET", "webhook-hmac", "secret"}},
-	// The names that the image has, and those that its successors have (SQL_…).
-	"temporal-database": {
-		{"POSTGRES_USER", "aurora", "username"}, {"POSTGRES_PWD", "aurora", "password"},
-		{"SQL_USER", "aurora", "username"}, {"SQL_PASSWORD", "aurora", "password"},
-	},
-}
-
-// temporalHealth asks Temporal's frontend over gRPC whether it serves, and for the namespaces, which it reads from the
-// database: a server whose database credentials were rotated away is replaced by one that starts with the new ones. An
-// image without the command-line tool is asked for its port only.
-const temporalHealth = "if command -v temporal >/dev/null; then temporal operator cluster health | grep -qw SERVING && temporal operator namespace list >/dev/null; else nc -z 127.0.0.1 7233; fi"
 
 // services describes the platform's services. (R-ECS-2, R-ALB-2, R-ALB-3)
 func services(p *Platform) []Service {
@@ -97,7 +64,7 @@ func services(p *Platform) []Service {
 			Name: "backend", Size: size.Backend, Repository: "backend", Image: p.image("backend", images.Backend),
 			Port: 3000, Host: "backend", Paths: []string{"/api/v1/*"}, Priority: 20, HealthPath: "/api/v1/health", StartSeconds: 60,
 			Uses: []string{
-				"application", "aurora", "redis", "rabbitmq", "opensearch", "clickhouse", "temporal-server", "scraper", "exports", "site",
+				"application", temporalServer, "scraper", "exports", "site",
 				"jwt", "encryption-master-key", "service-api-key", "webhook-hmac",
 			},
 			Variables: node,
@@ -105,7 +72,7 @@ func services(p *Platform) []Service {
 		{
 			Name: "scraper", Size: size.Scraper, Repository: "scraper", Image: p.image("scraper", images.Scraper),
 			Port: 8001, Host: "scraper", Paths: []string{"/api/v1/scrape*"}, Priority: 10, HealthPath: "/health", StartSeconds: 60,
-			Uses: []string{"application", "rabbitmq", "backend", "service-api-key"},
+			Uses: []string{"application", "backend", "service-api-key"},
 		},
 		{
 			Name: "frontend", Size: size.Frontend, Repository: "frontend", Image: p.image("frontend", images.Frontend),
@@ -115,16 +82,15 @@ func services(p *Platform) []Service {
 			Name: "temporal-worker", Size: size.TemporalWorker, Repository: "backend", Image: p.workerImage(),
 			Command: []string{"node", "dist/worker.js"}, // the image is the backend's, which would start the API
 			Uses: []string{
-				"application", "aurora", "redis", "rabbitmq", "clickhouse", "temporal-server", "scraper", "exports", "site",
+				"application", temporalServer, "scraper", "exports", "site",
 				"encryption-master-key", "service-api-key", "webhook-hmac",
 			},
 			Variables: node,
 		},
 		{
-			Name: "temporal-server", Size: size.TemporalServer, Image: *images.TemporalServer.Repository + ":" + *images.TemporalServer.Tag,
+			Name: temporalServer, Size: size.TemporalServer, Image: *images.TemporalServer.Repository + ":" + *images.TemporalServer.Tag,
 			Port: 7233, Host: "temporal", Group: "temporal", HealthCommand: temporalHealth, StartSeconds: 300,
 			Single: true, // two would take the same shards from each other, and each believe itself the only member
-			Uses:   []string{"temporal-database"},
 		},
 	}
 }
@@ -140,15 +106,6 @@ func (s *Service) Public() bool { return s.Default || len(s.Paths) > 0 }
 
 // Address is host:port for other services.
 func (s *Service) Address() string { return s.Host + "." + PrivateDomain + ":" + strconv.Itoa(s.Port) }
-
-// Secrets are the variables that ECS fills from Secrets Manager.
-func (s *Service) Secrets() []SecretVariable {
-	var out []SecretVariable
-	for _, use := range s.Uses {
-		out = append(out, secretVariables[use]...)
-	}
-	return out
-}
 
 // Repositories are the ECR repositories of the services' images, less their prefix, each once.
 func (p *Platform) Repositories() []string {

@@ -2,11 +2,13 @@ package simulate
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/internal/fields"
+	"github.com/morket-io/platform/internal/platform"
 )
 
 // account is whose resources they are in made-up ARNs. The simulation is not told the real one.
@@ -122,7 +124,7 @@ var inventions = map[string]func(external string) map[string]string{
 var answers = map[string]func(external string, parameters *structpb.Struct) map[string]*structpb.Value{
 	"Broker": func(id string, _ *structpb.Struct) map[string]*structpb.Value {
 		return map[string]*structpb.Value{"instances": list(nested(map[string]*structpb.Value{
-			"endpoints": list(structpb.NewStringValue("amqps://" + id + ".mq.amazonaws.com:5671")),
+			"endpoints": list(structpb.NewStringValue("amqps://" + id + ".mq.amazonaws.com:" + strconv.Itoa(platform.RabbitMQPort))),
 		}))}
 	},
 	"Cluster": func(id string, parameters *structpb.Struct) map[string]*structpb.Value {

@@ -158,7 +158,7 @@ func (c *check) services() {
 				c.differ("%s of service %s comes from a secret that does not exist: %s", v.Name, s.ServiceName, v.ValueFrom)
 			}
 		}
-		for _, v := range svc.Secrets() {
+		for _, v := range c.p.SecretVariables(svc) {
 			want = append(want, v.Name)
 		}
 		slices.Sort(want)
@@ -173,9 +173,9 @@ func (c *check) services() {
 func (c *check) secrets() {
 	names := slices.Collect(maps.Keys(c.want.Secrets))
 	for _, s := range c.p.Services() {
-		for _, v := range s.Secrets() {
-			if v.Secret != "aurora" { // which RDS keeps
-				names = append(names, c.p.Prefix+"/"+v.Secret)
+		for secret := range c.p.SecretVariables(&s) {
+			if !secret.MadeByAWS() {
+				names = append(names, c.p.Prefix+"/"+secret.Name)
 			}
 		}
 	}

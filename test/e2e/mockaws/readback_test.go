@@ -232,10 +232,10 @@ func (b *builder) services() {
 	}
 	arns := map[string]*struct{ ARN string }{}
 	for _, s := range p.Services() {
-		for _, v := range s.Secrets() {
-			if v.Secret != "aurora" && arns[v.Secret] == nil {
-				arns[v.Secret] = &struct{ ARN string }{}
-				calls = append(calls, call{"secretsmanager", "create_secret", object{"Name": p.Prefix + "/" + v.Secret, "SecretString": "value of " + v.Secret}, arns[v.Secret]})
+		for secret := range p.SecretVariables(&s) {
+			if !secret.MadeByAWS() && arns[secret.Name] == nil {
+				arns[secret.Name] = &struct{ ARN string }{}
+				calls = append(calls, call{"secretsmanager", "create_secret", object{"Name": p.Prefix + "/" + secret.Name, "SecretString": "value of " + secret.Name}, arns[secret.Name]})
 			}
 		}
 		if s.Public() {
@@ -262,8 +262,8 @@ func (b *builder) services() {
 			)
 		}
 		secrets := []object{}
-		for _, v := range s.Secrets() {
-			secrets = append(secrets, object{"name": v.Name, "valueFrom": arns[v.Secret].ARN + ":" + v.Key + "::"})
+		for secret, v := range p.SecretVariables(&s) {
+			secrets = append(secrets, object{"name": v.Name, "valueFrom": arns[secret.Name].ARN + ":" + v.Key + "::"})
 		}
 		sorted(secrets)
 		calls = append(calls,

@@ -1,26 +1,47 @@
-package observability
+package platform
 
 import (
 	"cmp"
 
 	"github.com/morket-io/platform/internal/dashboard"
 	"github.com/morket-io/platform/internal/monitoring"
-	"github.com/morket-io/platform/internal/platform"
 )
 
-const rabbitMQName = "rabbitmq"
+// RabbitMQEngine is what Amazon MQ calls RabbitMQ, RabbitMQPort where its brokers listen.
+const (
+	RabbitMQEngine = "RabbitMQ"
+	RabbitMQPort   = 5671
+)
 
-// rabbitMQ watches what makes the broker refuse messages: one node short of memory or disk blocks all publishers. The
+// rabbitMQ is the broker. (R-MQ-1)
+func rabbitMQ(p *Platform) Store {
+	url := Value{Resource: RabbitMQ, Field: "instances[0].endpoints[0]", Source: "RabbitMQ's endpoint"}
+	return Store{
+		Name: RabbitMQ, Title: "RabbitMQ", Ports: []int{RabbitMQPort},
+		AWSName: p.AWSName(RabbitMQ, MaxBroker), Engine: RabbitMQEngine,
+		// Amazon MQ takes a broker's password at its creation only.
+		Credential: Credential{Name: RabbitMQ, Description: "User of RabbitMQ", Format: Alphanumeric32, Username: Username, Field: "password", Store: RabbitMQ},
+		UsedBy: []Use{{
+			Services:  []string{"backend", "scraper", "temporal-worker"},
+			Variables: []Variable{{"RABBITMQ_URL", url}},
+			Secrets:   login("RABBITMQ"),
+		}},
+		Outputs:    []Output{{"rabbitmq", "rabbitmqUrl", url}},
+		Monitoring: monitorRabbitMQ,
+	}
+}
+
+// monitorRabbitMQ watches what makes the broker refuse messages: one node short of memory or disk blocks all publishers. The
 // nodes of a cluster have names that AWS makes up; the broker's metrics are over all of them.
-func rabbitMQ(p *platform.Platform, known inventions) monitoring.Section {
-	broker := cmp.Or(known[rabbitMQName], p.AWSName("rabbitmq", platform.MaxBroker))
+func monitorRabbitMQ(p *Platform, st *Store, observed monitoring.Lookup) monitoring.Section {
+	broker := cmp.Or(observed(st.Name, "brokerName"), st.AWSName) // one that the claim takes over has its own name
 	of := func(id, name, stat string) monitoring.Metric {
 		return monitoring.Metric{ID: id, Namespace: "AWS/AmazonMQ", Name: name, Stat: stat, Dimensions: []dashboard.Dimension{
 			{Name: "Broker", Value: broker},
 		}}
 	}
 	memory := monitoring.Alarm{
-		Resource: "rabbitmq", Metric: "memory",
+		Resource: st.Name, Metric: "memory",
 		Subject: "Share of its memory limit that the fullest node of RabbitMQ uses", Limit: "80 %",
 		Meaning:     "At 100 % the broker takes no more messages. When data stop, the broker is gone: that is told too.",
 		FirstStep:   "see whether a queue grows because its consumer (the scraper) is down or too slow; then a larger instanceType.",
@@ -29,7 +50,7 @@ func rabbitMQ(p *platform.Platform, known inventions) monitoring.Section {
 		Above:       true, Threshold: 80, Period: 60, EvaluationPeriods: 5, DatapointsToAlarm: 5, MissingData: monitoring.Notify,
 	}
 	disk := monitoring.Alarm{
-		Resource: "rabbitmq", Metric: "disk",
+		Resource: st.Name, Metric: "disk",
 		Subject: "Free disk of the fullest node of RabbitMQ, as a share of what must be free,", Limit: "200 %",
 		Meaning:     "At 100 % the broker takes no more messages. That it is gone is told by the memory's alarm.",
 		FirstStep:   "see which queue grows, and start or add consumers; messages that nobody needs can be purged.",
