@@ -18,7 +18,7 @@ func TestVersions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mod, err := os.ReadFile(filepath.Join(root, "test", "provider", "go.mod"))
+	mod, err := os.ReadFile(filepath.Join(root, "tools", "provider-aws", "go.mod"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func TestVersions(t *testing.T) {
 		"github.com/upbound/terraform-provider-aws " + TerraformVersion + "\n",
 	} {
 		if !strings.Contains(string(mod), pin) {
-			t.Errorf("Should be generated from what test/provider/go.mod pins, which is not %s: run make generate-replacements", strings.TrimSpace(pin))
+			t.Errorf("Should be generated from what tools/provider-aws/go.mod pins, which is not %s: run make generate-replacements", strings.TrimSpace(pin))
 		}
 	}
 }

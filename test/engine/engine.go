@@ -18,9 +18,9 @@ import (
 
 // An engine is Crossplane's renderer and validator, with our definition and Composition.
 type engine struct {
-	cli, core string         // Crossplane's binaries
-	module    module         // of Crossplane
-	providers []*crds.Source // the provider's CRDs: of the release that our models are of, and of the newest
+	cli, core string // Crossplane's binaries
+	module    module // of Crossplane
+	provider  string // directory of the provider's CRDs
 
 	definition  string // file
 	composition string // file
@@ -37,14 +37,11 @@ func newEngine(ctx context.Context, cache, definition, composition, inputs strin
 	if err != nil {
 		return nil, err
 	}
-	e := &engine{definition: definition, composition: composition}
-	for _, locate := range []func() (*crds.Source, error){crds.Locate, crds.Newest} {
-		provider, err := locate()
-		if err != nil {
-			return nil, err
-		}
-		e.providers = append(e.providers, provider)
+	provider, err := crds.Locate()
+	if err != nil {
+		return nil, err
 	}
+	e := &engine{provider: provider.Dir, definition: definition, composition: composition}
 
 	if err := e.readComposition(); err != nil {
 		return nil, err

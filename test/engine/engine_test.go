@@ -71,10 +71,9 @@ func TestValidateRefuses(t *testing.T) {
 			doc:    vpc + "    enableDnsSupport: maybe\n",
 			want:   "spec.forProvider.enableDnsSupport in body must be of type boolean",
 		},
-		"OnlyOfTheNewestRelease": {
-			reason: "Should refuse a field that only the provider's newest release knows: our packages take an older one too.",
+		"NewField": {
+			reason: "Should accept a field that provider-aws has from v2.7.0 on, the oldest release that our packages accept.",
 			doc:    "apiVersion: rds.aws.upbound.io/v1beta2\nkind: Cluster\nmetadata: {name: a}\nspec: {forProvider: {region: us-east-1, engine: aurora, autoMinorVersionUpgrade: true}}\n",
-			want:   `with provider-aws v2.5.0: `,
 		},
 		"UnknownSecretField": {
 			reason: "Should check Secrets, which no CRD describes, against Kubernetes' own types.",

@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/morket-io/platform/internal/aws/crds"
 )
 
 // Validate checks an environment's claim, our definition, the Composition, the inputs of its functions, what was
@@ -33,18 +31,9 @@ func (e *engine) Validate(ctx context.Context, environment string, r *rendered) 
 	return len(docs) + e.inputs, e.validate(ctx, docs, e.inputs)
 }
 
-// validate checks documents, which contain some function inputs, against each release of the provider.
+// validate checks documents, which contain some function inputs.
 func (e *engine) validate(ctx context.Context, docs []document, inputs int) error {
-	for _, p := range e.providers {
-		if err := e.validateWith(ctx, p, docs, inputs); err != nil {
-			return fmt.Errorf("with provider-aws %s: %w", p.Version, err)
-		}
-	}
-	return nil
-}
-
-func (e *engine) validateWith(ctx context.Context, p *crds.Source, docs []document, inputs int) error {
-	provider, err := findCRDs(p.Dir, docs)
+	provider, err := findCRDs(e.provider, docs)
 	if err != nil {
 		return err
 	}

@@ -1,12 +1,12 @@
-// Pins provider-aws: the one source of the schemas of managed resources. Nothing but this one module (40 MB) is
-// downloaded to read them:
+// Pins the release of provider-aws whose definitions we use: models are generated from them, and what is rendered is
+// validated against them. It is the oldest release that crossplane.yaml accepts. Nothing but this one module (43 MB) is
+// downloaded:
 //
 //	go mod download -json github.com/upbound/provider-aws/v2
+//
+// The provider that is built, run and read as Go source is an older one: see tools/provider-aws.
 module github.com/morket-io/platform/test/provider
 
-go 1.26
+go 1.26.5
 
-require github.com/upbound/provider-aws/v2 v2.5.0
-
-// As in the provider's own go.mod, for those who build it.
-replace github.com/hashicorp/terraform-provider-aws => github.com/upbound/terraform-provider-aws v0.0.0-20260305123303-f7691456b787
+require github.com/upbound/provider-aws/v2 v2.7.0

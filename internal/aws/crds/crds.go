@@ -1,5 +1,5 @@
-// Package crds finds and reads the custom resource definitions that ship inside the provider-aws Go module. They
-// are the single source of the schemas, pinned by test/provider/go.mod. It is used by the generator and by tests.
+// Package crds finds and reads the custom resource definitions that ship inside the provider-aws Go module. It is used by
+// the generator and by tests.
 package crds
 
 import (
@@ -20,18 +20,17 @@ const Module = "github.com/upbound/provider-aws/v2"
 // A Source is a directory of definitions.
 type Source struct {
 	Dir     string // of the YAML files, named <group>_<plural>.yaml
-	Version string // of the module, such as "v2.5.0"
+	Version string // of the module, such as "v2.7.0"
 
 	files map[string]map[string]string // by group and kind
 }
 
-// Locate returns the pinned definitions. Those that are not in the module cache are downloaded (40 MB, one module:
-// test/provider requires nothing else).
+// Locate returns the definitions that test/provider pins: the single source of the schemas. It downloads the module (43 MB)
+// if the module cache does not have it.
 func Locate() (*Source, error) { return locate("test", "provider") }
 
-// Newest returns the definitions of the provider's newest release, which is what a cluster gets: models are generated from
-// an older one, see test/provider/newest. It downloads as Locate does.
-func Newest() (*Source, error) { return locate("test", "provider", "newest") }
+// Built returns the definitions of the provider that make e2e-aws builds and runs. tools/provider-aws pins it.
+func Built() (*Source, error) { return locate("tools", "provider-aws") }
 
 // locate returns the definitions that the go.mod in a directory of the repository pins.
 func locate(directory ...string) (*Source, error) {

@@ -16,7 +16,7 @@ import (
 	"github.com/morket-io/platform/internal/aws/crds"
 )
 
-// terraform is the import path of terraform-provider-aws. test/provider/go.mod replaces it with the provider's fork.
+// terraform is the import path of terraform-provider-aws. tools/provider-aws/go.mod replaces it with the provider's fork.
 const terraform = "github.com/hashicorp/terraform-provider-aws"
 
 // Sources are the modules that are read.
@@ -25,9 +25,9 @@ type sources struct {
 	terraform, terraformVersion string // directory of terraform-provider-aws, and its version
 }
 
-// locate finds both modules, at the versions that test/provider/go.mod pins.
+// locate finds both modules, at the versions that tools/provider-aws/go.mod pins.
 func locate(root string) (*sources, error) {
-	pin := filepath.Join(root, "test", "provider")
+	pin := filepath.Join(root, "tools", "provider-aws")
 	s := &sources{}
 	var err error
 	if s.provider, s.providerVersion, _, err = download(pin, crds.Module); err != nil {
@@ -64,7 +64,7 @@ func replacement(mod string) (path, version string, err error) {
 			return words[at+1], words[at+2], nil
 		}
 	}
-	return "", "", fmt.Errorf("test/provider/go.mod does not replace %s: provider-aws needs its fork", terraform)
+	return "", "", fmt.Errorf("tools/provider-aws/go.mod does not replace %s: provider-aws needs its fork", terraform)
 }
 
 // download returns the directory, version and checksum of a module. The public checksum database is not asked for the

@@ -1,6 +1,6 @@
 package mockaws
 
-// Unserved are the kinds whose status the run has to write itself, because provider-aws v2.5.0 on this mock never makes
+// Unserved are the kinds whose status the run has to write itself, because the provider on this mock never makes
 // them, with the reason. There are none any more, and none may come back.
 var Unserved = map[string]string{}
 

@@ -25,10 +25,14 @@ const family = "xpkg.upbound.io/upbound/provider-family-aws"
 const largest = "xpkg.upbound.io/upbound/provider-aws-ec2"
 
 // publishProviders pushes a stand-in for each provider package: the provider's own definitions of those kinds that we have
-// models for, and no program.
+// models for, and no program. The real provider gets the definitions of its own release, which is older.
 // What a layer composes and crossplane.yaml does not depend on is not there.
 func (s *Stack) publishProviders(packages []string) error {
-	source, err := crds.Locate()
+	locate := crds.Locate
+	if s.Real {
+		locate = crds.Built
+	}
+	source, err := locate()
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,7 @@
-// Package config is one file more in the package of this name of provider-aws v2.5.0, put there as it is built. It mends what
-// v2.6.0 mended (crossplane-contrib/provider-upjet-aws #2003, #2085, #2040), which is the oldest that our packages take: a
-// resource of the Terraform plugin framework that does not exist yet has no identity either, and v2.5.0 took the
-// complaint about that for an error, so that it never made a rule of a security group or a bucket's lifecycle.
+// Package config adds one file to the package of this name when provider-aws v2.5.0 is built. It fixes what v2.6.0 fixed
+// (crossplane-contrib/provider-upjet-aws #2003, #2085, #2040); our packages accept v2.7.0 and later. A resource of the Terraform
+// plugin framework that does not exist yet has no identity either. v2.5.0 took the complaint about that for an error, and
+// never created a security group's rule or a bucket's lifecycle.
 package config
 
 import "github.com/hashicorp/terraform-plugin-go/tfprotov6"
