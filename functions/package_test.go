@@ -42,7 +42,7 @@ func TestConfiguration(t *testing.T) {
 			continue
 		}
 		got = append(got, family)
-		if want := ">=v2.6.0 <v3.0.0"; d.Version != want {
+		if want := ">=v2.7.0 <v3.0.0"; d.Version != want {
 			t.Errorf("%s should be %q, as all families, got %q", family, want, d.Version)
 		}
 	}

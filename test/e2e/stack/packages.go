@@ -35,7 +35,7 @@ const (
 	NextVersion = "v0.1.1" // of the function, to which a test upgrades
 
 	// providerVersion is what the stand-ins of the provider families call themselves, because our Configuration asks for it.
-	providerVersion = "v2.6.0"
+	providerVersion = "v2.7.0"
 )
 
 // publish starts a registry and fills it: with our function and our Configuration, built from the tree by Crossplane's CLI,
