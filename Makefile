@@ -16,6 +16,7 @@ OBSERVED ?=
 EVENTUAL ?=
 COMPOSITION ?=
 OUTPUT ?= yaml
+ONLY ?=
 FUZZTIME ?= 30s
 
 TOOL := go tool -modfile=tools/go.mod
@@ -62,22 +63,30 @@ lint: ## golangci-lint, actionlint, shellcheck, go vet of what is behind build t
 	else echo "lint: shellcheck is not installed (apt-get install shellcheck): the shell scripts were NOT checked" >&2; [[ -z "$${CI:-}" ]]; fi
 
 .PHONY: generate
-generate: ## Regenerate the XRD and the AWS models; fail if that changes a file
-	@echo "generating …" >&2
-	@$(MAKE) --no-print-directory generated
+generate: ## Regenerate the definition and the models of AWS resources; fail if that changes a file
+	@$(MAKE) --no-print-directory definition models
 	@if [[ -n "$$(git status --porcelain -- apis internal/aws)" ]]; then git --no-pager diff --stat -- apis internal/aws; git status --short -- apis internal/aws; echo "generate: the files above were out of date and have been regenerated: commit them" >&2; exit 1; fi
 
-.PHONY: generated
-generated:
+# What the other generators are compiled from comes first. Tests compare what is generated with the files.
+SOURCES := definition models replacements
+.PHONY: update $(SOURCES)
+update: $(if $(ONLY),$(filter $(SOURCES),$(ONLY)),$(SOURCES)) ## Regenerate everything that is generated, or ONLY="models docs"
+	@$(if $(filter-out $(SOURCES),$(or $(ONLY),all)),go run ./test/update $(filter-out $(SOURCES),$(ONLY)))
+
+definition:
+	@echo "definition: apis/definition.yaml (the first run builds controller-gen) …" >&2
 	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
 	$(TOOL) controller-gen crd paths=./apis/v1alpha1 output:crd:dir=$$dir && \
-	go run ./apis/generate -crd $$dir/platform.morket.io_xmorketplatforms.yaml -types apis/v1alpha1 -o apis/definition.yaml
-	@go generate ./internal/aws
+	go run ./apis/generate -crd $$dir/platform.morket.io_xmorketplatforms.yaml
 
-# Apart from generate, because it downloads and reads terraform-provider-aws (50 MB, 300 unpacked). A test says when it is due.
-.PHONY: generate-replacements
-generate-replacements: ## Regenerate the table of fields that AWS cannot change in place, after a change of provider or kinds
-	go run ./internal/replace/gen
+models:
+	@echo "models: internal/aws …" >&2
+	@go run ./internal/aws/gen
+
+# Not part of generate, because it reads terraform-provider-aws. A test says when it is due.
+replacements:
+	@echo "replacements: internal/replace (the first run downloads 50 MB) …" >&2
+	@go run ./internal/replace/gen
 
 # Each environment of examples/claims, fresh and with everything observed.
 .PHONY: validate
@@ -126,11 +135,6 @@ e2e-aws-tools: ## Build the real provider for AWS into CACHE, once (an hour of C
 e2e-aws: e2e-tools e2e-aws-tools bin/function bin/morket ## The same with the real provider for AWS against a mock AWS (needs moto; SLOW=0 leaves out what takes ten minutes)
 	@go -C test/e2e test -count=1 ./mockaws/...
 	@MORKET_E2E_PROVIDER_AWS=$$(tools/build.sh $(CACHE) provider-aws) $(E2E) go -C test/e2e test -count=1 -timeout 120m -v -run TestAWS .
-
-.PHONY: dashboard
-dashboard: ## Draw production's dashboard, with made-up measurements, as docs/dashboard.svg
-	go test ./test/dashboard -run TestPicture -update
-	@echo "docs/dashboard.svg" >&2
 
 # Packages carry semantic versions, because Crossplane resolves dependencies by those only. A commit without a tag gets one
 # that comes before all releases.

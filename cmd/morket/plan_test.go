@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,10 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/morket-io/platform/internal/plan"
-	"github.com/morket-io/platform/test/platformtest"
 )
-
-var update = flag.Bool("update", false, "write the outputs in docs/plan.md anew")
 
 // morket runs the program, and returns what it prints.
 func morket(stdin string, args ...string) (code int, stdout, stderr string) {
@@ -268,59 +264,5 @@ func TestPlanRendered(t *testing.T) {
 				t.Errorf("%s: exit code %d\n%s\n%s", tc.reason, code, stderr, stdout)
 			}
 		})
-	}
-}
-
-// TestPlanDocs runs the commands in docs/plan.md and docs/adoption.md, and holds what is printed there to what they print.
-func TestPlanDocs(t *testing.T) {
-	for _, file := range []string{"plan.md", "adoption.md"} {
-		t.Run(file, func(t *testing.T) { checkDocs(t, file) })
-	}
-}
-
-func checkDocs(t *testing.T, file string) {
-	t.Helper()
-	path := platformtest.Path(t, "docs", file)
-	t.Chdir(platformtest.Path(t))
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []string
-	printed, ran := "", 0
-	lines := strings.Split(string(raw), "\n")
-	for i := 0; i < len(lines); i++ {
-		out = append(out, lines[i])
-		switch {
-		case lines[i] == "```sh":
-			for i++; lines[i] != "```"; i++ {
-				out = append(out, lines[i])
-				if args, ok := strings.CutPrefix(lines[i], "bin/morket "); ok {
-					_, printed, _ = morket("", strings.Fields(args)...)
-					ran++
-				}
-			}
-			out = append(out, lines[i])
-		case strings.HasPrefix(lines[i], "```") && strings.HasSuffix(lines[i], "text"):
-			fence := strings.TrimSuffix(lines[i], "text")
-			out = append(out, strings.Split(strings.TrimRight(printed, "\n"), "\n")...)
-			for lines[i] != fence {
-				i++
-			}
-			out = append(out, fence)
-		}
-	}
-	if ran < 2 {
-		t.Errorf("Should run the examples, ran %d", ran)
-	}
-	got := strings.Join(out, "\n")
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil { //nolint:gosec // documentation, read by everyone
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := cmp.Diff(got, string(raw)); diff != "" {
-		t.Errorf("Should print what docs/"+file+" says: run `go test ./cmd/morket -run PlanDocs -update`\n-printed, +docs:\n%s", diff)
 	}
 }

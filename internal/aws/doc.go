@@ -7,5 +7,3 @@
 //
 // Models encode themselves straight into protobuf. There is no reflection and no JSON on the way.
 package aws
-
-//go:generate go run ./gen

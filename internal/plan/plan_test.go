@@ -3,9 +3,6 @@ package plan_test
 import (
 	"bytes"
 	"encoding/base64"
-	"flag"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -18,10 +15,9 @@ import (
 	"github.com/morket-io/platform/internal/aws/catalog"
 	"github.com/morket-io/platform/internal/aws/crds"
 	"github.com/morket-io/platform/internal/plan"
+	"github.com/morket-io/platform/test/plans"
 	"github.com/morket-io/platform/test/platformtest"
 )
-
-var update = flag.Bool("update", false, "write testdata anew")
 
 // states reads two states of resources, by their names in the composition. Those that exist are desired as they are observed,
 // unless said otherwise.
@@ -295,41 +291,7 @@ func TestDefaults(t *testing.T) {
 }
 
 // TestOutputs holds whole plans of production in each format to testdata.
-func TestOutputs(t *testing.T) {
-	plans := map[string]*plan.Plan{
-		"sizes": change(t, input(t, "production", nil), input(t, "production", map[string]any{
-			"data.aurora.engineVersion": "15.12", "data.clickHouse.instanceType": "m6i.2xlarge", "data.clickHouse.version": "25.3",
-			"data.rabbitmq.instanceType": "mq.m7g.large", "network.natGateways": 1.0,
-		})),
-		"refused": change(t, input(t, "production", nil), input(t, "production", map[string]any{"data.aurora.masterUsername": "boss", "edge.exports.expireAfterDays": 400.0})),
-		"nothing": change(t, input(t, "production", nil), input(t, "production", nil)),
-	}
-	for name, p := range plans {
-		for ext, write := range map[string]func(*bytes.Buffer) error{
-			"txt":  func(b *bytes.Buffer) error { return p.WriteText(b) },
-			"md":   func(b *bytes.Buffer) error { return p.WriteMarkdown(b) },
-			"json": func(b *bytes.Buffer) error { return p.WriteJSON(b) },
-		} {
-			var got bytes.Buffer
-			if err := write(&got); err != nil {
-				t.Fatal(err)
-			}
-			path := filepath.Join("testdata", name+"."+ext)
-			if *update {
-				if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil { //nolint:gosec // A test's data is for everyone to read.
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got.String()); diff != "" {
-				t.Errorf("%s: run `go test ./internal/plan -update` and look at the difference: -want, +got:\n%s", path, diff)
-			}
-		}
-	}
-}
+func TestOutputs(t *testing.T) { platformtest.UpToDate(t, plans.Files(t)) }
 
 // TestLongPlan deletes a whole platform in a comment: what somebody must know comes first, and it is not too long.
 func TestLongPlan(t *testing.T) {

@@ -27,7 +27,7 @@ func TestVersions(t *testing.T) {
 		"github.com/upbound/terraform-provider-aws " + TerraformVersion + "\n",
 	} {
 		if !strings.Contains(string(mod), pin) {
-			t.Errorf("Should be generated from what tools/provider-aws/go.mod pins, which is not %s: run make generate-replacements", strings.TrimSpace(pin))
+			t.Errorf("Should be generated from what tools/provider-aws/go.mod pins, which is not %s: run make update ONLY=replacements", strings.TrimSpace(pin))
 		}
 	}
 }
@@ -37,12 +37,12 @@ func TestKinds(t *testing.T) {
 	for _, k := range catalog.Kinds() {
 		composed[k.Kind+"."+k.Group] = true
 		if !Known(k.Kind + "." + k.Group) {
-			t.Errorf("Should know %s.%s: run make generate-replacements", k.Kind, k.Group)
+			t.Errorf("Should know %s.%s: run make update ONLY=replacements", k.Kind, k.Group)
 		}
 	}
 	for kind := range table {
 		if !composed[kind] {
-			t.Errorf("Should not know %s, which is not composed: run make generate-replacements", kind)
+			t.Errorf("Should not know %s, which is not composed: run make update ONLY=replacements", kind)
 		}
 	}
 }

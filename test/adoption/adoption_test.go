@@ -1,107 +1,19 @@
-// Package adoption takes the platform of examples/adoption over, from the first look to the last plan.
 package adoption
 
 import (
-	"bytes"
 	"encoding/json"
-	"flag"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
-	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/internal/plan"
-	"github.com/morket-io/platform/internal/platform"
-	"github.com/morket-io/platform/internal/render"
-	"github.com/morket-io/platform/internal/simulate"
 	"github.com/morket-io/platform/test/platformtest"
 )
 
-var update = flag.Bool("update", false, "write examples/adoption/observed.yaml anew")
-
-// legacy is what AWS has otherwise than the claim wants it: what Terraform made, and nobody can change in place.
-var legacy = map[string]map[string]any{
-	"vpc":              {"tags": map[string]any{"Name": "shop", "Team": "shop"}},
-	"subnet-private-a": {"cidrBlock": "10.40.100.0/24", "tags": map[string]any{"Name": "shop-a"}},
-	"subnet-private-b": {"cidrBlock": "10.40.101.0/24", "tags": map[string]any{"Name": "shop-b"}},
-	"sg-aurora":        {"name": "shop-db", "description": "Managed by Terraform"},
-	"aurora": {
-		"kmsKeyId": "arn:aws:kms:us-east-1:111122223333:key/0a11ce00-0000-0000-0000-000000000000", "databaseName": "shop",
-		"backupRetentionPeriod": 1.0, "manageMasterUserPassword": nil, "masterUserSecret": nil,
-		"dbClusterParameterGroupName": "default.aurora-postgresql15",
-	},
-	"redis":      {"kmsKeyId": nil, "description": "Managed by Terraform", "nodeType": "cache.t4g.medium", "securityGroupIds": []any{"sg-0a11ce00000000002"}},
-	"secret-jwt": {"name": "shop/jwt", "description": "Signs the shop's tokens", "kmsKeyId": nil},
-}
-
-// look is what the provider observes of what only observes, in an account that is as legacy says. Everything else it does.
-func look(t *testing.T, desired, before map[string]*structpb.Struct) map[string]*structpb.Struct {
-	t.Helper()
-	wrap := func(in map[string]*structpb.Struct) map[string]*fnv1.Resource {
-		out := map[string]*fnv1.Resource{}
-		for name, o := range in {
-			out[name] = &fnv1.Resource{Resource: o}
-		}
-		return out
-	}
-	out := map[string]*structpb.Struct{}
-	for name, r := range simulate.Provider(wrap(desired), wrap(before)) {
-		out[name] = r.GetResource()
-		if before[name] != nil {
-			continue
-		}
-		at := out[name].GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue()
-		for field, v := range legacy[name] {
-			if v == nil {
-				delete(at.Fields, field)
-				continue
-			}
-			value, err := structpb.NewValue(v)
-			if err != nil {
-				t.Fatal(err)
-			}
-			at.Fields[field] = value
-		}
-	}
-	return out
-}
-
-func claim(t *testing.T, file string) map[string]any {
-	t.Helper()
-	raw, err := os.ReadFile(platformtest.Path(t, "examples", "adoption", file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	objects, err := render.ReadYAML(bytes.NewReader(raw))
-	if err != nil || len(objects) != 1 {
-		t.Fatal(len(objects), err)
-	}
-	return objects[0]
-}
-
-func composite(t *testing.T, file string) *structpb.Struct {
-	t.Helper()
-	xr, problems, err := render.Admit(claim(t, file))
-	if err != nil || len(problems) > 0 {
-		t.Fatal(problems, err)
-	}
-	return xr
-}
-
-// round calls the function once and lets the provider do its work.
-func round(t *testing.T, file string, before map[string]*structpb.Struct) (composed *render.Result, found map[string]*structpb.Struct) {
-	t.Helper()
-	observed := map[string]*fnv1.Resource{}
-	for name, o := range before {
-		observed[name] = &fnv1.Resource{Resource: o}
-	}
-	r := platformtest.Once(t, composite(t, file), observed)
-	return r, look(t, r.Resources, before)
-}
+func TestFiles(t *testing.T) { platformtest.UpToDate(t, Files(t)) }
 
 func change(t *testing.T, file string, observed map[string]*structpb.Struct, was string) *plan.Plan {
 	t.Helper()
@@ -137,8 +49,7 @@ func TestAdoption(t *testing.T) { //nolint:gocognit // It is the way of docs/ado
 		t.Errorf("Nothing should be made but the Secrets that wait for values, empty: %v\n%s", first.Changes, diff)
 	}
 
-	rendered, observed := round(t, observe, nil)
-	write(t, rendered, observed)
+	_, observed := round(t, observe, nil)
 	if p := change(t, observe, observed, observe); !p.Empty() {
 		t.Errorf("A platform that is only looked at should not be changed: %v", p.Changes)
 	}
@@ -226,67 +137,4 @@ func databaseName(observed map[string]*structpb.Struct) string {
 		}
 	}
 	return ""
-}
-
-// write holds examples/adoption/observed.yaml to what is observed after the first look.
-func write(t *testing.T, rendered *render.Result, observed map[string]*structpb.Struct) {
-	t.Helper()
-	path := platformtest.Path(t, "examples", "adoption", "observed.yaml")
-	objects := []*structpb.Struct{rendered.XR}
-	for _, name := range rendered.Names() {
-		objects = append(objects, observed[name])
-	}
-	var got bytes.Buffer
-	if err := render.WriteObserved(&got, objects...); err != nil {
-		t.Fatal(err)
-	}
-	if *update {
-		if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil { //nolint:gosec // An example is for everyone to read.
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got.String()); diff != "" {
-		t.Errorf("examples/adoption/observed.yaml should be what is observed first: go test ./test/adoption -update\n-want, +got:\n%s", diff)
-	}
-}
-
-// TestDocs holds the table in docs/adoption.md to what can be adopted.
-func TestDocs(t *testing.T) {
-	const begin, end = "<!-- adoptables -->\n", "<!-- /adoptables -->"
-	path := platformtest.Path(t, "docs", "adoption.md")
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	head, rest, _ := strings.Cut(string(raw), begin)
-	_, tail, found := strings.Cut(rest, end)
-	if !found {
-		t.Fatal("docs/adoption.md should have a place for the table")
-	}
-	var b strings.Builder
-	b.WriteString("| name | external name | in Terraform |\n|---|---|---|\n")
-	for _, a := range platform.Adoptables {
-		terraform := "`" + a.Terraform + "`"
-		if a.Attribute != "" {
-			terraform += ", its `" + a.Attribute + "`"
-		}
-		form := a.Form
-		if a.Prefix != "" {
-			form += " (`" + a.Prefix + "…`)"
-		}
-		b.WriteString("| `" + strings.ReplaceAll(a.Pattern, "[0-9]*", "*") + "` | " + form + " | " + terraform + " |\n")
-	}
-	got := head + begin + b.String() + end + tail
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil { //nolint:gosec // documentation, read by everyone
-			t.Fatal(err)
-		}
-	}
-	if diff := cmp.Diff(string(raw), got); diff != "" && !*update {
-		t.Errorf("docs/adoption.md should list what can be adopted: go test ./test/adoption -update\n-docs, +want:\n%s", diff)
-	}
 }

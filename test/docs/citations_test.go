@@ -1,4 +1,4 @@
-package docs_test
+package docs
 
 import (
 	"bytes"
@@ -28,8 +28,8 @@ var (
 	testFunc    = regexp.MustCompile(`(?m)^func ((?:Test|Fuzz|Benchmark)\w+)\(`)
 )
 
-// texts returns the repository's text files by their paths, without what is built, generated or belongs to Git.
-func texts(t *testing.T) map[string]string {
+// readable returns the repository's text files by their paths, without what is built, generated or belongs to Git.
+func readable(t *testing.T) map[string]string {
 	t.Helper()
 	root := platformtest.Path(t)
 	out := map[string]string{}
@@ -59,7 +59,7 @@ func texts(t *testing.T) map[string]string {
 // TestCitations holds every requirement and every rule that a file cites to docs/design.md, and what that page defines to what
 // is cited.
 func TestCitations(t *testing.T) {
-	files := texts(t)
+	files := readable(t)
 	planned := map[string]bool{} // by id: whether nothing may cite it
 	for _, m := range definedRow.FindAllStringSubmatch(files[designPage], -1) {
 		if _, twice := planned[m[1]]; twice {
@@ -112,7 +112,7 @@ func citations(text string) []string {
 
 // TestNamedTests looks for the tests that pages name.
 func TestNamedTests(t *testing.T) {
-	files := texts(t)
+	files := readable(t)
 	functions := map[string]bool{}
 	for path, text := range files {
 		if strings.HasSuffix(path, "_test.go") {

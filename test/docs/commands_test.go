@@ -1,4 +1,4 @@
-package docs_test
+package docs
 
 import (
 	"errors"
@@ -11,91 +11,52 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	_ "github.com/morket-io/platform/internal/claimfile" // as morket does, so that a change of either is no cached test
 	_ "github.com/morket-io/platform/internal/plan"
-	"github.com/morket-io/platform/test/docs"
 	"github.com/morket-io/platform/test/platformtest"
 )
-
-// shells are the info strings of blocks that people paste into a terminal. Any other block is something to read.
-var shells = []string{"sh", "bash", "shell", "console"}
 
 // reads are those that are not.
 var reads = []string{"", "go", "yaml", "json", "text", "diff", "hcl", "lua", "mermaid"}
 
-// remote commands need what no test has: a cluster, an account, Docker.
-var remote = []string{"kubectl", "aws", "docker", "gh", "helm", "argocd", "pg_dump", "pg_restore", "psql", "curl"}
-
 // uncovered are make's targets that CI does not run, and what stands in for them.
 var uncovered = map[string]string{
-	"render":                "TestCommands runs it",
-	"bin/morket":            "TestCommands builds it",
-	"help":                  "TestMakeHelp runs it",
-	"dashboard":             "TestPicture of test/dashboard compares what it writes",
-	"generate-replacements": "a test of internal/replace says when it is due; it downloads 50 MB",
-	"bench":                 "measures, on a machine that does nothing else",
-	"fuzz":                  "make test runs the fuzzers' seeds; this takes half a minute each",
-	"e2e-tools":             "e2e does it first",
-	"e2e-up":                "e2e starts the same control plane",
-	"e2e-down":              "ends what e2e-up began",
-	"e2e-aws-tools":         "an hour of CPU",
-	"e2e-aws":               "its provider takes an hour of CPU to build, and its mock of AWS is Python",
+	"render":        "TestCommands runs it",
+	"bin/morket":    "TestCommands builds it",
+	"help":          "TestMakeHelp runs it",
+	"update":        "make generate does the first part, and tests compare what the rest writes",
+	"bench":         "measures, on a machine that does nothing else",
+	"fuzz":          "make test runs the fuzzers' seeds; this takes half a minute each",
+	"e2e-tools":     "e2e does it first",
+	"e2e-up":        "e2e starts the same control plane",
+	"e2e-down":      "ends what e2e-up began",
+	"e2e-aws-tools": "an hour of CPU",
+	"e2e-aws":       "its provider takes an hour of CPU to build, and its mock of AWS is Python",
 }
 
-// pages are the README and the other pages beside it, all of docs, and READMEs of examples. (R-GIT-2)
-func pages(t *testing.T) []*docs.Page {
-	t.Helper()
-	root := platformtest.Path(t)
-	files := []string{"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"}
-	for _, dir := range []string{"docs", "examples"} {
-		if err := filepath.WalkDir(filepath.Join(root, dir), func(path string, _ fs.DirEntry, err error) error {
-			if err == nil && strings.HasSuffix(path, ".md") {
-				relative, _ := filepath.Rel(root, path)
-				files = append(files, relative)
-			}
-			return err
-		}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var out []*docs.Page
-	for _, file := range files {
-		raw, err := os.ReadFile(filepath.Join(root, file))
-		if err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, docs.Parse(file, string(raw)))
-	}
-	return out
-}
-
-// TestCommands runs every block of commands that is not marked, each page in a repository of its own that is thrown
-// away afterwards, and holds what is printed below a block to what it prints. A line … stands for any lines. Of blocks that are marked, kubectl and aws check the flags, where they are installed.
+// TestCommands holds the outputs in every page to what its commands print.
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	s := newShell(t)
 	for _, p := range pages(t) {
 		t.Run(p.Path, func(t *testing.T) {
 			t.Parallel()
-			dir, changed := s.clone(t), false
-			for i := range p.Blocks {
-				b := &p.Blocks[i]
-				switch {
-				case slices.Contains(shells, b.Info):
-					checkFiles(t, p, b)
-					changed = s.try(t, p, b, dir) || changed
-				case !slices.Contains(reads, b.Info):
-					t.Errorf("%s:%d: ```%s: say in this test whether people run it", p.Path, b.Start+1, b.Info)
-				}
-			}
-			if changed {
-				if err := os.WriteFile(platformtest.Path(t, p.Path), []byte(strings.Join(p.Lines, "\n")), 0o644); err != nil { //nolint:gosec // documentation, read by everyone
-					t.Fatal(err)
-				}
-			}
+			platformtest.UpToDate(t, platformtest.Files{p.Path: s.print(t, p)})
 		})
+	}
+}
+
+// TestBlocks: people see by a block's language whether they should run it, and the files that commands name are there.
+func TestBlocks(t *testing.T) {
+	for _, p := range pages(t) {
+		for _, b := range p.Blocks {
+			switch {
+			case slices.Contains(shells, b.Info):
+				checkFiles(t, p, &b)
+			case !slices.Contains(reads, b.Info):
+				t.Errorf("%s:%d: ```%s: say in this test whether people run it", p.Path, b.Start+1, b.Info)
+			}
+		}
 	}
 }
 
@@ -104,7 +65,7 @@ func TestCommands(t *testing.T) {
 func TestFences(t *testing.T) {
 	for _, p := range pages(t) {
 		for i, line := range p.Lines {
-			within := slices.ContainsFunc(p.Blocks, func(b docs.Block) bool { return b.Start <= i && i <= b.End })
+			within := slices.ContainsFunc(p.Blocks, func(b Block) bool { return b.Start <= i && i <= b.End })
 			if !within && regexp.MustCompile("^\\s*(`{3,}|~{3,})").MatchString(line) {
 				t.Errorf("%s:%d: Should begin at the margin and have a language alone behind it, or nobody runs it: %s", p.Path, i+1, line)
 			}
@@ -112,102 +73,18 @@ func TestFences(t *testing.T) {
 	}
 }
 
-// try runs a block, or rehearses it where it is marked. It says whether that changed the page.
-func (s *shell) try(t *testing.T, p *docs.Page, b *docs.Block, dir string) (changed bool) {
-	t.Helper()
-	script := strings.Join(b.Lines, "\n")
-	if p.Introduced(b) {
-		if _, err := s.run(dir, rehearsal+script); err != nil {
-			t.Errorf("%s:%d: Should be understood: %v", p.Path, b.Start+1, err)
-		}
-		return false
-	}
-	if tool := first(b.Lines, remote); tool != "" {
-		t.Errorf("%s:%d: Should say in the paragraph above what %s needs: (needs a cluster), (needs AWS), (needs Docker)", p.Path, b.Start+1, tool)
-		return false
-	}
-	output := p.Output(b)
-	printed, err := s.run(dir, script)
-	if err != nil {
-		t.Errorf("%s:%d: Should run: %v", p.Path, b.Start+1, err)
-		return false
-	}
-	return output != nil && compareOutput(t, p, output, printed)
-}
-
-// compareOutput holds a page's output to what was printed. With -update it changes the page where nothing is left out, and
-// says so.
-func compareOutput(t *testing.T, p *docs.Page, output *docs.Block, printed string) (changed bool) {
-	t.Helper()
-	got := strings.Split(strings.TrimRight(printed, "\n"), "\n")
-	if slices.Contains(output.Lines, "…") {
-		if missing := elided(output.Lines, got); missing != "" {
-			t.Errorf("%s:%d: Should print, in this order, what is shown; this is missing or elsewhere:\n%s\nprinted was:\n%s", p.Path, output.Start+1, missing, printed)
-		}
-		return false
-	}
-	diff := cmp.Diff(got, output.Lines)
-	if diff == "" {
-		return false
-	}
-	if !*update {
-		t.Errorf("%s:%d: Should print what is shown: run `go test ./test/docs -run TestCommands -update`\n-printed, +shown:\n%s", p.Path, output.Start+1, diff)
-		return false
-	}
-	shift := len(got) - len(output.Lines)
-	p.Lines = slices.Replace(p.Lines, output.Start+1, output.End, got...)
-	for i := range p.Blocks {
-		if b := &p.Blocks[i]; b.Start > output.Start {
-			b.Start, b.End = b.Start+shift, b.End+shift
-		}
-	}
-	return true
-}
-
-// elided returns the first passage of what is shown that was not printed after the one before.
-func elided(shown, printed []string) string {
-	at := 0
-	for passage := range strings.SplitSeq(strings.Join(shown, "\n"), "…") {
-		passage = strings.Trim(passage, "\n")
-		if passage == "" {
-			continue
-		}
-		i := strings.Index(strings.Join(printed[at:], "\n")+"\n", passage+"\n")
-		if i < 0 {
-			return passage
-		}
-		at += strings.Count(strings.Join(printed[at:], "\n")[:i], "\n") + strings.Count(passage, "\n") + 1
-	}
-	return ""
-}
-
-// first is the first of some programs that a block starts.
-func first(lines, programs []string) string {
-	for _, line := range lines {
-		if strings.HasPrefix(strings.TrimSpace(line), "#") {
-			continue
-		}
-		for _, word := range regexp.MustCompile(`[\s|;&()$]+`).Split(line, -1) {
-			if slices.Contains(programs, word) {
-				return word
-			}
-		}
-	}
-	return ""
-}
-
 // ours are paths that begin as ours do.
 var ours = regexp.MustCompile(`(?:^|[\s=@"'])((?:apis|cmd|compositions|docker|docs|examples|functions|internal|package|test|tools|\.github)/[A-Za-z0-9_./-]+)`)
 
 // checkFiles looks for the files that commands name.
-func checkFiles(t *testing.T, p *docs.Page, b *docs.Block) {
+func checkFiles(t *testing.T, p *Page, b *Block) {
 	t.Helper()
 	for i, line := range b.Lines {
 		missing(t, p, b.Start+1+i, line)
 	}
 }
 
-func missing(t *testing.T, p *docs.Page, line int, command string) {
+func missing(t *testing.T, p *Page, line int, command string) {
 	t.Helper()
 	for _, m := range ours.FindAllStringSubmatch(command, -1) {
 		if _, err := os.Stat(platformtest.Path(t, m[1])); errors.Is(err, fs.ErrNotExist) {
@@ -239,7 +116,7 @@ func TestInlineCommands(t *testing.T) {
 }
 
 // spans are inline code, and the lines of blocks that TestCommands does not run as they are.
-func spans(p *docs.Page) []docs.Span {
+func spans(p *Page) []Span {
 	out := slices.Clone(p.Inline)
 	for _, b := range p.Blocks {
 		if !slices.Contains(shells, b.Info) {
@@ -247,7 +124,7 @@ func spans(p *docs.Page) []docs.Span {
 		}
 		for i, line := range b.Lines {
 			if p.Introduced(&b) || !strings.HasPrefix(line, "bin/morket ") {
-				out = append(out, docs.Span{Line: b.Start + 1 + i, Text: line})
+				out = append(out, Span{Line: b.Start + 1 + i, Text: line})
 			}
 		}
 	}
@@ -255,7 +132,7 @@ func spans(p *docs.Page) []docs.Span {
 }
 
 // check checks a command by the program that it starts, and says whether that is one of ours.
-func (s *shell) check(t *testing.T, p *docs.Page, span docs.Span, words []string, dir string) (ours bool) {
+func (s *shell) check(t *testing.T, p *Page, span Span, words []string, dir string) (ours bool) {
 	t.Helper()
 	switch words[0] {
 	case "make":
@@ -321,7 +198,7 @@ func targets(args string) []string {
 }
 
 // checkMake says which target is not there, or run by nobody.
-func checkMake(t *testing.T, p *docs.Page, span docs.Span) {
+func checkMake(t *testing.T, p *Page, span Span) {
 	t.Helper()
 	there, run := makeTargets(t)
 	for _, target := range targets(strings.TrimPrefix(span.Text, "make ")) {
@@ -361,7 +238,7 @@ func TestMakeHelp(t *testing.T) {
 var goTests = regexp.MustCompile(`-(?:run|fuzz|bench) '?\^?([A-Z]\w+)`)
 
 // checkGoTest looks for the tests that a command runs.
-func checkGoTest(t *testing.T, p *docs.Page, span docs.Span) {
+func checkGoTest(t *testing.T, p *Page, span Span) {
 	t.Helper()
 	dir := regexp.MustCompile(`^go test (\./\S+)`).FindStringSubmatch(span.Text)
 	if dir == nil {

@@ -1,4 +1,4 @@
-package docs_test
+package docs
 
 import (
 	"os"
@@ -11,7 +11,6 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/morket-io/platform/internal/render"
-	"github.com/morket-io/platform/test/docs"
 	"github.com/morket-io/platform/test/platformtest"
 )
 
@@ -49,7 +48,7 @@ func TestFragments(t *testing.T) {
 }
 
 // checkPlanned holds the claim that a task's page plans with to what the page says.
-func checkPlanned(t *testing.T, p *docs.Page, b *docs.Block, fragment map[string]any) {
+func checkPlanned(t *testing.T, p *Page, b *Block, fragment map[string]any) {
 	t.Helper()
 	if filepath.Dir(p.Path) != "docs/tasks" {
 		return

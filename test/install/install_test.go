@@ -1,23 +1,13 @@
 package install
 
 import (
-	"bytes"
 	"encoding/json"
-	"flag"
-	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"go/types"
-	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/types/known/structpb"
 	"sigs.k8s.io/yaml"
 
@@ -25,42 +15,7 @@ import (
 	"github.com/morket-io/platform/test/platformtest"
 )
 
-var update = flag.Bool("update", false, "write what is derived instead of comparing with it")
-
-// composed are the managed resources that the layers compose, by group and kind, with their definitions' names. They are
-// read from the layers' source: what only some claims have, such as a service-linked role, is in no environment's render.
-func composed(t *testing.T) map[string]string {
-	t.Helper()
-	definitions := map[string]string{} // by what the source calls them: ec2.VPC
-	for _, r := range catalog.Resources() {
-		k := r.Kind()
-		definitions[strings.TrimPrefix(fmt.Sprintf("%T", r), "*")] = k.Plural + "." + k.Group
-	}
-	out := map[string]string{}
-	err := filepath.WalkDir(platformtest.Path(t, "functions"), func(path string, _ fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-			return err
-		}
-		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
-		if err != nil {
-			return err
-		}
-		ast.Inspect(f, func(n ast.Node) bool {
-			if l, ok := n.(*ast.CompositeLit); ok {
-				name := types.ExprString(l.Type)
-				if definition, ok := definitions[name]; ok {
-					out[strings.Replace(name, ".", " ", 1)] = definition
-				}
-			}
-			return true
-		})
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
+func TestFiles(t *testing.T) { platformtest.UpToDate(t, Files(t)) }
 
 // rendered are the managed resources of both environments, by group and kind.
 func rendered(t *testing.T) map[string][]*structpb.Struct {
@@ -82,43 +37,9 @@ func parameter(o *structpb.Struct, name string) string {
 	return o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().GetFields()[name].GetStringValue()
 }
 
-// hold compares a file of examples/install with what it should be, or writes it.
-func hold(t *testing.T, want []byte, elements ...string) {
-	t.Helper()
-	path := platformtest.Path(t, append([]string{"examples", "install"}, elements...)...)
-	if *update {
-		if err := os.WriteFile(path, want, 0o644); err != nil { //nolint:gosec // an example, for everybody to read
-			t.Fatal(err)
-		}
-		return
-	}
-	got, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s should be in step with what is composed (`go test ./test/install -update` writes it): -derived +file:\n%s", path, diff)
-	}
-}
-
-// TestActivation holds the activation policy to exactly the composed kinds.
+// TestActivation: the activation policy has exactly the composed kinds.
 func TestActivation(t *testing.T) {
-	var b strings.Builder
-	b.WriteString(`# Derived from what the layers compose by ` + "`go test ./test/install -update`" + `. It matters where Crossplane was installed with
-# provider.defaultActivations set to none: then the providers bring these kinds to the cluster instead of all two thousand.
-apiVersion: apiextensions.crossplane.io/v1alpha1
-kind: ManagedResourceActivationPolicy
-metadata:
-  name: morket-platform
-  annotations:
-    argocd.argoproj.io/sync-wave: "-2"
-spec:
-  activate:
-`)
 	kinds := composed(t)
-	for _, name := range slices.Sorted(maps.Values(kinds)) {
-		fmt.Fprintf(&b, "    - %s\n", name)
-	}
 	for kind := range rendered(t) {
 		if kinds[kind] == "" {
 			t.Errorf("%s is composed, and not found in the layers' source", kind)
@@ -126,21 +47,14 @@ spec:
 	}
 	for _, r := range catalog.Resources() {
 		if definition := r.Kind().Plural + "." + r.Kind().Group; !slices.Contains(slices.Collect(maps.Values(kinds)), definition) {
-			t.Errorf("%s has a model and no layer composes it: it should go from internal/aws/kinds.yaml", definition)
+			t.Errorf("%s has a model and no layer composes it: remove it from internal/aws/kinds.yaml", definition)
 		}
 	}
-	hold(t, []byte(b.String()), "activation.yaml")
 }
 
-func TestPolicies(t *testing.T) {
+// TestPolicySizes holds the policies to AWS's limits.
+func TestPolicySizes(t *testing.T) {
 	for _, f := range files {
-		var b bytes.Buffer
-		if err := json.Indent(&b, []byte(*f.policy().JSON()), "", "  "); err != nil {
-			t.Fatal(err)
-		}
-		b.WriteByte('\n')
-		hold(t, b.Bytes(), "policies", f.name+".json")
-
 		if n := len(*f.policy().JSON()); n > 6144 {
 			t.Errorf("%s: AWS takes 6,144 characters in a managed policy, this has %d", f.name, n)
 		}

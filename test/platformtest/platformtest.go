@@ -1,4 +1,4 @@
-// Package platformtest renders the example claims for tests of whole platforms.
+// Package platformtest renders the example claims, for tests of whole platforms and for what is generated from them.
 package platformtest
 
 import (
@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"testing"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"google.golang.org/protobuf/types/known/structpb"
@@ -16,11 +15,20 @@ import (
 	"github.com/morket-io/platform/internal/render"
 )
 
+// A T is a test, or `make update`.
+type T interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+	TempDir() string
+}
+
 // Environments are the claims in examples/claims.
 var Environments = []string{"staging", "production"}
 
 // Path is a file of the repository.
-func Path(t testing.TB, elements ...string) string {
+func Path(t T, elements ...string) string {
 	t.Helper()
 	dir, err := os.Getwd()
 	if err != nil {
@@ -38,7 +46,7 @@ func Path(t testing.TB, elements ...string) string {
 }
 
 // Claim is an example claim.
-func Claim(t testing.TB, environment string) map[string]any {
+func Claim(t T, environment string) map[string]any {
 	t.Helper()
 	f, err := os.Open(Path(t, "examples", "claims", environment+".yaml"))
 	if err != nil {
@@ -53,7 +61,7 @@ func Claim(t testing.TB, environment string) map[string]any {
 }
 
 // XR is the composite resource of an example claim, with changes made to the claim first.
-func XR(t testing.TB, environment string, change func(claim map[string]any)) *structpb.Struct {
+func XR(t T, environment string, change func(claim map[string]any)) *structpb.Struct {
 	t.Helper()
 	claim := Claim(t, environment)
 	if change != nil {
@@ -82,13 +90,13 @@ func Set(value any, path ...string) func(map[string]any) {
 }
 
 // Renderer runs the shipped Composition.
-func Renderer(t testing.TB) *render.Renderer {
+func Renderer(t T) *render.Renderer {
 	t.Helper()
 	return RendererOf(t, compositions.Platform)
 }
 
 // RendererOf runs a Composition.
-func RendererOf(t testing.TB, composition []byte) *render.Renderer {
+func RendererOf(t T, composition []byte) *render.Renderer {
 	t.Helper()
 	steps, err := render.ReadPipeline(composition)
 	if err != nil {
@@ -98,7 +106,7 @@ func RendererOf(t testing.TB, composition []byte) *render.Renderer {
 }
 
 // Once renders with what is observed.
-func Once(t testing.TB, xr *structpb.Struct, observed map[string]*fnv1.Resource) *render.Result {
+func Once(t T, xr *structpb.Struct, observed map[string]*fnv1.Resource) *render.Result {
 	t.Helper()
 	r, err := Renderer(t).Once(xr, observed)
 	if err != nil {
@@ -108,7 +116,7 @@ func Once(t testing.TB, xr *structpb.Struct, observed map[string]*fnv1.Resource)
 }
 
 // Eventually renders until nothing changes any more.
-func Eventually(t testing.TB, xr *structpb.Struct) *render.Result {
+func Eventually(t T, xr *structpb.Struct) *render.Result {
 	t.Helper()
 	r, err := Renderer(t).Eventually(xr, nil)
 	if err != nil {

@@ -27,11 +27,11 @@ func TestDrift(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(got))); diff != "" {
-		t.Errorf("\nShould have the files that would be generated; run go generate ./internal/aws\n-want, +got:\n%s", diff)
+		t.Errorf("\nShould have the files that would be generated; run make update ONLY=models\n-want, +got:\n%s", diff)
 	}
 	for name := range want {
 		if diff := cmp.Diff(string(want[name]), string(got[name])); diff != "" && got[name] != nil {
-			t.Errorf("\nShould have the content that would be generated; run go generate ./internal/aws\n%s: -want, +got:\n%s", name, diff)
+			t.Errorf("\nShould have the content that would be generated; run make update ONLY=models\n%s: -want, +got:\n%s", name, diff)
 		}
 	}
 	again, err := generate(source, "../kinds.yaml")

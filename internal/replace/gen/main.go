@@ -6,7 +6,7 @@
 // exactly the resources behind internal/aws/kinds.yaml, without building a provider that takes an hour. What it read
 // is then held against the provider's JSON schema, attribute for attribute, so that nothing is missed in silence.
 //
-// Run it with `make generate-replacements`; it downloads terraform-provider-aws (50 MB) unless the module cache has it.
+// Run it with `make update ONLY=replacements`; it downloads terraform-provider-aws (50 MB) unless the module cache has it.
 package main
 
 import (

@@ -1,4 +1,4 @@
-package docs_test
+package docs
 
 import (
 	"bytes"
@@ -8,30 +8,30 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"testing"
 
 	"github.com/morket-io/platform/test/platformtest"
 )
 
 // A shell runs blocks of commands.
 type shell struct {
-	bin    string // a directory with morket
+	real   string // morket
+	bin    string // a directory with one that does not fail when a plan finds changes
 	origin string // a bare repository that those of the pages are copies of
 }
 
-// newShell builds morket once, and makes a repository of what people need of this one.
-func newShell(t *testing.T) *shell {
+// newShell builds morket, and makes a repository of what people need of this one.
+func newShell(t platformtest.T) *shell {
 	t.Helper()
-	s := &shell{bin: morket(t), origin: t.TempDir()}
+	s := &shell{real: morket(t), bin: t.TempDir(), origin: t.TempDir()}
 	// A plan that changes something ends with 2, and one that is refused with 1; an error does too, but prints no plan.
-	const wrapper = `#!/bin/bash
-out=$("$(dirname "$(readlink -f "$0")")/real" "$@"; printf '%s' "code=$?")
+	wrapper := `#!/bin/bash
+out=$("` + s.real + `" "$@"; printf '%s' "code=$?")
 code=${out##*code=} out=${out%code=*}
 printf '%s' "$out"
 if [[ $1 == plan && ( $code == 2 || $code == 1 && -n $out ) ]]; then exit 0; fi
 exit "$code"
 `
-	if err := os.WriteFile(filepath.Join(s.bin, "morket"), []byte(wrapper), 0o700); err != nil { //nolint:gosec // run by this test alone
+	if err := os.WriteFile(filepath.Join(s.bin, "morket"), []byte(wrapper), 0o700); err != nil { //nolint:gosec // run by tests and `make update` alone
 		t.Fatal(err)
 	}
 	work := t.TempDir()
@@ -45,19 +45,9 @@ printf 'bin/\n' >.gitignore && git add -A && git commit -q -m "A platform" && gi
 	return s
 }
 
-var built string
-
-// morket builds the program once, and returns its directory.
-func morket(t *testing.T) string {
+// morket builds the program, and returns its path. It stays in bin/: go build has nothing to do while nothing changes.
+func morket(t platformtest.T) string {
 	t.Helper()
-	if built != "" {
-		return built
-	}
-	dir, err := os.MkdirTemp("", "morket-docs-") //nolint:usetesting // for several tests; TestMain removes it
-	if err != nil {
-		t.Fatal(err)
-	}
-	built = dir
 	// go test caches by what is imported and read: the program's own files are neither.
 	sources, err := filepath.Glob(platformtest.Path(t, "cmd", "morket", "*.go"))
 	if err != nil {
@@ -68,24 +58,16 @@ func morket(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "real"), "./cmd/morket")
+	program := platformtest.Path(t, "bin", "morket-docs")
+	build := exec.Command("go", "build", "-o", program, "./cmd/morket") //nolint:noctx // it ends by itself
 	build.Dir = platformtest.Path(t)
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	return dir
+	return program
 }
 
-// TestMain removes what was built.
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if built != "" {
-		_ = os.RemoveAll(built) // a temporary directory
-	}
-	os.Exit(code)
-}
-
-func (s *shell) clone(t *testing.T) string {
+func (s *shell) clone(t platformtest.T) string {
 	t.Helper()
 	own := t.TempDir()
 	dir := filepath.Join(own, "platform")
@@ -142,7 +124,7 @@ func (s *shell) parse(dir string, args []string) string {
 	if i := slices.IndexFunc(args, func(a string) bool { return strings.HasPrefix(a, "#") || a == "|" || strings.HasPrefix(a, ">") }); i >= 0 {
 		args = args[:i]
 	}
-	cmd := exec.Command(filepath.Join(s.bin, "real"), args...) //nolint:noctx // it ends by itself
+	cmd := exec.Command(s.real, args...) //nolint:noctx // it ends by itself
 	cmd.Dir = dir
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

@@ -1,14 +1,12 @@
 // Package claims is the table of bad claims: what a user may get wrong, and what the user is then told. docs/bad-claims.md
 // is written from it.
-package claims_test
+package claims
 
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"strings"
 	"sync"
-	"testing"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"google.golang.org/protobuf/types/known/structpb"
@@ -26,7 +24,7 @@ import (
 var schema = sync.OnceValues(func() (*xrd.Schema, error) { return xrd.Load(apis.Definition) })
 
 // read reads one YAML document.
-func read(t testing.TB, raw []byte) map[string]any {
+func read(t platformtest.T, raw []byte) map[string]any {
 	t.Helper()
 	objects, err := render.ReadYAML(bytes.NewReader(raw))
 	if err != nil || len(objects) != 1 {
@@ -36,17 +34,13 @@ func read(t testing.TB, raw []byte) map[string]any {
 }
 
 // claim reads one of the example claims.
-func claim(t testing.TB, name string) map[string]any {
+func claim(t platformtest.T, name string) map[string]any {
 	t.Helper()
-	raw, err := os.ReadFile("../../examples/claims/" + name + ".yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return read(t, raw)
+	return read(t, []byte(platformtest.Read(t, "examples/claims/"+name+".yaml")))
 }
 
 // patched returns a claim with a patch of YAML on it: what the patch has replaces what the claim has, null removes it.
-func patched(t testing.TB, o map[string]any, patch string) map[string]any {
+func patched(t platformtest.T, o map[string]any, patch string) map[string]any {
 	t.Helper()
 	var p map[string]any
 	if err := yaml.Unmarshal([]byte(patch), &p); err != nil {
@@ -88,7 +82,7 @@ type verdict struct {
 
 // apply does to a claim what a cluster does: the API server's defaults and rules, then the platform's function. old is the
 // claim as it was, or nil.
-func apply(t testing.TB, o, old map[string]any, others func(*fnv1.RunFunctionRequest)) verdict {
+func apply(t platformtest.T, o, old map[string]any, others func(*fnv1.RunFunctionRequest)) verdict {
 	t.Helper()
 	v := verdict{}
 	s, err := schema()
@@ -157,7 +151,7 @@ func layers() *structpb.Struct {
 }
 
 // judge applies a bad claim, or a bad change of a good one.
-func judge(t testing.TB, b bad) verdict {
+func judge(t platformtest.T, b bad) verdict {
 	t.Helper()
 	o := patched(t, claim(t, b.claim()), b.patch)
 	if b.update == "" {
