@@ -15,7 +15,7 @@ func Layer() layer.Layer {
 }
 
 func compose(s *layer.Scope) {
-	watched := sections(s.Platform, func(resource, field string) string {
+	watched := Sections(s.Platform, func(resource, field string) string {
 		v, _ := s.Observe(resource).String(field)
 		return v
 	})
@@ -26,8 +26,8 @@ func compose(s *layer.Scope) {
 	publish(s)
 }
 
-// sections are what is watched, in the dashboard's order: from what users feel down to what it rests on.
-func sections(p *platform.Platform, observed monitoring.Lookup) []monitoring.Section {
+// Sections are what is watched, in the dashboard's order: from what users feel down to what it rests on.
+func Sections(p *platform.Platform, observed monitoring.Lookup) []monitoring.Section {
 	out := []monitoring.Section{loadBalancer(p, observed), services(p)}
 	stores := p.Stores()
 	for i := range stores {

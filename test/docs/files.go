@@ -37,17 +37,22 @@ Pictures and tables are drawn from what ` + "`morket render --eventual`" + ` com
 groups, origins, security group rules, roles.
 `
 
-// Files are docs/reference.md, from the API, and docs/architecture.md with its pictures, from what is composed.
+// Files are docs/reference.md, from the API, docs/alarms.md, from the alarms, and docs/environment.md and docs/architecture.md with
+// its pictures, from what is composed.
 func Files(t platformtest.T) platformtest.Files {
 	t.Helper()
-	out := platformtest.Files{"docs/reference.md": referencePage(t)}
+	out := platformtest.Files{"docs/reference.md": referencePage(t), "docs/alarms.md": alarms(t)}
 	var page strings.Builder
 	page.WriteString(architectureIntro)
 	var a *Architecture
 	for _, env := range []string{"staging", "production"} {
+		r := platformtest.Eventually(t, platformtest.XR(t, env, nil))
 		var err error
-		if a, err = Read(platformtest.Eventually(t, platformtest.XR(t, env, nil))); err != nil {
+		if a, err = Read(r); err != nil {
 			t.Fatal(err)
+		}
+		if env == "production" {
+			out["docs/environment.md"] = environment(t, r)
 		}
 		out["docs/architecture-"+env+".svg"] = a.Draw()
 	}
