@@ -50,7 +50,7 @@ var Adoptables = []Adoptable{
 	{Pattern: "route-*", Kind: "Route", Group: "ec2", Prefix: "r-rtb-", Form: "Terraform's id of it, r-rtb-…; it is found by its table and destination", Terraform: "aws_route"},
 	{Pattern: "association-*", Kind: "RouteTableAssociation", Group: "ec2", Prefix: "rtbassoc-", Form: "its id", Terraform: "aws_route_table_association"},
 	{Pattern: "endpoint-s3", Kind: "VPCEndpoint", Group: "ec2", Prefix: "vpce-", Form: "its id", Terraform: "aws_vpc_endpoint"},
-	{Pattern: "endpoint-s3-*", Kind: "VPCEndpointRouteTableAssociation", Group: "ec2", Prefix: "a-vpce-", Form: "Terraform's id of it; it is found by endpoint and table", Terraform: "aws_vpc_endpoint_route_table_association"},
+	{Pattern: "endpoint-s3-*", Kind: "VPCEndpointRouteTableAssociation", Group: "ec2", Prefix: "vpce-", Form: "the endpoint's id, a slash and the route table's id", Terraform: "aws_vpc_endpoint_route_table_association"},
 	{Pattern: "sg-default", Kind: "DefaultSecurityGroup", Group: "ec2", Prefix: "sg-", Form: "its id", Terraform: "aws_default_security_group"},
 	{Pattern: "sg-*-from-*", Kind: "SecurityGroupIngressRule", Group: "ec2", Prefix: "sgr-", Form: "its id", Terraform: "aws_vpc_security_group_ingress_rule", Attribute: "security_group_rule_id", keptFields: []string{description}},
 	{Pattern: "sg-*-to-*", Kind: "SecurityGroupEgressRule", Group: "ec2", Prefix: "sgr-", Form: "its id", Terraform: "aws_vpc_security_group_egress_rule", Attribute: "security_group_rule_id", keptFields: []string{description}},
