@@ -36,7 +36,7 @@ func compose(s *layer.Scope) {
 // publish shows where the services are found, in the status and to applications. (R-API-4, R-API-5)
 func publish(s *layer.Scope) {
 	p := s.Platform
-	alb, _ := s.Observe("alb").String("dnsName")
+	alb, _ := s.Observe(platform.LoadBalancer).String("dnsName")
 	s.SetStatus("endpoints.loadBalancer", alb)
 	s.Detail("loadBalancerDnsName", alb)
 	for _, r := range p.Repositories() {
@@ -44,7 +44,7 @@ func publish(s *layer.Scope) {
 		s.Detail(r+"RepositoryUrl", p.RepositoryURL(r))
 	}
 	for _, svc := range p.Services() {
-		if svc.Name == "temporal-server" {
+		if svc.Name == platform.TemporalServer {
 			s.SetStatus("endpoints.temporal", svc.Address())
 			s.Detail("temporalAddress", svc.Address())
 		}

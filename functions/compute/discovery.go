@@ -15,7 +15,7 @@ func addNamespace(s *layer.Scope) {
 	s.Add("namespace", &servicediscovery.PrivateDNSNamespace{ForProvider: servicediscovery.PrivateDNSNamespaceParameters{
 		Name:        new(platform.PrivateDomain),
 		Description: new(s.Platform.AWSName("", platform.MaxTagValue) + ": where services find each other"),
-		VPCRef:      s.Ref("vpc"),
+		VPCRef:      s.Ref(platform.VPC),
 	}})
 }
 

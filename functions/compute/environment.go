@@ -9,9 +9,6 @@ import (
 	"github.com/morket-io/platform/internal/platform"
 )
 
-// exports is the bucket of exported data, as the edge layer calls it.
-const exports = "exports"
-
 // An environment is what a container is told: its variables and its secrets, and what has to be known for both.
 type environment struct {
 	port      int
@@ -87,8 +84,8 @@ var uses = map[string]func(*environment, *layer.Scope){
 			e.set("PORT", strconv.Itoa(e.port), "constant")
 		}
 	},
-	"exports": func(e *environment, s *layer.Scope) {
-		e.set("EXPORTS_BUCKET", s.Platform.BucketName(exports), "name prefix, account and region")
+	platform.Exports: func(e *environment, s *layer.Scope) {
+		e.set("EXPORTS_BUCKET", s.Platform.BucketName(platform.Exports), "name prefix, account and region")
 		e.exports = true
 	},
 	// Without a domain AWS chooses the site's name, and only after the services' load balancer has one: whoever needs it in
@@ -122,7 +119,7 @@ func (e *environment) tellOf(p *platform.Platform, service string) {
 	for _, other := range p.Services() {
 		switch {
 		case other.Name != service || other.Host == "":
-		case service == "temporal-server":
+		case service == platform.TemporalServer:
 			e.set("TEMPORAL_ADDRESS", other.Address(), "constant")
 			e.set("TEMPORAL_NAMESPACE", "default", "constant")
 		default:

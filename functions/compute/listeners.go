@@ -46,7 +46,7 @@ func addListeners(s *layer.Scope) {
 		return
 	}
 	s.Add(listenerHTTP, &elbv2.LBListener{ForProvider: elbv2.LBListenerParameters{
-		LoadBalancerARNRef: s.Ref("alb"),
+		LoadBalancerARNRef: s.Ref(platform.LoadBalancer),
 		Port:               new(80.0),
 		Protocol:           new("HTTP"),
 		DefaultAction: []elbv2.LBListenerDefaultAction{{
@@ -114,7 +114,7 @@ func addRoutes(s *layer.Scope, listener, waitsFor string, set func(*elbv2.LBList
 		}
 		if svc.Default && s.Gate(listener, wait == "", wait) {
 			o := &elbv2.LBListener{ForProvider: elbv2.LBListenerParameters{
-				LoadBalancerARNRef: s.Ref("alb"),
+				LoadBalancerARNRef: s.Ref(platform.LoadBalancer),
 				DefaultAction:      []elbv2.LBListenerDefaultAction{{Index: new(onlyAction), Type: new("forward"), TargetGroupARN: &target}},
 			}}
 			set(&o.ForProvider)

@@ -49,9 +49,9 @@ func addLoadBalancer(s *layer.Scope) {
 		ExpireAfterDays: *p.Compute.LoadBalancer.AccessLogRetentionDays,
 		Statements:      logStatements(p),
 	})
-	if s.Gate("alb", s.Observe(bucket.Name(accessLogs)+"-policy").Ready(), "the access logs' bucket") {
+	if s.Gate(platform.LoadBalancer, s.Observe(platform.Bucket(accessLogs)+"-policy").Ready(), "the access logs' bucket") {
 		o := loadBalancer(s)
-		s.Add("alb", o, letAlone(s, o)...)
+		s.Add(platform.LoadBalancer, o, letAlone(s, o)...)
 	}
 	for _, svc := range p.Services() {
 		if svc.Public() {
@@ -62,16 +62,12 @@ func addLoadBalancer(s *layer.Scope) {
 
 func loadBalancer(s *layer.Scope) *elbv2.LB {
 	p := s.Platform
-	subnets := make([]string, len(p.Zones))
-	for i, z := range p.Zones {
-		subnets[i] = "subnet-public-" + z.Letter // zones are added
-	}
 	return &elbv2.LB{ForProvider: elbv2.LBParameters{
 		Name:                     new(p.AWSName("", platform.MaxLoadBalancer)),
 		LoadBalancerType:         new("application"),
 		Internal:                 new(false),
-		SubnetRefs:               s.FollowingRefs(subnets...),
-		SecurityGroupRefs:        []aws.Ref{*s.Ref("sg-alb")},
+		SubnetRefs:               s.FollowingRefs(p.PublicSubnets()...),
+		SecurityGroupRefs:        []aws.Ref{*s.Ref(platform.SecurityGroup(platform.LoadBalancer))},
 		IdleTimeout:              new(float64(*p.Compute.LoadBalancer.IdleTimeoutSeconds)),
 		DropInvalidHeaderFields:  new(true),
 		EnableDeletionProtection: new(p.Protected()),
@@ -87,8 +83,8 @@ func loadBalancer(s *layer.Scope) *elbv2.LB {
 // ARN, and lets it fill in nothing more. Either list alone says where the load balancer is: a third zone, added by the one,
 // would be removed by the other, for ever. What the claim takes over may have been made with mappings.
 func letAlone(s *layer.Scope, o *elbv2.LB) []layer.Option {
-	existing := s.Observe("alb")
-	if existing.ExternalName() == "" || s.Adopted("alb") {
+	existing := s.Observe(platform.LoadBalancer)
+	if existing.ExternalName() == "" || s.Adopted(platform.LoadBalancer) {
 		return nil
 	}
 	if _, filled := existing.Parameter("subnetMapping[0].subnetId"); filled {
@@ -125,7 +121,7 @@ func targetGroup(s *layer.Scope, svc *platform.Service) *elbv2.LBTargetGroup {
 		Port:                new(float64(svc.Port)),
 		Protocol:            new("HTTP"),
 		TargetType:          new("ip"), // tasks have addresses of their own
-		VPCIDRef:            s.Ref("vpc"),
+		VPCIDRef:            s.Ref(platform.VPC),
 		DeregistrationDelay: new(drainSeconds),
 		HealthCheck: &elbv2.LBTargetGroupHealthCheck{
 			Enabled:            new(true),

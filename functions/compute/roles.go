@@ -21,7 +21,7 @@ func roleARN(p *platform.Platform, role string) string {
 func addLogGroup(s *layer.Scope, svc *platform.Service) {
 	s.Add("log-group-"+svc.Name, &cloudwatchlogs.Group{ForProvider: cloudwatchlogs.GroupParameters{
 		RetentionInDays: new(float64(*s.Platform.Compute.LogRetentionDays)),
-		KMSKeyIDRef:     s.Ref("key"),
+		KMSKeyIDRef:     s.Ref(platform.Key),
 	}}, layer.ExternalName(s.Platform.LogGroup(svc.Name)))
 }
 
@@ -78,7 +78,7 @@ func executionPolicy(s *layer.Scope, svc *platform.Service, env *environment) (p
 	if !env.ownSecrets {
 		return aws.NewPolicy(statements...), env.policyWaitsFor
 	}
-	key, ok := s.Observe("key").String("arn")
+	key, ok := s.Observe(platform.Key).String("arn")
 	if !ok {
 		return aws.Policy{}, "the platform's key"
 	}
@@ -94,7 +94,7 @@ func executionPolicy(s *layer.Scope, svc *platform.Service, env *environment) (p
 // exportsPolicy allows a service's code to write, read and list exports. Deleting them is left to the bucket.
 func exportsPolicy(p *platform.Platform) aws.Policy {
 	return aws.NewPolicy(
-		aws.Statement{Sid: "ListExports", Effect: aws.Allow, Action: []string{"s3:ListBucket"}, Resource: []string{bucket.ARN(p, exports)}},
-		aws.Statement{Sid: "UseExports", Effect: aws.Allow, Action: []string{"s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"}, Resource: []string{bucket.ObjectsARN(p, exports, "*")}},
+		aws.Statement{Sid: "ListExports", Effect: aws.Allow, Action: []string{"s3:ListBucket"}, Resource: []string{bucket.ARN(p, platform.Exports)}},
+		aws.Statement{Sid: "UseExports", Effect: aws.Allow, Action: []string{"s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"}, Resource: []string{bucket.ObjectsARN(p, platform.Exports, "*")}},
 	)
 }

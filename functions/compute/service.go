@@ -106,13 +106,9 @@ func runnable(s *layer.Scope, svc *platform.Service, revision string) (arn, wait
 // ecsService is the service that runs a revision. (R-ECS-3)
 func ecsService(s *layer.Scope, svc *platform.Service, revision string) *ecs.Service {
 	p := s.Platform
-	groups := []aws.Ref{*s.Ref("sg-ecs")}
+	groups := []aws.Ref{*s.Ref(platform.SecurityGroup(platform.ServicesGroup))}
 	if svc.Group != "" {
-		groups = append(groups, *s.Ref("sg-" + svc.Group))
-	}
-	subnets := make([]string, len(p.Zones))
-	for i, z := range p.Zones {
-		subnets[i] = layer.PrivateSubnet + z.Letter // zones are added
+		groups = append(groups, *s.Ref(platform.SecurityGroup(svc.Group)))
 	}
 	o := &ecs.Service{ForProvider: ecs.ServiceParameters{
 		ClusterRef:               s.Ref("ecs-cluster"),
@@ -132,7 +128,7 @@ func ecsService(s *layer.Scope, svc *platform.Service, revision string) *ecs.Ser
 		PropagateTags:                   new("SERVICE"), // tasks are what costs
 		NetworkConfiguration: &ecs.ServiceNetworkConfiguration{
 			AssignPublicIP:    new(false),
-			SubnetRefs:        s.FollowingRefs(subnets...),
+			SubnetRefs:        s.FollowingRefs(p.PrivateSubnets()...),
 			SecurityGroupRefs: groups,
 		},
 	}}

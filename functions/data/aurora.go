@@ -42,7 +42,7 @@ func addAurora(s *layer.Scope) {
 		DBClusterParameterGroupNameRef: s.Ref("aurora-parameters"),
 		VPCSecurityGroupIDRefs:         securityGroup(s, store),
 		StorageEncrypted:               new(true),
-		KMSKeyIDRef:                    s.Ref("key"),
+		KMSKeyIDRef:                    s.Ref(platform.Key),
 		BackupRetentionPeriod:          new(float64(*a.BackupRetentionDays)),
 		PreferredBackupWindow:          a.BackupWindow,
 		PreferredMaintenanceWindow:     a.MaintenanceWindow,

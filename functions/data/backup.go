@@ -30,7 +30,7 @@ func addBackup(s *layer.Scope) {
 
 	// A vault cannot be deleted before its backups, which end by themselves. What keeps data keeps both.
 	s.Add("backup-vault", &backup.Vault{ForProvider: backup.VaultParameters{
-		KMSKeyARNRef: s.Ref("key"),
+		KMSKeyARNRef: s.Ref(platform.Key),
 		ForceDestroy: new(!p.KeepsData()),
 	}}, layer.ExternalName(name), layer.OrphanIf(p.KeepsData()))
 

@@ -159,7 +159,7 @@ func addClickHouseInstance(s *layer.Scope) {
 	}
 	s.Add(platform.ClickHouse, &ec2.Instance{
 		ForProvider: ec2.InstanceParameters{
-			SubnetIDRef: s.Ref(layer.PrivateSubnet + p.Zones[0].Letter),
+			SubnetIDRef: s.Ref(p.PrivateSubnets()[0]),
 			LaunchTemplate: &ec2.InstanceLaunchTemplate{
 				Name:    &p.Store(platform.ClickHouse).AWSName,
 				Version: new(version),

@@ -33,8 +33,8 @@ func compose(s *layer.Scope, random io.Reader) {
 // zone is added.
 func privateSubnets(s *layer.Scope, zones int) []aws.Ref {
 	refs := make([]aws.Ref, zones)
-	for i, z := range s.Platform.Zones[:zones] {
-		refs[i] = *s.Ref(layer.PrivateSubnet + z.Letter)
+	for i, name := range s.Platform.PrivateSubnets()[:zones] {
+		refs[i] = *s.Ref(name)
 	}
 	return refs
 }
@@ -44,11 +44,7 @@ func allPrivateSubnets(s *layer.Scope) []aws.Ref { return followedSubnets(s, len
 
 // followedSubnets refers to the private subnets of the first zones, of which there may be more one day.
 func followedSubnets(s *layer.Scope, zones int) []aws.Ref {
-	names := make([]string, zones)
-	for i, z := range s.Platform.Zones[:zones] {
-		names[i] = layer.PrivateSubnet + z.Letter
-	}
-	return s.FollowingRefs(names...)
+	return s.FollowingRefs(s.Platform.PrivateSubnets()[:zones]...)
 }
 
 // securityGroup refers to the security group of a store.
@@ -59,7 +55,7 @@ func securityGroup(s *layer.Scope, store *platform.Store) []aws.Ref {
 // keyARN is the ARN of the platform's key, for fields that AWS answers with the ARN where a reference gives the bare id,
 // which would be a difference for ever.
 func keyARN(s *layer.Scope) (string, bool) {
-	return s.Observe("key").String("arn")
+	return s.Observe(platform.Key).String("arn")
 }
 
 // publish shows where the stores are found, in the status and to applications. (R-API-4, R-API-5)

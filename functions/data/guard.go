@@ -33,19 +33,19 @@ func addGuard(s *layer.Scope) {
 		if holding == "" {
 			return
 		}
-		claim, composite := s.Keep("guard-claim"), s.Keep("guard")
+		claim, composite := s.Keep(platform.GuardClaim), s.Keep(platform.Guard)
 		if claim || composite {
-			s.Wait("guard", holding+" to be released")
+			s.Wait(platform.Guard, holding+" to be released")
 		}
 		return
 	}
 	if p.ClaimName != "" {
-		s.AddObject("guard-claim", layer.Object{
+		s.AddObject(platform.GuardClaim, layer.Object{
 			APIVersion: "protection.crossplane.io/v1beta1", Kind: "Usage", Namespace: p.ClaimNamespace,
 			Fields: guarding("MorketPlatform", p.ClaimName),
 		})
 	}
-	s.AddObject("guard", layer.Object{
+	s.AddObject(platform.Guard, layer.Object{
 		APIVersion: "protection.crossplane.io/v1beta1", Kind: "ClusterUsage",
 		Fields: guarding("XMorketPlatform", p.XRName),
 	})

@@ -47,7 +47,7 @@ func addOpenSearch(s *layer.Scope) {
 			EngineVersion:        o.EngineVersion,
 			ClusterConfig:        cluster,
 			EBSOptions:           &opensearch.DomainEBSOptions{EBSEnabled: new(true), VolumeType: new("gp3"), VolumeSize: new(float64(*o.VolumeSizeGiB))},
-			EncryptAtRest:        &opensearch.DomainEncryptAtRest{Enabled: new(true), KMSKeyIDRef: s.Ref("key")},
+			EncryptAtRest:        &opensearch.DomainEncryptAtRest{Enabled: new(true), KMSKeyIDRef: s.Ref(platform.Key)},
 			NodeToNodeEncryption: &opensearch.DomainNodeToNodeEncryption{Enabled: new(true)},
 			DomainEndpointOptions: &opensearch.DomainDomainEndpointOptions{
 				EnforceHTTPS:      new(true),

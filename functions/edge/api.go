@@ -3,10 +3,8 @@ package edge
 import (
 	"github.com/morket-io/platform/internal/aws/cloudfront"
 	"github.com/morket-io/platform/internal/layer"
+	"github.com/morket-io/platform/internal/platform"
 )
-
-// loadBalancer is the composed load balancer, of the compute layer.
-const loadBalancer = "alb"
 
 // longestWait is how long CloudFront waits for an answer of the API, in seconds: the most that it does without asking AWS
 // for more. The load balancer alone waits longer.
@@ -20,13 +18,13 @@ func addAPI(s *layer.Scope) {
 	if p.Domain != nil {
 		return
 	}
-	name, ok := s.Observe(loadBalancer).String("dnsName")
+	name, ok := s.Observe(platform.LoadBalancer).String("dnsName")
 	if !s.Gate(apiDistribution, ok, "the load balancer") {
 		return
 	}
 	d := distribution(p, ": API")
 	d.Origin = []cloudfront.DistributionOrigin{{
-		OriginID:   new(loadBalancer),
+		OriginID:   new(platform.LoadBalancer),
 		DomainName: &name,
 		CustomOriginConfig: &cloudfront.DistributionOriginCustomOriginConfig{
 			OriginProtocolPolicy:   new("http-only"),
@@ -38,7 +36,7 @@ func addAPI(s *layer.Scope) {
 		},
 	}}
 	d.DefaultCacheBehavior = &cloudfront.DistributionDefaultCacheBehavior{
-		TargetOriginID:          new(loadBalancer),
+		TargetOriginID:          new(platform.LoadBalancer),
 		ViewerProtocolPolicy:    new("https-only"), // a redirect would let credentials pass in the clear first
 		AllowedMethods:          []string{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"},
 		CachedMethods:           []string{"GET", "HEAD"},

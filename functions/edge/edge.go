@@ -6,13 +6,11 @@ import (
 	"github.com/morket-io/platform/apis/v1alpha1"
 	"github.com/morket-io/platform/functions/internal/bucket"
 	"github.com/morket-io/platform/internal/layer"
+	"github.com/morket-io/platform/internal/platform"
 )
 
-// Names of the buckets within the platform.
-const (
-	frontend = "frontend"
-	exports  = "exports"
-)
+// frontend is the bucket of the site's files.
+const frontend = "frontend"
 
 // Layer is the edge.
 func Layer() layer.Layer {
@@ -56,14 +54,14 @@ func publish(s *layer.Scope) {
 	s.Detail("apiUrl", api)
 	s.Detail("cloudFrontDistributionId", id)
 	s.Detail("frontendBucket", p.BucketName(frontend))
-	s.Detail("exportsBucket", p.BucketName(exports))
+	s.Detail("exportsBucket", p.BucketName(platform.Exports))
 }
 
 // addExportsBucket composes the bucket of exported data. (R-S3-2)
 func addExportsBucket(s *layer.Scope) {
 	e := &s.Platform.Edge.Exports
 	bucket.Add(s, bucket.Bucket{
-		Resource:         exports,
+		Resource:         platform.Exports,
 		ArchiveAfterDays: *e.ArchiveAfterDays,
 		ExpireAfterDays:  *e.ExpireAfterDays,
 	})

@@ -65,8 +65,8 @@ func aliases(s *layer.Scope) []alias {
 		return nil
 	}
 	site, _ := s.Observe(siteDistribution).String("domainName")
-	api, _ := s.Observe(loadBalancer).String("dnsName")
-	apiZone, _ := s.Observe(loadBalancer).String("zoneId")
+	api, _ := s.Observe(platform.LoadBalancer).String("dnsName")
+	apiZone, _ := s.Observe(platform.LoadBalancer).String("zoneId")
 
 	resource := func(what, name string) string {
 		return recordPrefix + what + "-" + platform.Hash(*d.HostedZoneID, name)

@@ -21,7 +21,7 @@ func addFlowLogs(s *layer.Scope) {
 
 	s.Add("flow-log-group", &cloudwatchlogs.Group{ForProvider: cloudwatchlogs.GroupParameters{
 		RetentionInDays: new(float64(*p.Network.FlowLogs.RetentionDays)),
-		KMSKeyIDRef:     s.Ref("key"),
+		KMSKeyIDRef:     s.Ref(platform.Key),
 	}}, layer.ExternalName(logGroup))
 
 	s.Add("flow-log-role", &iam.Role{ForProvider: iam.RoleParameters{
@@ -48,7 +48,7 @@ func addFlowLogs(s *layer.Scope) {
 	}}, layer.ExternalName(role))
 
 	s.Add("flow-log", &ec2.FlowLog{ForProvider: ec2.FlowLogParameters{
-		VPCIDRef:               s.Ref("vpc"),
+		VPCIDRef:               s.Ref(platform.VPC),
 		TrafficType:            new("ALL"),
 		LogDestinationType:     new("cloud-watch-logs"),
 		LogDestinationRef:      s.Ref("flow-log-group"),

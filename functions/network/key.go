@@ -24,7 +24,7 @@ func addKey(s *layer.Scope) {
 	if p.KeepsData() {
 		window = longDeletionWindow
 	}
-	s.Add("key", &kms.Key{ForProvider: kms.KeyParameters{
+	s.Add(platform.Key, &kms.Key{ForProvider: kms.KeyParameters{
 		Description:          new(p.AWSName("", platform.MaxTagValue) + ": data at rest"),
 		EnableKeyRotation:    new(true),
 		DeletionWindowInDays: new(float64(window)),
@@ -32,7 +32,7 @@ func addKey(s *layer.Scope) {
 	}}, layer.IrreplaceableIf(p.KeepsData()))
 
 	s.Add(layer.PrefixHolder, &kms.Alias{ForProvider: kms.AliasParameters{
-		TargetKeyIDRef: s.Ref("key"),
+		TargetKeyIDRef: s.Ref(platform.Key),
 	}},
 		// The provider takes off what all aliases begin with: given it, Crossplane and the provider would correct each
 		// other for ever.

@@ -6,7 +6,6 @@ import (
 	"github.com/morket-io/platform/internal/platform"
 )
 
-func natGateway(letter string) string { return "nat-" + letter }
 func natAddress(letter string) string { return "nat-address-" + letter }
 
 // addNATGateways composes a NAT gateway with its own address in the first zones, as many as the sizing says. (R-NET-3)
@@ -25,10 +24,10 @@ func addNATGateways(s *layer.Scope) {
 		s.Add(natAddress(z.Letter), &ec2.EIP{ForProvider: ec2.EIPParameters{
 			Domain: new("vpc"),
 		}}, options...)
-		s.Add(natGateway(z.Letter), &ec2.NATGateway{ForProvider: ec2.NATGatewayParameters{
+		s.Add(platform.NATGateway(z.Letter), &ec2.NATGateway{ForProvider: ec2.NATGatewayParameters{
 			ConnectivityType: new("public"),
 			AllocationIDRef:  s.Ref(natAddress(z.Letter)),
-			SubnetIDRef:      s.Ref(publicSubnet(z)),
+			SubnetIDRef:      s.Ref(z.PublicSubnet()),
 		}})
 	}
 }
@@ -36,7 +35,7 @@ func addNATGateways(s *layer.Scope) {
 // keepNATWhileUsed keeps a NAT gateway that the sizing no longer wants until its zone's route points elsewhere. Crossplane
 // deletes before it updates: without this, fewer NAT gateways would cut the zone off until the route had moved.
 func keepNATWhileUsed(s *layer.Scope, z platform.Zone) {
-	nat, route := s.Observe(natGateway(z.Letter)), s.Observe(defaultRoute(z))
+	nat, route := s.Observe(platform.NATGateway(z.Letter)), s.Observe(defaultRoute(z))
 	id, known := nat.String("id")
 	target, routed := route.String("natGatewayId")
 	moved := known && routed && target != id
@@ -44,5 +43,5 @@ func keepNATWhileUsed(s *layer.Scope, z platform.Zone) {
 		return
 	}
 	s.Keep(natAddress(z.Letter))
-	s.Keep(natGateway(z.Letter))
+	s.Keep(platform.NATGateway(z.Letter))
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/morket-io/platform/apis/v1alpha1"
 	"github.com/morket-io/platform/internal/layer"
+	"github.com/morket-io/platform/internal/platform"
 )
 
 // Layer is the network.
@@ -37,27 +38,27 @@ func publish(s *layer.Scope) {
 	var zones, public, private, addresses []string
 	for _, z := range p.Zones {
 		zones = append(zones, z.Name)
-		public = appendSet(public, id(publicSubnet(z)))
-		private = appendSet(private, id(privateSubnet(z)))
+		public = appendSet(public, id(z.PublicSubnet()))
+		private = appendSet(private, id(z.PrivateSubnet()))
 		address, _ := s.Observe(natAddress(z.Letter)).String("publicIp")
 		addresses = appendSet(addresses, address)
 	}
-	s.SetStatus("network.vpcId", id("vpc"))
+	s.SetStatus("network.vpcId", id(platform.VPC))
 	s.SetStatusList("network.availabilityZones", zones)
 	s.SetStatusList("network.publicSubnetIds", public)
 	s.SetStatusList("network.privateSubnetIds", private)
 	s.SetStatusList("network.natPublicIps", addresses)
 	for _, g := range groups(p) {
-		s.SetStatus("network.securityGroupIds."+g.name, id(groupName(g.name)))
+		s.SetStatus("network.securityGroupIds."+g.name, id(platform.SecurityGroup(g.name)))
 	}
-	arn, _ := s.Observe("key").String("arn")
+	arn, _ := s.Observe(platform.Key).String("arn")
 	s.SetStatus("kmsKeyArn", arn)
 
 	// What a one-off task, such as a migration, needs to run beside the services.
 	s.Detail("region", p.Region)
-	s.Detail("vpcId", id("vpc"))
+	s.Detail("vpcId", id(platform.VPC))
 	s.Detail("privateSubnetIds", strings.Join(private, ","))
-	s.Detail("ecsSecurityGroupId", id(groupName("ecs")))
+	s.Detail("ecsSecurityGroupId", id(platform.SecurityGroup(platform.ServicesGroup)))
 }
 
 func appendSet(list []string, v string) []string {

@@ -29,8 +29,8 @@ type rule struct {
 // groups is the whole of who talks to whom. The ports at which they are reached are the services' and stores' own to say.
 // (R-NET-4)
 func groups(p *platform.Platform) []group {
-	alb := group{name: "alb", description: "Load balancer: HTTPS, and HTTP to redirect", ingress: []rule{{peer: "allowed", ports: []int{443, 80}}}}
-	ecs := group{name: "ecs", description: "Services: from the load balancer and each other", egress: []rule{{peer: "anywhere"}}} // pages to scrape, AWS, mail, webhooks
+	alb := group{name: platform.LoadBalancer, description: "Load balancer: HTTPS, and HTTP to redirect", ingress: []rule{{peer: "allowed", ports: []int{443, 80}}}}
+	ecs := group{name: platform.ServicesGroup, description: "Services: from the load balancer and each other", egress: []rule{{peer: "anywhere"}}} // pages to scrape, AWS, mail, webhooks
 	guards := map[string][]int{}
 	var public, internal []int
 	for _, s := range p.Services() {
@@ -45,43 +45,41 @@ func groups(p *platform.Platform) []group {
 			guards[s.Group] = append(guards[s.Group], s.Port)
 		}
 	}
-	alb.egress = []rule{{peer: "ecs", ports: public}}
-	ecs.ingress = []rule{{peer: "alb", ports: public}, {peer: "ecs", ports: internal}}
+	alb.egress = []rule{{peer: platform.ServicesGroup, ports: public}}
+	ecs.ingress = []rule{{peer: platform.LoadBalancer, ports: public}, {peer: platform.ServicesGroup, ports: internal}}
 
 	out := []group{alb, ecs}
 	for _, store := range p.Stores() {
-		g := group{name: store.Name, description: store.Title + ": from the services", ingress: []rule{{peer: "ecs", ports: store.Ports}}}
+		g := group{name: store.Name, description: store.Title + ": from the services", ingress: []rule{{peer: platform.ServicesGroup, ports: store.Ports}}}
 		if len(store.Egress) > 0 {
 			g.egress = []rule{{peer: "anywhere", ports: store.Egress}}
 		}
 		out = append(out, g)
 	}
 	for _, name := range slices.Sorted(maps.Keys(guards)) {
-		out = append(out, group{name: name, description: strings.ToUpper(name[:1]) + name[1:] + ": from the services", ingress: []rule{{peer: "ecs", ports: guards[name]}}})
+		out = append(out, group{name: name, description: strings.ToUpper(name[:1]) + name[1:] + ": from the services", ingress: []rule{{peer: platform.ServicesGroup, ports: guards[name]}}})
 	}
 	return out
 }
 
-func groupName(name string) string { return "sg-" + name }
-
 // addSecurityGroups composes the groups, one resource per rule, and empties the VPC's default group.
 func addSecurityGroups(s *layer.Scope) {
-	s.Add("sg-default", &ec2.DefaultSecurityGroup{ForProvider: ec2.DefaultSecurityGroupParameters{
-		VPCIDRef: s.Ref("vpc"), // no rules: the provider removes those that AWS made
+	s.Add(platform.SecurityGroup("default"), &ec2.DefaultSecurityGroup{ForProvider: ec2.DefaultSecurityGroupParameters{
+		VPCIDRef: s.Ref(platform.VPC), // no rules: the provider removes those that AWS made
 	}})
 	groups := groups(s.Platform)
 	for _, g := range groups {
-		s.Add(groupName(g.name), &ec2.SecurityGroup{ForProvider: ec2.SecurityGroupParameters{
+		s.Add(platform.SecurityGroup(g.name), &ec2.SecurityGroup{ForProvider: ec2.SecurityGroupParameters{
 			Name:        new(s.Platform.AWSName(g.name, platform.MaxSecurityGroup)),
 			Description: new(g.description),
-			VPCIDRef:    s.Ref("vpc"),
+			VPCIDRef:    s.Ref(platform.VPC),
 		}})
 	}
 	for _, g := range groups {
 		for _, r := range g.ingress {
 			for _, e := range edges(s, r) {
-				s.Add(groupName(g.name)+"-from-"+e.suffix, &ec2.SecurityGroupIngressRule{ForProvider: ec2.SecurityGroupIngressRuleParameters{
-					SecurityGroupIDRef:           s.Ref(groupName(g.name)),
+				s.Add(platform.SecurityGroup(g.name)+"-from-"+e.suffix, &ec2.SecurityGroupIngressRule{ForProvider: ec2.SecurityGroupIngressRuleParameters{
+					SecurityGroupIDRef:           s.Ref(platform.SecurityGroup(g.name)),
 					Description:                  new(g.name + " from " + e.peer),
 					IPProtocol:                   new(e.protocol),
 					FromPort:                     e.port,
@@ -93,8 +91,8 @@ func addSecurityGroups(s *layer.Scope) {
 		}
 		for _, r := range g.egress {
 			for _, e := range edges(s, r) {
-				s.Add(groupName(g.name)+"-to-"+e.suffix, &ec2.SecurityGroupEgressRule{ForProvider: ec2.SecurityGroupEgressRuleParameters{
-					SecurityGroupIDRef:           s.Ref(groupName(g.name)),
+				s.Add(platform.SecurityGroup(g.name)+"-to-"+e.suffix, &ec2.SecurityGroupEgressRule{ForProvider: ec2.SecurityGroupEgressRuleParameters{
+					SecurityGroupIDRef:           s.Ref(platform.SecurityGroup(g.name)),
 					Description:                  new(g.name + " to " + e.peer),
 					IPProtocol:                   new(e.protocol),
 					FromPort:                     e.port,
@@ -113,9 +111,9 @@ func addSecurityGroups(s *layer.Scope) {
 // descriptions, AWS's has none. What the claim adopts has the rules that it had.
 func reportOpen(s *layer.Scope, groups []group) {
 	for _, g := range groups {
-		o := s.Observe(groupName(g.name))
+		o := s.Observe(platform.SecurityGroup(g.name))
 		id, ok := o.String("id")
-		if !ok || s.Adopted(groupName(g.name)) {
+		if !ok || s.Adopted(platform.SecurityGroup(g.name)) {
 			continue
 		}
 		for i := 0; ; i++ {
@@ -126,7 +124,7 @@ func reportOpen(s *layer.Scope, groups []group) {
 			}
 			cidr, _ := o.String(rule + "cidrBlocks[0]")
 			if _, described := o.String(rule + "description"); protocol == "-1" && cidr == anywhere && !described {
-				s.Problem("OpenEgress", groupName(g.name)+" lets everything out, by the rule that AWS gives new groups and the provider failed to take away: "+
+				s.Problem("OpenEgress", platform.SecurityGroup(g.name)+" lets everything out, by the rule that AWS gives new groups and the provider failed to take away: "+
 					"aws ec2 revoke-security-group-egress --region "+s.Platform.Region+" --group-id "+id+" --ip-permissions 'IpProtocol=-1,IpRanges=[{CidrIp="+anywhere+"}]'")
 			}
 		}
@@ -146,7 +144,7 @@ func (e edge) ref(s *layer.Scope) *aws.Ref {
 	if e.group == "" {
 		return nil
 	}
-	return s.Ref(groupName(e.group))
+	return s.Ref(platform.SecurityGroup(e.group))
 }
 
 // edges spells a rule out. The suffix names the edge by what it opens, so that adding one renames no other.

@@ -24,7 +24,7 @@ func addAlarms(s *layer.Scope, watched []monitoring.Section) {
 	}
 	// A NAT gateway that the sizing no longer wants is there until its route has moved, and watched as long.
 	for _, z := range s.Platform.Zones {
-		if !z.OwnNAT && s.Observe(natName(z)).Exists() {
+		if !z.OwnNAT && s.Observe(platform.NATGateway(z.Letter)).Exists() {
 			a := natPorts(z, "")
 			s.Keep(resource(&a))
 		}

@@ -6,8 +6,6 @@ import (
 	"github.com/morket-io/platform/internal/platform"
 )
 
-func natName(z platform.Zone) string { return "nat-" + z.Letter }
-
 // nat watches the ways out to the internet, which the scraper needs more of than others.
 func nat(p *platform.Platform, observed monitoring.Lookup) monitoring.Section {
 	traffic := monitoring.Graph{Title: "Traffic to the internet", Axis: "bytes a minute"}
@@ -17,12 +15,12 @@ func nat(p *platform.Platform, observed monitoring.Lookup) monitoring.Section {
 		if !z.OwnNAT {
 			continue
 		}
-		id := observed(natName(z), "id")
+		id := observed(platform.NATGateway(z.Letter), "id")
 		a := natPorts(z, id)
 		g.Alarms = append(g.Alarms, a)
-		errors.Watch(&a, natName(z))
-		traffic.Draw(natMetric("BytesInFromDestination", id), natName(z)+" in")
-		traffic.Draw(natMetric("BytesOutToDestination", id), natName(z)+" out")
+		errors.Watch(&a, platform.NATGateway(z.Letter))
+		traffic.Draw(natMetric("BytesInFromDestination", id), platform.NATGateway(z.Letter)+" in")
+		traffic.Draw(natMetric("BytesOutToDestination", id), platform.NATGateway(z.Letter)+" out")
 	}
 	g.Graphs = []monitoring.Graph{traffic, errors}
 	return g
@@ -36,7 +34,7 @@ func natPorts(z platform.Zone, id string) monitoring.Alarm {
 		FirstStep: "lower the scraper's scaling.max, or raise natGateways if both private subnets share one.",
 		Metrics:   []monitoring.Metric{natMetric("ErrorPortAllocation", id)},
 		Above:     true, Threshold: 0, Period: 60, EvaluationPeriods: 5, DatapointsToAlarm: 3, MissingData: monitoring.NotBreaching,
-		Needs: natName(z), WaitingFor: "the NAT gateway's id",
+		Needs: platform.NATGateway(z.Letter), WaitingFor: "the NAT gateway's id",
 	}
 }
 

@@ -30,6 +30,7 @@ const reasonAdoption = "InvalidAdoption"
 
 // Adopted says whether the claim takes a resource over instead of having it made.
 func (s *Scope) Adopted(name string) bool {
+	s.ask(name, false)
 	_, ok := s.Platform.Adopted(name)
 	return ok
 }

@@ -63,6 +63,7 @@ func (o Observed) Parameter(path string) (string, bool) {
 // of. It finds what was composed under names that nothing asks for any more, such as those with the hash of an older
 // content.
 func (s *Scope) Observed(prefix string) []string {
+	s.ask(prefix, true)
 	var names []string
 	for name := range s.observed {
 		if strings.HasPrefix(name, prefix) && s.Observe(name).Exists() {

@@ -17,6 +17,8 @@ import (
 type Scope struct {
 	// Platform is the resolved claim.
 	Platform *platform.Platform
+	// Asked, if not nil, gets each name that the layer asks for, or the prefix of names, as a test does to find misspelt ones.
+	Asked func(name string, prefix bool)
 
 	composite *structpb.Struct
 	observed  map[string]*fnv1.Resource
@@ -213,6 +215,7 @@ func (s *Scope) FollowingRefs(names ...string) []aws.Ref {
 
 // Observe returns one of the platform's resources, of this layer or another, as it was observed.
 func (s *Scope) Observe(name string) Observed {
+	s.ask(name, false)
 	return Observed{object: s.observed[name].GetResource()}
 }
 
@@ -231,8 +234,15 @@ func (s *Scope) Value(v platform.Value) (string, bool) {
 // Composes says whether this layer, or one before it in the pipeline, composes a resource. What watches a resource of a
 // layer that a team has left out would otherwise wait for it for ever.
 func (s *Scope) Composes(name string) bool {
+	s.ask(name, false)
 	_, ok := s.desired[name]
 	return ok
+}
+
+func (s *Scope) ask(name string, prefix bool) {
+	if s.Asked != nil {
+		s.Asked(name, prefix)
+	}
 }
 
 // Releasing says whether something that is composed so far may go with the platform, and was last told to stay.

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/morket-io/platform/internal/platform"
 	"github.com/morket-io/platform/internal/render"
 	"github.com/morket-io/platform/internal/simulate"
 )
@@ -102,7 +103,7 @@ func asObserved(resources map[string]*structpb.Struct) map[string]*fnv1.Resource
 
 // guarded says why the API server refuses to delete a platform; empty if it does not.
 func guarded(s *State) string {
-	for _, name := range []string{"guard-claim", "guard"} {
+	for _, name := range []string{platform.GuardClaim, platform.Guard} {
 		spec := s.Observed[name].GetFields()["spec"].GetStructValue()
 		if reason := spec.GetFields()["reason"].GetStringValue(); reason != "" {
 			return strings.ReplaceAll(reason, "\n", " ")

@@ -43,7 +43,7 @@ func aurora(p *Platform) Store {
 				Secrets: login("DATABASE"),
 			},
 			{
-				Services:  []string{temporalServer},
+				Services:  []string{TemporalServer},
 				Variables: temporalVariables(p, writer, strconv.Itoa(port)),
 				// The names that the image has, and those that its successors have (SQL_…).
 				Secrets: []SecretVariable{{"POSTGRES_USER", "username"}, {"POSTGRES_PWD", "password"}, {"SQL_USER", "username"}, {"SQL_PASSWORD", "password"}},

@@ -98,7 +98,7 @@ func (p *Platform) KeyAlias() string {
 
 // SecretName is the name of one of the platform's secrets in Secrets Manager, or the ARN of one that the claim takes over.
 func (p *Platform) SecretName(secret string) string {
-	if arn, ok := p.Adopted("secret-" + secret); ok {
+	if arn, ok := p.Adopted(SecretPrefix + secret); ok {
 		return arn
 	}
 	return p.Prefix + "/" + secret
@@ -107,7 +107,7 @@ func (p *Platform) SecretName(secret string) string {
 // SecretARN is the ARN of a secret as a policy may name it before the secret exists: AWS ends it with a hyphen and six
 // characters of its own. That of one that the claim takes over is known.
 func (p *Platform) SecretARN(secret string) string {
-	if arn, ok := p.Adopted("secret-" + secret); ok {
+	if arn, ok := p.Adopted(SecretPrefix + secret); ok {
 		return arn
 	}
 	return p.ARN("secretsmanager", "secret:"+p.SecretName(secret)+"-??????")

@@ -64,7 +64,7 @@ func services(p *Platform) []Service {
 			Name: "backend", Size: size.Backend, Repository: "backend", Image: p.image("backend", images.Backend),
 			Port: 3000, Host: "backend", Paths: []string{"/api/v1/*"}, Priority: 20, HealthPath: "/api/v1/health", StartSeconds: 60,
 			Uses: []string{
-				"application", temporalServer, "scraper", "exports", "site",
+				"application", TemporalServer, "scraper", Exports, "site",
 				"jwt", "encryption-master-key", "service-api-key", "webhook-hmac",
 			},
 			Variables: node,
@@ -82,13 +82,13 @@ func services(p *Platform) []Service {
 			Name: "temporal-worker", Size: size.TemporalWorker, Repository: "backend", Image: p.workerImage(),
 			Command: []string{"node", "dist/worker.js"}, // the image is the backend's, which would start the API
 			Uses: []string{
-				"application", temporalServer, "scraper", "exports", "site",
+				"application", TemporalServer, "scraper", Exports, "site",
 				"encryption-master-key", "service-api-key", "webhook-hmac",
 			},
 			Variables: node,
 		},
 		{
-			Name: temporalServer, Size: size.TemporalServer, Image: *images.TemporalServer.Repository + ":" + *images.TemporalServer.Tag,
+			Name: TemporalServer, Size: size.TemporalServer, Image: *images.TemporalServer.Repository + ":" + *images.TemporalServer.Tag,
 			Port: 7233, Host: "temporal", Group: "temporal", HealthCommand: temporalHealth, StartSeconds: 300,
 			Single: true, // two would take the same shards from each other, and each believe itself the only member
 		},
@@ -172,7 +172,7 @@ func (p *Platform) workerImage() string {
 // BucketName is the name of one of the platform's S3 buckets, which are unique in the world:
 // <prefix>-<resource>-<account>-<region>. One that the claim takes over has its own.
 func (p *Platform) BucketName(resource string) string {
-	if name, ok := p.Adopted(resource + "-bucket"); ok {
+	if name, ok := p.Adopted(Bucket(resource)); ok {
 		return name
 	}
 	return Shorten(p.Prefix+"-"+resource+"-"+p.AccountID+"-"+p.Region, MaxBucket)

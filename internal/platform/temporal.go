@@ -2,8 +2,8 @@ package platform
 
 import "strconv"
 
-// temporalServer is the name of Temporal's service.
-const temporalServer = "temporal-server"
+// TemporalServer is the name of Temporal's service.
+const TemporalServer = "temporal-server"
 
 // temporalHealth asks Temporal's frontend over gRPC whether it serves, and for the namespaces, which it reads from the
 // database: a server whose database credentials were rotated away is replaced by one that starts with the new ones. An

@@ -32,6 +32,7 @@ var generators = []struct {
 	files func(platformtest.T) platformtest.Files
 }{
 	{"golden", golden.Files},
+	{"names", golden.Names},
 	{"install", install.Files},
 	{"adoption", adoption.Files},
 	{"plans", plans.Files},

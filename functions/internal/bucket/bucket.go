@@ -43,9 +43,6 @@ type Bucket struct {
 	StatementsMissing bool
 }
 
-// Name is what the composed S3 bucket is called within the platform, to observe or to refer to: exports-bucket.
-func Name(resource string) string { return resource + "-bucket" }
-
 // ARN is a bucket's ARN, to list it for example.
 func ARN(p *platform.Platform, resource string) string {
 	return "arn:" + platform.Partition + ":s3:::" + p.BucketName(resource)
@@ -59,7 +56,7 @@ func ObjectsARN(p *platform.Platform, resource, match string) string {
 // Add composes a bucket.
 func Add(s *layer.Scope, b Bucket) {
 	p := s.Platform
-	name := Name(b.Resource)
+	name := platform.Bucket(b.Resource)
 	stays := layer.OrphanIf(p.KeepsData()) // also what is set on it: a bucket that stays must not open up
 
 	s.Add(name, &s3.Bucket{ForProvider: s3.BucketParameters{
