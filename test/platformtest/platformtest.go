@@ -3,15 +3,21 @@ package platformtest
 
 import (
 	"io"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
+	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/morket-io/platform/compositions"
 	"github.com/morket-io/platform/functions"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/render"
 )
 
@@ -45,9 +51,15 @@ func Path(t T, elements ...string) string {
 	}
 }
 
-// Claim is an example claim.
+// parsed are the example claims by their environment.
+var parsed sync.Map
+
+// Claim returns an example claim. It is the test's own, to be changed.
 func Claim(t T, environment string) map[string]any {
 	t.Helper()
+	if claim, ok := parsed.Load(environment); ok {
+		return runtime.DeepCopyJSON(claim.(map[string]any)) //nolint:forcetypeassert // nothing else is stored
+	}
 	f, err := os.Open(Path(t, "examples", "claims", environment+".yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -57,6 +69,7 @@ func Claim(t T, environment string) map[string]any {
 	if err != nil || len(objects) != 1 {
 		t.Fatalf("cannot read the claim of %s: %d objects, %v", environment, len(objects), err)
 	}
+	parsed.Store(environment, runtime.DeepCopyJSON(objects[0]))
 	return objects[0]
 }
 
@@ -115,14 +128,36 @@ func Once(t T, xr *structpb.Struct, observed map[string]*fnv1.Resource) *render.
 	return r
 }
 
-// Eventually renders until nothing changes any more.
+// settled are the results of Eventually by the composite resource: most tests begin with the same few platforms.
+var settled sync.Map
+
+// Eventually renders until nothing changes any more. The result is the test's own, to be changed.
 func Eventually(t T, xr *structpb.Struct) *render.Result {
 	t.Helper()
-	r, err := Renderer(t).Eventually(xr, nil)
+	key, err := proto.MarshalOptions{Deterministic: true}.Marshal(xr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r
+	known, ok := settled.Load(string(key))
+	if !ok {
+		r, err := Renderer(t).Eventually(xr, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		known, _ = settled.LoadOrStore(string(key), r)
+	}
+	r := *known.(*render.Result) //nolint:forcetypeassert // nothing else is stored
+	r.XR, r.Resources, r.Observed = fields.Clone(r.XR), clones(r.Resources), clones(r.Observed)
+	r.Ready, r.Details, r.Conditions = maps.Clone(r.Ready), maps.Clone(r.Details), slices.Clone(r.Conditions)
+	return &r
+}
+
+func clones(objects map[string]*structpb.Struct) map[string]*structpb.Struct {
+	out := make(map[string]*structpb.Struct, len(objects))
+	for name, o := range objects {
+		out[name] = fields.Clone(o)
+	}
+	return out
 }
 
 // Observed are the resources of an eventual render, as a request has them.

@@ -23,6 +23,7 @@ type Source struct {
 	Version string // of the module, such as "v2.7.0"
 
 	files map[string]map[string]string // by group and kind
+	known map[string]*Definition       // by apiVersion and kind
 }
 
 // Locate returns the definitions that test/provider pins: the single source of the schemas. It downloads the module (43 MB)
@@ -111,8 +112,11 @@ func (d *Definition) ForProvider() Schema { return d.Spec.Properties["forProvide
 // InitProvider returns the schema of spec.initProvider.
 func (d *Definition) InitProvider() Schema { return d.Spec.Properties["initProvider"] }
 
-// Load reads the definition of a kind.
+// Load reads the definition of a kind, once.
 func (s *Source) Load(apiVersion, kind string) (*Definition, error) {
+	if d := s.known[apiVersion+" "+kind]; d != nil {
+		return d, nil
+	}
 	group, version, _ := strings.Cut(apiVersion, "/")
 	files, err := s.index(group)
 	if err != nil {
@@ -129,6 +133,10 @@ func (s *Source) Load(apiVersion, kind string) (*Definition, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w in %s", apiVersion, kind, err, files[kind])
 	}
+	if s.known == nil {
+		s.known = map[string]*Definition{}
+	}
+	s.known[apiVersion+" "+kind] = d
 	return d, nil
 }
 
