@@ -40,7 +40,7 @@ type Function struct {
 // response but names and numbers is ever logged, because both may hold secrets.
 func (f *Function) RunFunction(_ context.Context, req *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error) {
 	log := f.Log.WithValues("tag", req.GetMeta().GetTag(), "xr", req.GetObserved().GetComposite().GetResource().GetFields()["metadata"].GetStructValue().GetFields()["name"].GetStringValue())
-	rsp := layer.Run(req, Layers(rand.Reader))
+	rsp, _ := layer.Answer(req, Layers(rand.Reader), log)
 	log.Debug("Composed", "observed", len(req.GetObserved().GetResources()), "desired", len(rsp.GetDesired().GetResources()))
 	for _, r := range rsp.GetResults() {
 		if r.GetSeverity() == fnv1.Severity_SEVERITY_FATAL {

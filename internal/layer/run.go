@@ -3,9 +3,11 @@ package layer
 import (
 	"fmt"
 	"reflect"
+	"runtime"
 	"strings"
 	"time"
 
+	"github.com/crossplane/crossplane-runtime/v2/pkg/logging"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/structpb"
@@ -21,20 +23,22 @@ const (
 	ttlReady   = time.Hour
 )
 
-// Run answers a request with the layers that the step's input names, out of those that exist. It never fails and never
-// panics: what goes wrong is a Fatal result, with which Crossplane changes nothing.
+// Run is Answer without a log.
 func Run(req *fnv1.RunFunctionRequest, all []Layer) *fnv1.RunFunctionResponse {
-	rsp, _ := Answer(req, all)
+	rsp, _ := Answer(req, all, logging.NewNopLogger())
 	return rsp
 }
 
-// Answer is Run, and also returns the problems that a Fatal result joins in its message.
-func Answer(req *fnv1.RunFunctionRequest, all []Layer) (rsp *fnv1.RunFunctionResponse, problems []string) {
+// Answer answers a request with the layers that the step's input names, out of those that exist. It never fails and never
+// panics: what goes wrong is a Fatal result, with which Crossplane changes nothing. It also returns the problems that the
+// Fatal result joins in its message. It logs the stack of a panic.
+func Answer(req *fnv1.RunFunctionRequest, all []Layer, log logging.Logger) (rsp *fnv1.RunFunctionResponse, problems []string) {
 	rsp = passOn(req)
 	defer func() {
 		// The fuzz tests know of no input that gets here. If there is one, it must not take the server down, and
 		// nothing half composed may be applied.
 		if r := recover(); r != nil {
+			log.Info("Panicked", "stack", stack())
 			rsp = passOn(req)
 			problems = fatal(rsp, all, reasonInternalError, fmt.Sprintf("this is a bug in the platform's function, please report it: %v", r))
 		}
@@ -62,6 +66,21 @@ func Answer(req *fnv1.RunFunctionRequest, all []Layer) (rsp *fnv1.RunFunctionRes
 		return rsp, fatal(rsp, layers, reasonAdoption, wrong...)
 	}
 	return rsp, nil
+}
+
+// stack lists the functions that a panic came through, with their lines. It shows no arguments, as debug.Stack would: they
+// may hold secrets.
+func stack() []string {
+	const most, own = 64, 3 // runtime.Callers, stack and the function that recovers
+	calls := make([]uintptr, most)
+	frames := runtime.CallersFrames(calls[:runtime.Callers(own, calls)])
+	var out []string
+	for more := true; more; {
+		var f runtime.Frame
+		f, more = frames.Next()
+		out = append(out, fmt.Sprintf("%s %s:%d", f.Function, f.File, f.Line))
+	}
+	return out
 }
 
 // compose lets each layer add what it wants to the response. It returns what is wrong with what the claim takes over, which only

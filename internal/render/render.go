@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/crossplane/crossplane-runtime/v2/pkg/logging"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"google.golang.org/protobuf/types/known/structpb"
 
@@ -120,7 +121,7 @@ func (r *Renderer) run(xr *structpb.Struct, observed map[string]*fnv1.Resource) 
 			Context:  rsp.GetContext(),
 		}
 		var problems []string
-		if rsp, problems = layer.Answer(req, r.Layers); len(problems) > 0 {
+		if rsp, problems = layer.Answer(req, r.Layers, logging.NewNopLogger()); len(problems) > 0 {
 			return nil, &RefusedError{Problems: problems}
 		}
 		conditions = append(conditions, rsp.GetConditions()...)
