@@ -18,9 +18,9 @@ import (
 )
 
 // queue is a store that is not composed itself: its address is the VPC's, so that something observes it.
-func queue(p *platform.Platform) platform.Store {
+func queue(p *platform.Platform) *platform.Store {
 	address := platform.Value{Resource: platform.VPC, Field: "id", Before: "tcp://", After: ":4222", Source: "the queue's address"}
-	return platform.Store{
+	return &platform.Store{
 		Name: "queue", Title: "Queue", Ports: []int{4222}, Egress: []int{443}, AWSName: p.AWSName("queue", 50),
 		Credential: platform.Credential{Name: "queue", Description: "User of the queue", Username: platform.Username, Field: "password"},
 		UsedBy: []platform.Use{{

@@ -45,10 +45,9 @@ func describe(s *layer.Scope, svc *platform.Service, stored generations) *enviro
 	for k, v := range svc.Variables {
 		e.set(k, v, "constant")
 	}
-	stores := p.Stores()
-	for i := range stores {
-		if use := stores[i].Use(svc.Name); use != nil {
-			e.connect(s, &stores[i], use)
+	for _, store := range p.Stores() {
+		if use := store.Use(svc.Name); use != nil {
+			e.connect(s, store, use)
 		}
 	}
 	for _, use := range svc.Uses {

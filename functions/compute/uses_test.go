@@ -25,7 +25,7 @@ func TestUses(t *testing.T) {
 		for _, svc := range s.Platform.Services() {
 			for _, use := range svc.Uses {
 				seen++
-				secret := slices.ContainsFunc(slices.Collect(s.Platform.Credentials()), func(c *platform.Credential) bool { return c.Name == use })
+				secret := slices.ContainsFunc(s.Platform.Credentials(), func(c *platform.Credential) bool { return c.Name == use })
 				other := slices.ContainsFunc(s.Platform.Services(), func(o platform.Service) bool { return o.Name == use && o.Host != "" })
 				if !compute.Describes(use) && !secret && !other {
 					t.Errorf("%s uses %q, which is neither described nor a secret nor a service", svc.Name, use)

@@ -71,7 +71,7 @@ func publish(s *layer.Scope) {
 			}
 		}
 	}
-	for c := range s.Platform.Credentials() {
+	for _, c := range s.Platform.Credentials() {
 		publishARN(s, c.Name, arn(s, c))
 	}
 }

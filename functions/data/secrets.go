@@ -22,7 +22,7 @@ const (
 
 // addSecrets composes every credential that AWS does not make itself. (R-SEC-1)
 func addSecrets(s *layer.Scope, random io.Reader) {
-	for c := range s.Platform.Credentials() {
+	for _, c := range s.Platform.Credentials() {
 		if !c.MadeByAWS() {
 			addSecret(s, c, random)
 		}

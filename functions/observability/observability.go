@@ -29,9 +29,8 @@ func compose(s *layer.Scope) {
 // Sections are what is watched, in the dashboard's order: from what users feel down to what it rests on.
 func Sections(p *platform.Platform, observed monitoring.Lookup) []monitoring.Section {
 	out := []monitoring.Section{loadBalancer(p, observed), services(p)}
-	stores := p.Stores()
-	for i := range stores {
-		if store := &stores[i]; store.Monitoring != nil {
+	for _, store := range p.Stores() {
+		if store.Monitoring != nil {
 			out = append(out, store.Monitoring(p, store, observed))
 		}
 	}

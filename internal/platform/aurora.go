@@ -15,7 +15,7 @@ const AuroraEngine = "aurora-postgresql"
 func AuroraInstance(i int) string { return Aurora + "-" + strconv.Itoa(i) }
 
 // aurora is the PostgreSQL cluster. RDS makes, keeps and rotates its administrator's password. (R-AUR-1 … R-AUR-3)
-func aurora(p *Platform) Store {
+func aurora(p *Platform) *Store {
 	const port = 5432
 	writer := Value{Resource: Aurora, Field: "endpoint", Source: "Aurora's writer"}
 	reader := Value{Resource: Aurora, Field: "readerEndpoint", Source: "Aurora's readers"}
@@ -24,7 +24,7 @@ func aurora(p *Platform) Store {
 		return v
 	}
 	database := Value{Text: *p.Data.Aurora.DatabaseName, Source: "spec.data.aurora.databaseName"}
-	return Store{
+	return &Store{
 		Name: Aurora, Title: "Aurora", Ports: []int{port},
 		AWSName: p.AWSName(Aurora, MaxDBIdentifier), Engine: AuroraEngine,
 		ParameterFamily: "aurora-postgresql15", ParameterGroup: p.AWSName("aurora-pg15", MaxDBIdentifier),

@@ -9,13 +9,13 @@ import (
 )
 
 // clickHouse is the analytics database, an EC2 instance. What has a name in AWS is its launch template. (R-CH-1 … R-CH-3)
-func clickHouse(p *Platform) Store {
+func clickHouse(p *Platform) *Store {
 	const http, native = 8123, 9000 // as functions/data/userdata configures it
 	address := Value{Resource: ClickHouse, Field: "privateIp", Source: "ClickHouse's address"}
 	url, nativeAddress := address, address
 	url.Before, url.After = "http://", ":"+strconv.Itoa(http)
 	nativeAddress.After = ":" + strconv.Itoa(native)
-	return Store{
+	return &Store{
 		Name: ClickHouse, Title: "ClickHouse", Ports: []int{http, native},
 		Egress:     []int{443}, // packages, Secrets Manager, Systems Manager
 		AWSName:    p.AWSName(ClickHouse, MaxLaunchTemplate),

@@ -49,9 +49,9 @@ func login(prefix string) []SecretVariable {
 }
 
 // applicationSecrets lists the secrets of the application itself. (R-SEC-1)
-func applicationSecrets(p *Platform) []Credential {
+func applicationSecrets(p *Platform) []*Credential {
 	r := &p.Secrets.Rotation
-	return []Credential{
+	return []*Credential{
 		{
 			Name: "jwt", Description: "Signs tokens", Format: Bytes48, Field: "secret", Generation: *r.JWT,
 			Variable: SecretVariable{"JWT_SECRET", "secret"},

@@ -8,9 +8,9 @@ import (
 )
 
 // openSearch is the search domain. (R-OS-1)
-func openSearch(p *Platform) Store {
+func openSearch(p *Platform) *Store {
 	url := Value{Resource: OpenSearch, Field: "endpoint", Before: "https://", Source: "OpenSearch's endpoint"}
-	return Store{
+	return &Store{
 		Name: OpenSearch, Title: "OpenSearch", Ports: []int{443},
 		AWSName:    p.AWSName("search", MaxOpenSearchDomain),
 		Credential: Credential{Name: OpenSearch, Description: "Master user of OpenSearch", Format: Mixed24, Username: Username, Field: "password", Store: OpenSearch, Generation: *p.Secrets.Rotation.OpenSearch},

@@ -65,8 +65,8 @@ type Platform struct {
 	VPC   netip.Prefix
 	Zones []Zone
 
-	stores   []Store
-	secrets  []Credential
+	stores   []*Store
+	secrets  []*Credential
 	services []Service
 }
 

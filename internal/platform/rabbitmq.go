@@ -14,9 +14,9 @@ const (
 )
 
 // rabbitMQ is the broker. (R-MQ-1)
-func rabbitMQ(p *Platform) Store {
+func rabbitMQ(p *Platform) *Store {
 	url := Value{Resource: RabbitMQ, Field: "instances[0].endpoints[0]", Source: "RabbitMQ's endpoint"}
-	return Store{
+	return &Store{
 		Name: RabbitMQ, Title: "RabbitMQ", Ports: []int{RabbitMQPort},
 		AWSName: p.AWSName(RabbitMQ, MaxBroker), Engine: RabbitMQEngine,
 		// Amazon MQ takes a broker's password at its creation only.

@@ -9,14 +9,14 @@ import (
 )
 
 // redis is the cache. (R-RED-1)
-func redis(p *Platform) Store {
+func redis(p *Platform) *Store {
 	const port = 6379
 	primary := Value{Resource: Redis, Field: "primaryEndpointAddress", Source: "Redis' primary node"}
 	endpoint := primary
 	endpoint.After = ":" + strconv.Itoa(port)
 	url := endpoint
 	url.Before = "rediss://"
-	return Store{
+	return &Store{
 		Name: Redis, Title: "Redis", Ports: []int{port},
 		AWSName: p.AWSName(Redis, MaxReplicationGroup), Engine: "redis",
 		ParameterFamily: "redis7", ParameterGroup: p.AWSName("redis7", MaxParameterGroup),

@@ -92,21 +92,21 @@ const (
 )
 
 // stores describes the platform's stores, in the dashboard's order.
-func stores(p *Platform) []Store {
-	return []Store{aurora(p), redis(p), clickHouse(p), openSearch(p), rabbitMQ(p)}
+func stores(p *Platform) []*Store {
+	return []*Store{aurora(p), redis(p), clickHouse(p), openSearch(p), rabbitMQ(p)}
 }
 
 // Stores lists the stores, always in the same order. The list is not to be changed.
-func (p *Platform) Stores() []Store { return p.stores }
+func (p *Platform) Stores() []*Store { return p.stores }
 
 // AddStore adds a store to the platform's own, as tests do to prove that an entry is all there is to it.
-func (p *Platform) AddStore(s Store) { p.stores = append(slices.Clip(p.stores), s) }
+func (p *Platform) AddStore(s *Store) { p.stores = append(slices.Clip(p.stores), s) }
 
 // Store is the store of a name, nil if there is none.
 func (p *Platform) Store(name string) *Store {
-	for i := range p.stores {
-		if p.stores[i].Name == name {
-			return &p.stores[i]
+	for _, s := range p.stores {
+		if s.Name == name {
+			return s
 		}
 	}
 	return nil
@@ -123,37 +123,28 @@ func (s *Store) Use(service string) *Use {
 }
 
 // Credentials lists the stores' credentials and the application's, always in the same order.
-func (p *Platform) Credentials() iter.Seq[*Credential] {
-	return func(yield func(*Credential) bool) {
-		for i := range p.stores {
-			if !yield(&p.stores[i].Credential) {
-				return
-			}
-		}
-		for i := range p.secrets {
-			if !yield(&p.secrets[i]) {
-				return
-			}
-		}
+func (p *Platform) Credentials() []*Credential {
+	out := make([]*Credential, 0, len(p.stores)+len(p.secrets))
+	for _, s := range p.stores {
+		out = append(out, &s.Credential)
 	}
+	return append(out, p.secrets...)
 }
 
 // SecretVariables lists the variables that ECS fills from Secrets Manager in a service's container, each with its secret.
 func (p *Platform) SecretVariables(svc *Service) iter.Seq2[*Credential, SecretVariable] {
 	return func(yield func(*Credential, SecretVariable) bool) {
-		for i := range p.stores {
-			use := p.stores[i].Use(svc.Name)
-			if use == nil {
-				continue
-			}
-			for _, v := range use.Secrets {
-				if !yield(&p.stores[i].Credential, v) {
-					return
+		for _, s := range p.stores {
+			if use := s.Use(svc.Name); use != nil {
+				for _, v := range use.Secrets {
+					if !yield(&s.Credential, v) {
+						return
+					}
 				}
 			}
 		}
-		for i := range p.secrets {
-			if c := &p.secrets[i]; slices.Contains(svc.Uses, c.Name) && !yield(c, c.Variable) {
+		for _, c := range p.secrets {
+			if slices.Contains(svc.Uses, c.Name) && !yield(c, c.Variable) {
 				return
 			}
 		}

@@ -44,7 +44,7 @@ func TestStoresFit(t *testing.T) {
 		}
 	}
 	secrets := map[string]bool{}
-	for c := range p.Credentials() {
+	for _, c := range p.Credentials() {
 		if secrets[c.Name] {
 			t.Errorf("%s: there are two secrets of this name", c.Name)
 		}
