@@ -85,8 +85,8 @@ models:
 
 # Not part of generate, because it reads terraform-provider-aws. A test says when it is due.
 replacements:
-	@echo "replacements: internal/replace (the first run downloads 50 MB) …" >&2
-	@go run ./internal/replace/gen
+	@echo "replacements: internal/kinds (the first run downloads 50 MB) …" >&2
+	@go run ./internal/kinds/gen
 
 # Each environment of examples/claims, fresh and with everything observed.
 .PHONY: validate

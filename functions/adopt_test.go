@@ -13,9 +13,9 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/functions"
+	"github.com/morket-io/platform/internal/kinds"
 	"github.com/morket-io/platform/internal/layer"
 	"github.com/morket-io/platform/internal/platform"
-	"github.com/morket-io/platform/internal/replace"
 	"github.com/morket-io/platform/internal/simulate"
 	"github.com/morket-io/platform/test/platformtest"
 )
@@ -42,7 +42,7 @@ func legacyName(what *platform.Adoptable, name string) string {
 		return "arn:aws:es:us-east-1:111122223333:domain/legacy"
 	case strings.HasPrefix(what.Prefix, "arn:"):
 		return what.Prefix + "us-east-1:111122223333:legacy/" + name
-	case what.Group == "s3":
+	case what.Group == "s3.aws.upbound.io":
 		bucket, _, _ := strings.Cut(name, "-bucket")
 		return "legacy-" + bucket
 	default:
@@ -61,7 +61,7 @@ func found(desired, before map[string]*fnv1.Resource) map[string]*fnv1.Resource 
 		if what == nil || at == nil || len(before[name].GetResource().GetFields()["status"].GetStructValue().GetFields()) > 0 {
 			continue
 		}
-		for _, field := range what.Keeps() {
+		for _, field := range what.Keeps {
 			at.Fields[field] = structpb.NewStringValue("legacy " + field)
 		}
 		if tags := at.GetFields()["tags"].GetStructValue(); tags != nil {
@@ -109,19 +109,18 @@ func TestAdoptables(t *testing.T) {
 				continue
 			}
 			used[what.Pattern] = true
-			group, _, _ := strings.Cut(o.GetFields()["apiVersion"].GetStringValue(), ".")
-			if kind := o.GetFields()["kind"].GetStringValue(); kind != what.Kind || group != what.Group {
-				t.Errorf("%s should be a %s.%s, is a %s.%s", name, what.Kind, what.Group, kind, group)
+			if kind := kinds.Parse(o.GetFields()["apiVersion"].GetStringValue(), o.GetFields()["kind"].GetStringValue()); kind != what.Key {
+				t.Errorf("%s should be a %s, is a %s", name, what.Key, kind)
 			}
 			parameters := o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().GetFields()
-			for _, field := range what.Keeps() {
+			for _, field := range what.Keeps {
 				if parameters[field] == nil {
 					t.Errorf("%s has no %s that could stay", name, field)
 				}
 			}
 			for _, field := range []string{"name", "description", "brokerName", "domainName", "comment", "identifier", "bucket"} {
-				forced := replace.Lookup(what.Kind+"."+what.Group+".aws.upbound.io", field)&replace.Forces != 0
-				if forced && parameters[field] != nil && !slices.Contains(what.Keeps(), field) {
+				forced := kinds.Lookup(what.Key, field).Flags&kinds.Forces != 0
+				if forced && parameters[field] != nil && !slices.Contains(what.Keeps, field) {
 					t.Errorf("%s should keep its %s, which AWS cannot change", name, field)
 				}
 			}
@@ -247,7 +246,7 @@ func checkTakenOver(t *testing.T, name string, want any, o *structpb.Struct) {
 		t.Errorf("%s: should stay %q, became %q", name, want, got)
 	}
 	parameters := o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue()
-	for _, field := range platform.FindAdoptable(name).Keeps() {
+	for _, field := range platform.FindAdoptable(name).Keeps {
 		if got := parameters.GetFields()[field].GetStringValue(); got != "legacy "+field {
 			t.Errorf("%s: should keep its %s, became %q", name, field, got)
 		}

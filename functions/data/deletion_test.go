@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/types/known/structpb"
 
-	"github.com/morket-io/platform/internal/replace"
+	"github.com/morket-io/platform/internal/kinds"
 	"github.com/morket-io/platform/test/platformtest"
 )
 
@@ -217,12 +217,12 @@ func TestNothingEmpty(t *testing.T) {
 					continue
 				}
 				got = append(got, resource)
-				kind := o.GetFields()["kind"].GetStringValue() + "." + strings.Split(o.GetFields()["apiVersion"].GetStringValue(), "/")[0]
+				kind := kinds.Parse(o.GetFields()["apiVersion"].GetStringValue(), o.GetFields()["kind"].GetStringValue())
 				fixed := slices.ContainsFunc(slices.Collect(maps.Keys(parameters(r, resource))), func(field string) bool {
-					return field != "region" && replace.Lookup(kind, field)&replace.Forces != 0
+					return field != "region" && kinds.Lookup(kind, field).Flags&kinds.Forces != 0
 				})
 				// A key has one that Terraform gives it, aws_kms_key's customer_master_key_spec.
-				if !fixed && replace.Lookup(kind, "customerMasterKeySpec")&replace.Forces == 0 {
+				if !fixed && kinds.Lookup(kind, "customerMasterKeySpec").Flags&kinds.Forces == 0 {
 					t.Errorf("\n%s\n%s: should have a field that cannot be changed", tc.reason, resource)
 				}
 			}

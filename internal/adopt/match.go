@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/morket-io/platform/internal/kinds"
 	"github.com/morket-io/platform/internal/platform"
 )
 
@@ -47,7 +48,7 @@ func Find(state []*Resource, composed []string, cidr string) *Match {
 	}
 	types := map[string]bool{}
 	for _, a := range platform.Adoptables {
-		types[a.Terraform] = true
+		types[kinds.Terraform(a.Key)] = true
 	}
 	for _, r := range state {
 		if types[kind(r)] && !m.taken[r] {
@@ -89,7 +90,7 @@ func (m *matcher) take(name string, fits func(*Resource) bool) {
 	}
 	var found *Resource
 	for _, r := range m.state {
-		if kind(r) != a.Terraform || m.taken[r] || external(a, r) == "" || !fits(r) {
+		if kind(r) != kinds.Terraform(a.Key) || m.taken[r] || external(a, r) == "" || !fits(r) {
 			continue
 		}
 		if found != nil {

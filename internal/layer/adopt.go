@@ -65,7 +65,7 @@ func (s *Scope) adopt(name string, parameters *structpb.Struct, external string)
 	}
 	has := o.at("status.atProvider").GetStructValue()
 	if what := platform.FindAdoptable(name); what != nil {
-		for _, field := range what.Keeps() {
+		for _, field := range what.Keeps {
 			if v := has.GetFields()[field]; v.GetStringValue() != "" && parameters.GetFields()[field] != nil {
 				parameters.Fields[field] = v
 			}

@@ -10,7 +10,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/structpb"
 
-	"github.com/morket-io/platform/internal/replace"
+	"github.com/morket-io/platform/internal/kinds"
 )
 
 // What the claim takes over was never told what the claim says: until it is managed, its managed resource only looks. So it is
@@ -51,10 +51,10 @@ func takeOver(name string, before, after *State) (c *ResourceChange, is bool) {
 	was, next := object(before.Observed[name]), object(after.Desired[name])
 	switch {
 	case was.looking() && len(was.observed) == 0 && was.rest["externalName"] != next.rest["externalName"]: // put right
-		return &ResourceChange{Action: Adopt, Name: name, Kind: next.kind, Fields: []Field{{Path: "externalName", Old: value(was.rest["externalName"]), New: value(next.rest["externalName"])}}}, true
+		return &ResourceChange{Action: Adopt, Name: name, Kind: next.kind.String(), Fields: []Field{{Path: "externalName", Old: value(was.rest["externalName"]), New: value(next.rest["externalName"])}}}, true
 	case was.looking() && len(was.observed) == 0:
 		return &ResourceChange{
-			Action: Refuse, Name: name, Kind: next.kind,
+			Action: Refuse, Name: name, Kind: next.kind.String(),
 			Fields: []Field{{Path: "externalName", New: value(next.rest["externalName"]), Refused: "AWS has nothing under this name, or was not asked yet"}},
 			WayOut: "put spec.adopt.externalNames[" + name + "] right; the managed resource's Synced condition has the provider's words. Nothing is made under this name",
 		}, true
@@ -62,7 +62,7 @@ func takeOver(name string, before, after *State) (c *ResourceChange, is bool) {
 		return nil, true
 	case next.looking():
 		return &ResourceChange{
-			Action: Ignore, Name: name, Kind: next.kind,
+			Action: Ignore, Name: name, Kind: next.kind.String(),
 			Fields: []Field{{Path: "managementPolicies", Old: value(was.rest["managementPolicies"]), New: `["Observe"]`, Ignored: "it is only looked at from then on"}},
 		}, true
 	case !was.looking() && !unsettled(before.Observed[name]):
@@ -99,7 +99,7 @@ func (s *State) adopted() map[string]any {
 
 // empty says whether a resource is a Kubernetes Secret that somebody has to fill.
 func empty(o *structpb.Struct) bool {
-	return object(o).kind == "Secret" && o.GetFields()["data"] == nil
+	return object(o).kind == kinds.Secret && o.GetFields()["data"] == nil
 }
 
 // waiting says what a claim that manages still needs somebody for, before what it takes over is managed.
@@ -128,14 +128,14 @@ var local = []string{
 
 // compareWithAWS lists what a resource is to have and AWS has otherwise. What AWS has beside it is nobody's business: the
 // provider leaves it alone.
-func compareWithAWS(kind string, has, will map[string]any) []Field {
+func compareWithAWS(kind kinds.Key, has, will map[string]any) []Field {
 	a := &takenOver{kind: kind, has: has, will: will}
 	a.objects(has, will, "")
 	return a.fields
 }
 
 type takenOver struct {
-	kind      string
+	kind      kinds.Key
 	has, will map[string]any
 	fields    []Field
 }
@@ -174,7 +174,7 @@ func (a *takenOver) values(has, will any, path string) {
 		}
 	}
 	f := Field{Path: path, Old: value(has), New: value(will), parameter: true}
-	f.Refused, _ = replace.Refused(a.kind, withoutIndices(path), has, will, a.has, a.will)
+	f.Refused, _ = kinds.Refused(a.kind, withoutIndices(path), kinds.Change{Old: has, New: will, Before: a.has, After: a.will})
 	a.fields = append(a.fields, f)
 }
 

@@ -5,9 +5,6 @@ var (
 	Stem     = stem
 	LastTwo  = lastTwo
 	Defaults = defaults
-
-	Updates   = updates
-	Deletions = deletions
 )
 
 const WayOut = wayOut

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/morket-io/platform/internal/replace"
+	"github.com/morket-io/platform/internal/kinds"
 )
 
 // redacted stands where a value is that nobody may see.
@@ -29,7 +29,7 @@ func fieldsOf(owned *resource, base, next resource) []Field {
 	if owned == nil {
 		owned = &resource{}
 	}
-	c := &comparison{kind: next.kind, before: base.parameters, after: next.parameters, secret: next.kind == "Secret"}
+	c := &comparison{kind: next.kind, before: base.parameters, after: next.parameters, secret: next.kind == kinds.Secret}
 	c.objects(owned.rest, base.rest, next.rest, "", c.other)
 	c.objects(owned.parameters, base.parameters, next.parameters, "", c.parameter)
 	return c.fields
@@ -37,7 +37,7 @@ func fieldsOf(owned *resource, base, next resource) []Field {
 
 // A comparison of two states of a resource.
 type comparison struct {
-	kind          string
+	kind          kinds.Key
 	before, after map[string]any // all parameters
 	secret        bool           // a Kubernetes Secret, whose data nobody may see
 	document      bool           // within a string
@@ -249,10 +249,10 @@ func (c *comparison) parameter(path string, old, updated any) {
 	switch {
 	case c.kept(plain, old):
 		f.Ignored = ignoredReference
-	case updated == nil && replace.Lookup(c.kind, plain)&replace.Kept != 0:
+	case updated == nil && kinds.Lookup(c.kind, plain).Flags&kinds.Kept != 0:
 		f.Ignored = ignoredKept
 	default:
-		f.Refused, _ = replace.Refused(c.kind, plain, old, updated, c.before, c.after)
+		f.Refused, _ = kinds.Refused(c.kind, plain, kinds.Change{Old: old, New: updated, Before: c.before, After: c.after})
 	}
 	c.fields = append(c.fields, f)
 }
@@ -266,7 +266,7 @@ func (c *comparison) kept(path string, old any) bool {
 	if i < 0 || old == nil {
 		return false
 	}
-	ref := at(c.after, words[:i+1])
+	ref := kinds.Parameters(c.after).At(words[:i+1]...)
 	return !follows(ref)
 }
 
@@ -281,18 +281,6 @@ func follows(ref any) bool {
 	default:
 		return false
 	}
-}
-
-// at follows names into objects, and into the first entry of lists.
-func at(v any, path []string) any {
-	for _, name := range path {
-		if l, ok := v.([]any); ok && len(l) > 0 {
-			v = l[0]
-		}
-		o, _ := v.(map[string]any)
-		v = o[name]
-	}
-	return v
 }
 
 // value is a value as a plan shows it: empty for none.

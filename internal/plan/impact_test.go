@@ -6,8 +6,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/morket-io/platform/internal/aws/catalog"
-	"github.com/morket-io/platform/internal/aws/crds"
 	"github.com/morket-io/platform/internal/plan"
 )
 
@@ -89,51 +87,4 @@ func TestImpacts(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestImpactFields: what has an impact is a field of the kind.
-func TestImpactFields(t *testing.T) {
-	source, err := crds.Locate()
-	if err != nil {
-		t.Fatal(err)
-	}
-	versions := map[string]string{}
-	for _, k := range catalog.Kinds() {
-		group, _, _ := strings.Cut(k.APIVersion, "/")
-		versions[k.Kind+"."+group] = k.APIVersion
-	}
-	for kind, fields := range plan.Updates {
-		version, ok := versions[kind]
-		if !ok {
-			t.Errorf("%s: is not composed", kind)
-			continue
-		}
-		short, _, _ := strings.Cut(kind, ".")
-		definition, err := source.Load(version, short)
-		if err != nil {
-			t.Fatal(err)
-		}
-		parameters := definition.ForProvider()
-		for field := range fields {
-			if field != "" && !has(&parameters, strings.Split(field, ".")) {
-				t.Errorf("%s: has no %s", kind, field)
-			}
-		}
-	}
-	for kind := range plan.Deletions {
-		if _, ok := versions[kind]; !ok {
-			t.Errorf("%s: is not composed", kind)
-		}
-	}
-}
-
-func has(s *crds.Schema, path []string) bool {
-	for s.Items != nil {
-		s = s.Items
-	}
-	if len(path) == 0 {
-		return true
-	}
-	below, ok := s.Properties[path[0]]
-	return ok && has(&below, path[1:])
 }

@@ -3,7 +3,7 @@
 // much the platform costs a month before and after.
 //
 // It compares what there is with what the pipeline wants in the end, and judges the differences by what the provider does
-// with them: see internal/replace for what it refuses.
+// with them: see internal/kinds for what it refuses.
 package plan
 
 import (
@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/internal/kinds"
 )
 
 // A Plan is what a change does. It is always in the same order.
@@ -114,7 +116,7 @@ func Compare(before, after *State) *Plan {
 		o := object(after.Desired[name])
 		switch {
 		case before.Observed[name] == nil && adopted[name] != nil:
-			p.Changes = append(p.Changes, ResourceChange{Action: Adopt, Name: name, Kind: o.kind, Fields: []Field{{Path: "externalName", New: value(adopted[name])}}})
+			p.Changes = append(p.Changes, ResourceChange{Action: Adopt, Name: name, Kind: o.kind.String(), Fields: []Field{{Path: "externalName", New: value(adopted[name])}}})
 			continue
 		case before.Observed[name] == nil:
 			created = append(created, name)
@@ -140,7 +142,7 @@ func Compare(before, after *State) *Plan {
 			deleted = append(deleted, name)
 		}
 	}
-	pairs := pair(deleted, created, func(name string) string {
+	pairs := pair(deleted, created, func(name string) kinds.Key {
 		if o := before.Observed[name]; o != nil {
 			return object(o).kind
 		}
@@ -206,7 +208,7 @@ func owned(s *State, name string) *resource {
 }
 
 func (o resource) update(name string, fields []Field) ResourceChange {
-	c := ResourceChange{Action: Ignore, Name: name, Kind: o.kind, Fields: fields}
+	c := ResourceChange{Action: Ignore, Name: name, Kind: o.kind.String(), Fields: fields}
 	for _, f := range fields {
 		switch {
 		case f.Refused != "":
@@ -229,10 +231,10 @@ const wayOut = "give the claim the value it had, or make a second claim with the
 
 func (o resource) create(name, replaces string, before *State) ResourceChange {
 	if replaces == "" {
-		return ResourceChange{Action: Create, Name: name, Kind: o.kind}
+		return ResourceChange{Action: Create, Name: name, Kind: o.kind.String()}
 	}
 	old := object(before.Observed[replaces])
-	c := ResourceChange{Action: Replace, Name: name, Kind: o.kind, Replaces: replaces, Impacts: replaceImpacts(name, old, o)}
+	c := ResourceChange{Action: Replace, Name: name, Kind: o.kind.String(), Replaces: replaces, Impacts: replaceImpacts(name, old, o)}
 	for _, f := range fieldsOf(owned(before, replaces), old, o) {
 		if f.Path == "tags.Name" { // it is called otherwise, which the line above says
 			continue
@@ -243,7 +245,7 @@ func (o resource) create(name, replaces string, before *State) ResourceChange {
 }
 
 func (o resource) remove(name string) ResourceChange {
-	return ResourceChange{Action: Delete, Name: name, Kind: o.kind, Afterwards: o.fate(), Impacts: deleteImpacts(o)}
+	return ResourceChange{Action: Delete, Name: name, Kind: o.kind.String(), Afterwards: o.dataAfterDelete(), Impacts: deleteImpacts(o)}
 }
 
 // Counts are how many resources there are of each action.

@@ -8,13 +8,15 @@ import (
 	"strings"
 
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/internal/kinds"
 )
 
 // A resource is what is compared of a composed resource.
 type resource struct {
-	kind string // with its group, such as VPC.ec2.aws.upbound.io
+	kind kinds.Key
 	// parameters are spec.forProvider, nil of what is not AWS's.
-	parameters map[string]any
+	parameters kinds.Parameters
 	// rest is everything else that somebody decides about: the rest of the spec, or a Secret's data.
 	rest map[string]any
 	// policies are managementPolicies, and what is observed of it by AWS.
@@ -26,11 +28,7 @@ const externalName = "crossplane.io/external-name"
 // object reads a resource.
 func object(s *structpb.Struct) resource {
 	o := s.AsMap()
-	apiVersion := text(o["apiVersion"])
-	r := resource{kind: text(o["kind"]), rest: map[string]any{}}
-	if group, _, ok := strings.Cut(apiVersion, "/"); ok {
-		r.kind += "." + group
-	}
+	r := resource{kind: kinds.Parse(text(o["apiVersion"]), text(o["kind"])), rest: map[string]any{}}
 	metadata, _ := o["metadata"].(map[string]any)
 	if annotations, ok := metadata["annotations"].(map[string]any); ok && annotations[externalName] != nil {
 		r.rest["externalName"] = annotations[externalName]
@@ -169,12 +167,13 @@ func stem(name string) string {
 // pair finds which of the created resources replace which of the deleted ones: those of one kind whose names are the same
 // but for a hash or a count, where there are as many of the ones as of the others; each by the one that differs least from it.
 // It returns both, each by the other.
-func pair(deleted, created []string, kind func(name string) string, differences func(old, updated string) int) map[string]string {
+func pair(deleted, created []string, kind func(name string) kinds.Key, differences func(old, updated string) int) map[string]string {
 	group := func(names []string) map[string][]string {
 		out := map[string][]string{}
 		for _, n := range names {
 			if s := stem(n); s != n {
-				out[s+" "+kind(n)] = append(out[s+" "+kind(n)], n)
+				s += " " + kind(n).String()
+				out[s] = append(out[s], n)
 			}
 		}
 		return out

@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/morket-io/platform/apis/v1alpha1"
+	"github.com/morket-io/platform/internal/kinds"
 )
 
 // An Adoptable is a resource that a claim may take over instead of making it: what holds data, what others know by its
@@ -18,83 +19,70 @@ import (
 type Adoptable struct {
 	// Pattern is the name in the composition, where * is a part that depends on the claim.
 	Pattern string
-	// Kind is the managed resource's, Group the API group that it is in without .aws.upbound.io.
-	Kind, Group string
-	// Prefix is what the external name begins with, empty where any does.
-	Prefix string
-	// Form says what the external name is, for people.
-	Form string
-	// Terraform is the type of the resource in Terraform. The external name is its id there, unless Attribute says otherwise.
-	Terraform, Attribute string
-	keptFields           []string
+	kinds.Key
+	kinds.Adoption
 }
 
-// Keeps lists the parameters that name or describe the resource, which stay as AWS has them once it is adopted.
-func (a *Adoptable) Keeps() []string { return a.keptFields }
+func adoptable(pattern, service, kind string) Adoptable {
+	key := kinds.Key{Group: service + ".aws.upbound.io", Kind: kind}
+	adoption, _ := kinds.Of(key).Adoption()
+	return Adoptable{Pattern: pattern, Key: key, Adoption: adoption}
+}
 
-const (
-	elb         = "arn:aws:elasticloadbalancing:"
-	description = "description"
-)
-
-// Adoptables are what can be adopted. The first pattern that matches counts. The forms are those of the provider's
-// external names (config/externalname.go of provider-aws).
+// Adoptables are what can be adopted. The first pattern that matches counts. What each is adopted by is a
+// fact of its kind.
 var Adoptables = []Adoptable{
-	{Pattern: "vpc", Kind: "VPC", Group: "ec2", Prefix: "vpc-", Form: "the VPC's id", Terraform: "aws_vpc"},
-	{Pattern: "internet-gateway", Kind: "InternetGateway", Group: "ec2", Prefix: "igw-", Form: "its id", Terraform: "aws_internet_gateway"},
-	{Pattern: "subnet-public-*", Kind: "Subnet", Group: "ec2", Prefix: "subnet-", Form: "its id", Terraform: "aws_subnet"},
-	{Pattern: "subnet-private-*", Kind: "Subnet", Group: "ec2", Prefix: "subnet-", Form: "its id", Terraform: "aws_subnet"},
-	{Pattern: "nat-address-*", Kind: "EIP", Group: "ec2", Prefix: "eipalloc-", Form: "its allocation id", Terraform: "aws_eip"},
-	{Pattern: "nat-*", Kind: "NATGateway", Group: "ec2", Prefix: "nat-", Form: "its id", Terraform: "aws_nat_gateway"},
-	{Pattern: "route-table-*", Kind: "RouteTable", Group: "ec2", Prefix: "rtb-", Form: "its id", Terraform: "aws_route_table"},
-	{Pattern: "route-*", Kind: "Route", Group: "ec2", Prefix: "r-rtb-", Form: "Terraform's id of it, r-rtb-…; it is found by its table and destination", Terraform: "aws_route"},
-	{Pattern: "association-*", Kind: "RouteTableAssociation", Group: "ec2", Prefix: "rtbassoc-", Form: "its id", Terraform: "aws_route_table_association"},
-	{Pattern: "endpoint-s3", Kind: "VPCEndpoint", Group: "ec2", Prefix: "vpce-", Form: "its id", Terraform: "aws_vpc_endpoint"},
-	{Pattern: "endpoint-s3-*", Kind: "VPCEndpointRouteTableAssociation", Group: "ec2", Prefix: "vpce-", Form: "the endpoint's id, a slash and the route table's id", Terraform: "aws_vpc_endpoint_route_table_association"},
-	{Pattern: "sg-default", Kind: "DefaultSecurityGroup", Group: "ec2", Prefix: "sg-", Form: "its id", Terraform: "aws_default_security_group"},
-	{Pattern: "sg-*-from-*", Kind: "SecurityGroupIngressRule", Group: "ec2", Prefix: "sgr-", Form: "its id", Terraform: "aws_vpc_security_group_ingress_rule", Attribute: "security_group_rule_id", keptFields: []string{description}},
-	{Pattern: "sg-*-to-*", Kind: "SecurityGroupEgressRule", Group: "ec2", Prefix: "sgr-", Form: "its id", Terraform: "aws_vpc_security_group_egress_rule", Attribute: "security_group_rule_id", keptFields: []string{description}},
-	{Pattern: "sg-*", Kind: "SecurityGroup", Group: "ec2", Prefix: "sg-", Form: "its id", Terraform: "aws_security_group", keptFields: []string{"name", description}},
-	{Pattern: "key", Kind: "Key", Group: "kms", Form: "its id, no ARN and no alias", Terraform: "aws_kms_key", keptFields: []string{description}},
+	adoptable("vpc", "ec2", "VPC"),
+	adoptable("internet-gateway", "ec2", "InternetGateway"),
+	adoptable("subnet-public-*", "ec2", "Subnet"),
+	adoptable("subnet-private-*", "ec2", "Subnet"),
+	adoptable("nat-address-*", "ec2", "EIP"),
+	adoptable("nat-*", "ec2", "NATGateway"),
+	adoptable("route-table-*", "ec2", "RouteTable"),
+	adoptable("route-*", "ec2", "Route"),
+	adoptable("association-*", "ec2", "RouteTableAssociation"),
+	adoptable("endpoint-s3", "ec2", "VPCEndpoint"),
+	adoptable("endpoint-s3-*", "ec2", "VPCEndpointRouteTableAssociation"),
+	adoptable("sg-default", "ec2", "DefaultSecurityGroup"),
+	adoptable("sg-*-from-*", "ec2", "SecurityGroupIngressRule"),
+	adoptable("sg-*-to-*", "ec2", "SecurityGroupEgressRule"),
+	adoptable("sg-*", "ec2", "SecurityGroup"),
+	adoptable("key", "kms", "Key"),
 
-	{Pattern: "aurora", Kind: "Cluster", Group: "rds", Form: "the cluster's identifier", Terraform: "aws_rds_cluster"},
-	{Pattern: "aurora-subnets", Kind: "SubnetGroup", Group: "rds", Form: "its name", Terraform: "aws_db_subnet_group", keptFields: []string{description}},
-	{Pattern: "aurora-parameters", Kind: "ClusterParameterGroup", Group: "rds", Form: "its name", Terraform: "aws_rds_cluster_parameter_group", keptFields: []string{description}},
-	{Pattern: "aurora-[0-9]*", Kind: "ClusterInstance", Group: "rds", Form: "the instance's identifier", Terraform: "aws_rds_cluster_instance"},
-	{Pattern: "redis", Kind: "ReplicationGroup", Group: "elasticache", Form: "its id", Terraform: "aws_elasticache_replication_group", keptFields: []string{description}},
-	{Pattern: "redis-subnets", Kind: "SubnetGroup", Group: "elasticache", Form: "its name", Terraform: "aws_elasticache_subnet_group", keptFields: []string{description}},
-	{Pattern: "redis-parameters", Kind: "ParameterGroup", Group: "elasticache", Form: "its name", Terraform: "aws_elasticache_parameter_group", keptFields: []string{"name", description}},
-	{Pattern: "rabbitmq", Kind: "Broker", Group: "mq", Prefix: "b-", Form: "the broker's id", Terraform: "aws_mq_broker", keptFields: []string{"brokerName"}},
-	{Pattern: "opensearch", Kind: "Domain", Group: "opensearch", Prefix: "arn:aws:es:", Form: "the domain's ARN", Terraform: "aws_opensearch_domain", keptFields: []string{"domainName"}},
-	{Pattern: "clickhouse-volume", Kind: "EBSVolume", Group: "ec2", Prefix: "vol-", Form: "its id", Terraform: "aws_ebs_volume"},
-	{Pattern: "secret-redis-auth", Kind: "Secret", Group: "secretsmanager", Prefix: secretsManager, Form: "its ARN", Terraform: "aws_secretsmanager_secret", keptFields: secretKeeps},
-	{Pattern: "secret-rabbitmq", Kind: "Secret", Group: "secretsmanager", Prefix: secretsManager, Form: "its ARN", Terraform: "aws_secretsmanager_secret", keptFields: secretKeeps},
-	{Pattern: "secret-opensearch", Kind: "Secret", Group: "secretsmanager", Prefix: secretsManager, Form: "its ARN", Terraform: "aws_secretsmanager_secret", keptFields: secretKeeps},
-	{Pattern: "secret-clickhouse", Kind: "Secret", Group: "secretsmanager", Prefix: secretsManager, Form: "its ARN", Terraform: "aws_secretsmanager_secret", keptFields: secretKeeps},
-	{Pattern: "secret-jwt", Kind: "Secret", Group: "secretsmanager", Prefix: secretsManager, Form: "its ARN", Terraform: "aws_secretsmanager_secret", keptFields: secretKeeps},
-	{Pattern: "secret-encryption-master-key", Kind: "Secret", Group: "secretsmanager", Prefix: secretsManager, Form: "its ARN", Terraform: "aws_secretsmanager_secret", keptFields: secretKeeps},
-	{Pattern: "secret-service-api-key", Kind: "Secret", Group: "secretsmanager", Prefix: secretsManager, Form: "its ARN", Terraform: "aws_secretsmanager_secret", keptFields: secretKeeps},
-	{Pattern: "secret-webhook-hmac", Kind: "Secret", Group: "secretsmanager", Prefix: secretsManager, Form: "its ARN", Terraform: "aws_secretsmanager_secret", keptFields: secretKeeps},
+	adoptable("aurora", "rds", "Cluster"),
+	adoptable("aurora-subnets", "rds", "SubnetGroup"),
+	adoptable("aurora-parameters", "rds", "ClusterParameterGroup"),
+	adoptable("aurora-[0-9]*", "rds", "ClusterInstance"),
+	adoptable("redis", "elasticache", "ReplicationGroup"),
+	adoptable("redis-subnets", "elasticache", "SubnetGroup"),
+	adoptable("redis-parameters", "elasticache", "ParameterGroup"),
+	adoptable("rabbitmq", "mq", "Broker"),
+	adoptable("opensearch", "opensearch", "Domain"),
+	adoptable("clickhouse-volume", "ec2", "EBSVolume"),
+	adoptable("secret-redis-auth", "secretsmanager", "Secret"),
+	adoptable("secret-rabbitmq", "secretsmanager", "Secret"),
+	adoptable("secret-opensearch", "secretsmanager", "Secret"),
+	adoptable("secret-clickhouse", "secretsmanager", "Secret"),
+	adoptable("secret-jwt", "secretsmanager", "Secret"),
+	adoptable("secret-encryption-master-key", "secretsmanager", "Secret"),
+	adoptable("secret-service-api-key", "secretsmanager", "Secret"),
+	adoptable("secret-webhook-hmac", "secretsmanager", "Secret"),
 
-	{Pattern: "*-bucket", Kind: "Bucket", Group: "s3", Form: "its name", Terraform: "aws_s3_bucket"},
-	{Pattern: "*-bucket-public-access", Kind: "BucketPublicAccessBlock", Group: "s3", Form: "the bucket's name", Terraform: "aws_s3_bucket_public_access_block"},
-	{Pattern: "*-bucket-ownership", Kind: "BucketOwnershipControls", Group: "s3", Form: "the bucket's name", Terraform: "aws_s3_bucket_ownership_controls"},
-	{Pattern: "*-bucket-encryption", Kind: "BucketServerSideEncryptionConfiguration", Group: "s3", Form: "the bucket's name", Terraform: "aws_s3_bucket_server_side_encryption_configuration"},
-	{Pattern: "*-bucket-versioning", Kind: "BucketVersioning", Group: "s3", Form: "the bucket's name", Terraform: "aws_s3_bucket_versioning"},
-	{Pattern: "*-bucket-lifecycle", Kind: "BucketLifecycleConfiguration", Group: "s3", Form: "the bucket's name", Terraform: "aws_s3_bucket_lifecycle_configuration", Attribute: "bucket"},
-	{Pattern: "*-bucket-policy", Kind: "BucketPolicy", Group: "s3", Form: "the bucket's name", Terraform: "aws_s3_bucket_policy"},
+	adoptable("*-bucket", "s3", "Bucket"),
+	adoptable("*-bucket-public-access", "s3", "BucketPublicAccessBlock"),
+	adoptable("*-bucket-ownership", "s3", "BucketOwnershipControls"),
+	adoptable("*-bucket-encryption", "s3", "BucketServerSideEncryptionConfiguration"),
+	adoptable("*-bucket-versioning", "s3", "BucketVersioning"),
+	adoptable("*-bucket-lifecycle", "s3", "BucketLifecycleConfiguration"),
+	adoptable("*-bucket-policy", "s3", "BucketPolicy"),
 
-	{Pattern: "alb", Kind: "LB", Group: "elbv2", Prefix: elb, Form: "its ARN", Terraform: "aws_lb", keptFields: []string{"name"}},
-	{Pattern: "listener-*", Kind: "LBListener", Group: "elbv2", Prefix: elb, Form: "its ARN", Terraform: "aws_lb_listener"},
-	{Pattern: "rule-*", Kind: "LBListenerRule", Group: "elbv2", Prefix: elb, Form: "its ARN", Terraform: "aws_lb_listener_rule"},
-	{Pattern: "target-*", Kind: "LBTargetGroup", Group: "elbv2", Prefix: elb, Form: "its ARN", Terraform: "aws_lb_target_group", keptFields: []string{"name"}},
-	{Pattern: "cdn", Kind: "Distribution", Group: "cloudfront", Prefix: "E", Form: "its id", Terraform: "aws_cloudfront_distribution", keptFields: []string{"comment"}},
-	{Pattern: "cdn-access", Kind: "OriginAccessControl", Group: "cloudfront", Prefix: "E", Form: "its id", Terraform: "aws_cloudfront_origin_access_control", keptFields: []string{"name", description}},
+	adoptable("alb", "elbv2", "LB"),
+	adoptable("listener-*", "elbv2", "LBListener"),
+	adoptable("rule-*", "elbv2", "LBListenerRule"),
+	adoptable("target-*", "elbv2", "LBTargetGroup"),
+	adoptable("cdn", "cloudfront", "Distribution"),
+	adoptable("cdn-access", "cloudfront", "OriginAccessControl"),
 }
-
-const secretsManager = "arn:aws:secretsmanager:" //nolint:gosec // What ARNs begin with.
-
-var secretKeeps = []string{"name", description}
 
 // FindAdoptable returns what can be adopted under a name in the composition, nil if nothing can.
 func FindAdoptable(resource string) *Adoptable {
@@ -153,7 +141,7 @@ func checkAdoption(a *v1alpha1.Adopt, accountID, region string) field.ErrorList 
 		if problem := what.check(name, accountID, region); problem != "" {
 			errs = append(errs, field.Invalid(path, name, problem))
 		}
-		id := what.Kind + "." + what.Group + " " + name
+		id := what.Key.String() + " " + name
 		if other, taken := owners[id]; taken {
 			errs = append(errs, field.Invalid(path, name, "is "+other+" already, and two cannot be one in AWS: give each its own"))
 		}

@@ -4,8 +4,6 @@
 package simulate
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"maps"
 	"slices"
 	"strings"
@@ -14,6 +12,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/internal/fields"
+	"github.com/morket-io/platform/internal/kinds"
 )
 
 // Provider says what is observed of the desired resources, by their names in the composition. before is what was
@@ -77,7 +76,6 @@ func managed(o *structpb.Struct) bool {
 // create gives a resource its external name: the one it had, the one it asks for, or an id of its kind. It has the ARN that
 // it had.
 func create(o, before *structpb.Struct) {
-	kind := fields.Text(o, "kind")
 	metadata := fields.Child(o, "metadata")
 	annotations := fields.Child(metadata, "annotations")
 	const external = "crossplane.io/external-name"
@@ -86,7 +84,7 @@ func create(o, before *structpb.Struct) {
 	case had != nil:
 		annotations.Fields[external] = had
 	default:
-		annotations.Fields[external] = structpb.NewStringValue(identify(kind, fields.Text(metadata, "name")))
+		annotations.Fields[external] = structpb.NewStringValue(kinds.Of(kindOf(o)).ID.Of(fields.Text(metadata, "name")))
 	}
 	if arn := fields.At(before, "status", "atProvider", "arn"); arn != nil {
 		fields.Child(o, "status", "atProvider").Fields["arn"] = arn
@@ -160,8 +158,7 @@ func point(name string, ref *structpb.Struct, find func(name string) *structpb.S
 		return nil
 	}
 	external := fields.Text(o, "metadata", "annotations", "crossplane.io/external-name")
-	kind := fields.Text(o, "kind")
-	if strings.HasSuffix(name, "Arn") || name == "arn" || name == "logDestination" || name == "kmsKeyId" && kind == "Key" {
+	if strings.HasSuffix(name, "Arn") || name == "arn" || name == "logDestination" || name == "kmsKeyId" && kindOf(o) == key {
 		if known := fields.At(o, "status", "atProvider", "arn"); known != nil {
 			return known
 		}
@@ -177,17 +174,13 @@ func settle(o, parameters, before *structpb.Struct) {
 	at := map[string]*structpb.Value{
 		"id": structpb.NewStringValue(external),
 	}
-	if !withoutARN[fields.Text(o, "kind")] {
-		at["arn"] = structpb.NewStringValue(arn(o, external))
+	if arn := arn(o, external); arn != "" {
+		at["arn"] = structpb.NewStringValue(arn)
 	}
 	maps.Copy(at, observable(parameters).GetFields())
-	if invent, ok := inventions[fields.Text(o, "kind")]; ok {
-		for name, v := range invent(external) {
-			at[name] = structpb.NewStringValue(v)
-		}
-	}
-	if answer, ok := answers[fields.Text(o, "kind")]; ok {
-		maps.Copy(at, answer(external, parameters))
+	if answer := kinds.Of(kindOf(o)).Answer; answer != nil {
+		made, _ := structpb.NewStruct(answer(external, parameters.AsMap())) // a test makes every answer
+		maps.Copy(at, made.GetFields())
 	}
 	given := fields.At(before, "spec", "forProvider").GetStructValue().GetFields()
 	for name, v := range fields.At(before, "status", "atProvider").GetStructValue().GetFields() {
@@ -200,6 +193,23 @@ func settle(o, parameters, before *structpb.Struct) {
 	}
 	fields.Child(o, "status").Fields["atProvider"] = structpb.NewStructValue(&structpb.Struct{Fields: at})
 	ready(o)
+}
+
+// key is the kind whose ARN fills in a kmsKeyId.
+var key = kinds.Key{Group: "kms.aws.upbound.io", Kind: "Key"}
+
+func kindOf(o *structpb.Struct) kinds.Key {
+	return kinds.Parse(fields.Text(o, "apiVersion"), fields.Text(o, "kind"))
+}
+
+// arn makes up a resource's ARN, empty if its kind has none.
+func arn(o *structpb.Struct, external string) string {
+	parameters := fields.At(o, "spec", "forProvider").GetStructValue()
+	return kindOf(o).ARN(external, fields.Text(parameters, "region"), fields.Text(parameters, "name"))
+}
+
+func list(values ...*structpb.Value) *structpb.Value {
+	return structpb.NewListValue(&structpb.ListValue{Values: values})
 }
 
 // observable are parameters as the provider reports them: without references and what they select.
@@ -238,10 +248,4 @@ func condition(typ, reason string) *structpb.Value {
 		"reason":             structpb.NewStringValue(reason),
 		"lastTransitionTime": structpb.NewStringValue("2024-01-01T00:00:00Z"),
 	}})
-}
-
-// hash returns n hexadecimal digits that depend on a name.
-func hash(name string, n int) string {
-	sum := sha256.Sum256([]byte(name))
-	return hex.EncodeToString(sum[:])[:n]
 }

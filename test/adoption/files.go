@@ -9,6 +9,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/morket-io/platform/internal/kinds"
 	"github.com/morket-io/platform/internal/platform"
 	"github.com/morket-io/platform/internal/render"
 	"github.com/morket-io/platform/internal/simulate"
@@ -37,7 +38,7 @@ func Files(t platformtest.T) platformtest.Files {
 	var b strings.Builder
 	b.WriteString("| name | external name | in Terraform |\n|---|---|---|\n")
 	for _, a := range platform.Adoptables {
-		terraform := "`" + a.Terraform + "`"
+		terraform := "`" + kinds.Terraform(a.Key) + "`"
 		if a.Attribute != "" {
 			terraform += ", its `" + a.Attribute + "`"
 		}

@@ -14,7 +14,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/morket-io/platform/internal/replace"
+	"github.com/morket-io/platform/internal/kinds"
 	"github.com/morket-io/platform/test/e2e/mockaws"
 	"github.com/morket-io/platform/test/e2e/simulated"
 	"github.com/morket-io/platform/test/e2e/stack"
@@ -273,7 +273,7 @@ type refusal struct {
 	refused        bool
 }
 
-// refusals are held against internal/replace, which morket plan goes by.
+// refusals are held against internal/kinds, which morket plan goes by.
 var refusals = []refusal{
 	{"subnet-private-a", "cidrBlock", "10.0.77.0/24", true},
 	{"subnet-private-a", "mapPublicIpOnLaunch", true, false},
@@ -314,8 +314,7 @@ func checkReplacement(t *testing.T, claim *unstructured.Unstructured) {
 		was, _, _ := unstructured.NestedFieldCopy(u.Object, "spec", "forProvider", r.path)
 		old, _, _ := unstructured.NestedMap(u.Object, "spec", "forProvider")
 		updated, _ := merge(old, map[string]any{r.path: r.value}).(map[string]any)
-		kind := u.GetKind() + "." + u.GroupVersionKind().Group
-		if _, says := replace.Refused(kind, r.path, was, r.value, old, updated); says != r.refused {
+		if _, says := kinds.Refused(kinds.Parse(u.GetAPIVersion(), u.GetKind()), r.path, kinds.Change{Old: was, New: r.value, Before: old, After: updated}); says != r.refused {
 			t.Errorf("Should say of %s of %s that it needs another resource: %t, the table says %t", r.path, u.GetKind(), r.refused, says)
 		}
 		if err := change(t.Context(), u, fmt.Sprintf(`spec: {forProvider: {%s: %v}}`, r.path, r.value)); err != nil {

@@ -1,0 +1,3 @@
+package kinds
+
+var backupPlan = Facts{ID: named, ARN: anARN, Adopt: anew, Price: byUse, OnDelete: onlyItself, DataAfterDelete: noData}

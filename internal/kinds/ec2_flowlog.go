@@ -1,0 +1,3 @@
+package kinds
+
+var ec2FlowLog = Facts{ID: hexadecimal("fl-"), ARN: anARN, Adopt: anew, Price: byUse, OnDelete: onlyItself, DataAfterDelete: noData}

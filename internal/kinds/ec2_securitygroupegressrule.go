@@ -1,0 +1,8 @@
+package kinds
+
+var ec2SecurityGroupEgressRule = Facts{
+	ID: hexadecimal("sgr-"), ARN: anARN, Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
+	Adopt:    ruleAdoption,
+	Replaces: otherSide,
+	Answer:   ruleAnswer,
+}

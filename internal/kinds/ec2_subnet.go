@@ -1,0 +1,10 @@
+package kinds
+
+var ec2Subnet = Facts{
+	ID: hexadecimal("subnet-"), ARN: anARN, Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
+	Adopt: &Adoption{Form: "its id"},
+	Replaces: map[string]Condition{"ipv6CidrBlock": {
+		func(c Change) bool { return c.Before["assignIpv6AddressOnCreation"] == true },
+		"the subnet gives its instances IPv6 addresses",
+	}},
+}

@@ -1,0 +1,13 @@
+package kinds
+
+var ec2VPC = Facts{
+	ID: hexadecimal("vpc-"), ARN: anARN, Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
+	Adopt: &Adoption{Form: "the VPC's id"},
+	Replaces: map[string]Condition{"instanceTenancy": {
+		func(c Change) bool { return c.Old != "dedicated" || c.New != "default" },
+		"it only goes back from dedicated to default",
+	}},
+	Answer: func(id string, _ Parameters) map[string]any {
+		return map[string]any{"ownerId": account, "defaultSecurityGroupId": "sg-" + hash(id, 17)}
+	},
+}

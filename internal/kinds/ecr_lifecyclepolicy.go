@@ -1,0 +1,3 @@
+package kinds
+
+var ecrLifecyclePolicy = Facts{ID: named, ARN: noARN, Adopt: anew, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

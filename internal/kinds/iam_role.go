@@ -1,0 +1,3 @@
+package kinds
+
+var iamRole = Facts{ID: named, ARN: anARN, Adopt: anew, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

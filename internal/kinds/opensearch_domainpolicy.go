@@ -1,0 +1,3 @@
+package kinds
+
+var opensearchDomainPolicy = Facts{ID: named, ARN: noARN, Adopt: anew, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

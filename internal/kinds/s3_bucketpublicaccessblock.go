@@ -1,0 +1,6 @@
+package kinds
+
+var s3BucketPublicAccessBlock = Facts{
+	ID: named, ARN: noARN, Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
+	Adopt: &Adoption{Form: "the bucket's name"},
+}

@@ -1,0 +1,3 @@
+package kinds
+
+var servicediscoveryPrivateDNSNamespace = Facts{ID: hexadecimal("ns-"), ARN: anARN, Adopt: anew, Price: uncounted, OnDelete: onlyItself, DataAfterDelete: noData}
