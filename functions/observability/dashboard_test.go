@@ -64,7 +64,11 @@ func TestDashboard(t *testing.T) {
 					checkAlarms(t, p, r, tc.environment)
 				}
 			}
-			want := []string{"Load balancer", "Services", "Aurora", "Redis", "ClickHouse", "OpenSearch", "RabbitMQ", "NAT gateways"}
+			want := []string{"Load balancer", "Services"}
+			for _, store := range platformtest.Platform(t, tc.environment).Stores() {
+				want = append(want, store.Title)
+			}
+			want = append(want, "NAT gateways")
 			if diff := cmp.Diff(want, sections); diff != "" {
 				t.Errorf("\nShould have a section for each part of the platform: -want, +got:\n%s", diff)
 			}

@@ -65,9 +65,41 @@ func TestKnobs(t *testing.T) {
 	}
 	// What is taken over is planned in test/adoption: it is about what there is, and not about what is wanted.
 	missing = slices.DeleteFunc(missing, func(path string) bool { return strings.HasPrefix(path, "adopt.") })
-	if len(missing) > 0 {
-		t.Errorf("Should turn every knob, lacks %q", missing)
+	for _, path := range missing {
+		t.Run(path, func(t *testing.T) { turn(t, path) })
 	}
+}
+
+// turn turns a knob that the table lacks to other values that can be told from its defaults: something has to come of it.
+func turn(t *testing.T, path string) {
+	t.Helper()
+	defaults := map[string]any{}
+	for _, environment := range platformtest.Environments {
+		var v any = platformtest.Once(t, platformtest.XR(t, environment, nil), nil).XR.AsMap()["status"].(map[string]any)["sizing"]
+		for name := range strings.SplitSeq(path, ".") {
+			below, _ := v.(map[string]any)
+			v = below[name]
+		}
+		defaults[environment] = v
+	}
+	for _, environment := range platformtest.Environments {
+		values := slices.Collect(maps.Values(defaults)) // another environment's
+		switch v := defaults[environment].(type) {
+		case bool:
+			values = append(values, !v)
+		case float64:
+			values = append(values, v+1, v-1, v*2)
+		}
+		for _, v := range values {
+			if v == defaults[environment] {
+				continue
+			}
+			if p := change(t, input(t, environment, nil), input(t, environment, map[string]any{path: v})); len(p.Refused) == 0 && len(p.Changes) > 0 {
+				return
+			}
+		}
+	}
+	t.Error("Should do something when it is turned, or be in the table: nobody uses it, or the test cannot tell another value for it")
 }
 
 // change plans a change.

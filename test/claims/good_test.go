@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/morket-io/platform/apis"
+	"github.com/morket-io/platform/test/platformtest"
 )
 
 // TestGoodClaims holds the rules back: a claim that AWS could follow must not be refused.
@@ -108,12 +109,14 @@ func TestSmallestClaim(t *testing.T) {
 	}
 }
 
+// TestEverything applies a claim that sets every field: to what testdata/everything.yaml says, else to production's default.
 func TestEverything(t *testing.T) {
 	raw, err := os.ReadFile("testdata/everything.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	o := read(t, raw)
+	complete(o["spec"].(map[string]any), platformtest.Once(t, platformtest.XR(t, "production", nil), nil).XR.AsMap()["status"].(map[string]any)["sizing"].(map[string]any))
 	var definition struct {
 		Spec struct {
 			Versions []struct {
@@ -135,10 +138,22 @@ func TestEverything(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("Should have every field of a claim in testdata/everything.yaml, so that each is taken once\n-schema, +claim:\n%s", diff)
+		t.Errorf("Should set every field of a claim, so that each is accepted once: one without a default belongs in testdata/everything.yaml\n-schema, +claim:\n%s", diff)
 	}
 	if v := apply(t, o, nil, nil); len(v.told) > 0 {
 		t.Errorf("Should take a claim that sets every field there is, and did not:\n%s", strings.Join(v.told, "\n"))
+	}
+}
+
+// complete sets what a claim leaves out.
+func complete(claim, defaults map[string]any) {
+	for name, v := range defaults {
+		own, below := claim[name].(map[string]any)
+		if below {
+			complete(own, v.(map[string]any))
+		} else if claim[name] == nil {
+			claim[name] = v
+		}
 	}
 }
 

@@ -15,9 +15,11 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/runtime"
 
+	"github.com/morket-io/platform/apis/v1alpha1"
 	"github.com/morket-io/platform/compositions"
 	"github.com/morket-io/platform/functions"
 	"github.com/morket-io/platform/internal/fields"
+	"github.com/morket-io/platform/internal/platform"
 	"github.com/morket-io/platform/internal/render"
 )
 
@@ -53,6 +55,18 @@ func Path(t T, elements ...string) string {
 
 // parsed are the example claims by their environment.
 var parsed sync.Map
+
+// Platform returns an environment with nothing but defaults.
+func Platform(t T, environment string) *platform.Platform {
+	t.Helper()
+	p, errs := platform.Resolve(platform.Input{XRName: "morket-" + environment, Spec: v1alpha1.MorketPlatformSpec{
+		Environment: environment, AccountID: "111122223333", Region: "us-east-1",
+	}})
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	return p
+}
 
 // Claim returns an example claim. It is the test's own, to be changed.
 func Claim(t T, environment string) map[string]any {
