@@ -86,10 +86,11 @@ func (s *shell) print(t platformtest.T, p *Page) string {
 		}
 		got := strings.Split(strings.TrimRight(printed, "\n"), "\n")
 		if slices.Contains(output.Lines, "…") {
-			if missing := elided(output.Lines, got); missing != "" {
+			var missing string
+			if got, missing = elided(output.Lines, printed); missing != "" {
 				t.Errorf("%s:%d: Should print, in this order, what is shown; this is missing or elsewhere:\n%s\nprinted was:\n%s", p.Path, output.Start+1, missing, printed)
+				continue
 			}
-			continue
 		}
 		lines = slices.Replace(lines, output.Start+1+shift, output.End+shift, got...)
 		shift += len(got) - len(output.Lines)
@@ -118,21 +119,29 @@ func (s *shell) try(t platformtest.T, p *Page, b *Block, dir string) (printed st
 	return printed, err == nil
 }
 
-// elided returns the first passage of what is shown that was not printed after the one before.
-func elided(shown, printed []string) string {
-	at := 0
-	for passage := range strings.SplitSeq(strings.Join(shown, "\n"), "…") {
+// number matches what differs in a passage when a resource is added: counts, sums and hashes.
+var number = regexp.MustCompile(`\b[0-9a-f]{8,}\b|[0-9]+`)
+
+// elided returns what is shown with the numbers that were printed, or the first passage that was not printed after the one before.
+func elided(shown []string, printed string) (updated []string, missing string) {
+	passages := strings.Split(strings.Join(shown, "\n"), "…")
+	rest := strings.TrimRight(printed, "\n") + "\n"
+	for i, passage := range passages {
 		passage = strings.Trim(passage, "\n")
 		if passage == "" {
 			continue
 		}
-		i := strings.Index(strings.Join(printed[at:], "\n")+"\n", passage+"\n")
-		if i < 0 {
-			return passage
+		at := regexp.MustCompile(regexp.QuoteMeta(passage) + "\n").FindStringIndex(rest)
+		if at == nil {
+			at = regexp.MustCompile(number.ReplaceAllString(regexp.QuoteMeta(passage), "[0-9a-f]+") + "\n").FindStringIndex(rest)
 		}
-		at += strings.Count(strings.Join(printed[at:], "\n")[:i], "\n") + strings.Count(passage, "\n") + 1
+		if at == nil {
+			return nil, passage
+		}
+		passages[i] = strings.Replace(passages[i], passage, rest[at[0]:at[1]-1], 1)
+		rest = rest[at[1]:]
 	}
-	return ""
+	return strings.Split(strings.Join(passages, "…"), "\n"), ""
 }
 
 // first is the first of some programs that a block starts.
