@@ -42,26 +42,22 @@ func TestTasks(t *testing.T) {
 		Health             any
 		Secrets            []string
 	}
-	aurora := []string{"DATABASE_PASSWORD", "DATABASE_USER"}
 	cases := map[string]want{
-		"backend": {
-			"512", "1024", registry + "morket-backend:3f2a9c1", 3000.0, "curl -f http://localhost:3000/api/v1/health || exit 1",
-			append(aurora, "CLICKHOUSE_PASSWORD", "CLICKHOUSE_USER", "ENCRYPTION_MASTER_KEY", "JWT_SECRET", "OPENSEARCH_PASSWORD", "OPENSEARCH_USER", "RABBITMQ_PASSWORD", "RABBITMQ_USER", "REDIS_PASSWORD", "SERVICE_API_KEY", "WEBHOOK_HMAC_SECRET"),
-		},
-		"scraper":  {"2048", "4096", registry + "morket-scraper:3f2a9c1", 8001.0, "curl -f http://localhost:8001/health || exit 1", []string{"RABBITMQ_PASSWORD", "RABBITMQ_USER", "SERVICE_API_KEY"}},
-		"frontend": {"256", "512", registry + "morket-frontend:3f2a9c1", 80.0, "curl -f http://localhost:80/ || exit 1", nil},
-		"temporal-worker": {
-			"512", "1024", registry + "morket-backend:3f2a9c1", nil, nil,
-			append(aurora, "CLICKHOUSE_PASSWORD", "CLICKHOUSE_USER", "ENCRYPTION_MASTER_KEY", "RABBITMQ_PASSWORD", "RABBITMQ_USER", "REDIS_PASSWORD", "SERVICE_API_KEY", "WEBHOOK_HMAC_SECRET"),
-		},
+		"backend":         {"512", "1024", registry + "morket-backend:3f2a9c1", 3000.0, "curl -f http://localhost:3000/api/v1/health || exit 1", nil},
+		"scraper":         {"2048", "4096", registry + "morket-scraper:3f2a9c1", 8001.0, "curl -f http://localhost:8001/health || exit 1", nil},
+		"frontend":        {"256", "512", registry + "morket-frontend:3f2a9c1", 80.0, "curl -f http://localhost:80/ || exit 1", nil},
+		"temporal-worker": {"512", "1024", registry + "morket-backend:3f2a9c1", nil, nil, nil},
 		"temporal-server": {
 			"1024", "2048", "temporalio/auto-setup:1.29.3", 7233.0,
-			"if command -v temporal >/dev/null; then temporal operator cluster health | grep -qw SERVING && temporal operator namespace list >/dev/null; else nc -z 127.0.0.1 7233; fi",
-			[]string{"POSTGRES_PWD", "POSTGRES_USER", "SQL_PASSWORD", "SQL_USER"},
+			"if command -v temporal >/dev/null; then temporal operator cluster health | grep -qw SERVING && temporal operator namespace list >/dev/null; else nc -z 127.0.0.1 7233; fi", nil,
 		},
 	}
-	r := eventual(t, "production")
-	for service, w := range cases {
+	r, p := eventual(t, "production"), platformtest.Platform(t, "production")
+	for _, svc := range p.Services() {
+		service, w := svc.Name, cases[svc.Name]
+		for _, v := range p.SecretVariables(&svc) { // TestRoles lists the secrets
+			w.Secrets = append(w.Secrets, v.Name)
+		}
 		task, c := definition(t, r, service)
 		got := want{CPU: task["cpu"].(string), Memory: task["memory"].(string), Image: c["image"].(string)}
 		if ports := c["portMappings"].([]any); len(ports) == 1 {

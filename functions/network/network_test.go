@@ -386,9 +386,9 @@ func TestPublished(t *testing.T) {
 	id := func(name string) string {
 		return r.Observed[name].GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue().GetFields()["id"].GetStringValue()
 	}
-	groups := map[string]any{}
-	for _, g := range []string{"alb", "ecs", "aurora", "redis", "rabbitmq", "opensearch", "clickhouse", "temporal"} {
-		groups[g] = id("sg-" + g)
+	groups := map[string]any{"alb": id("sg-alb"), "ecs": id("sg-ecs"), "temporal": id("sg-temporal")}
+	for _, store := range platformtest.Platform(t, "production").Stores() {
+		groups[store.Name] = id("sg-" + store.Name)
 	}
 	want := map[string]any{
 		"vpcId":             id("vpc"),
