@@ -291,7 +291,7 @@ func TestPublished(t *testing.T) {
 	}
 	slices.Sort(names)
 	var want []string
-	for c := range platformtest.Platform(t, "production").Credentials() {
+	for _, c := range platformtest.Platform(t, "production").Credentials() {
 		want = append(want, c.Name)
 	}
 	slices.Sort(want)

@@ -108,7 +108,7 @@ func TestFormats(t *testing.T) {
 	c.next()
 	got := c.values()
 	want := map[string]string{} // by what keeps it
-	for c := range platformtest.Platform(t, "production").Credentials() {
+	for _, c := range platformtest.Platform(t, "production").Credentials() {
 		if !c.MadeByAWS() {
 			want[c.Kept(0)+" secretString"] = got[c.Kept(0)+" secretString"]
 		}
