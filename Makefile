@@ -21,6 +21,8 @@ FUZZTIME ?= 30s
 
 TOOL := go tool -modfile=tools/go.mod
 ENVIRONMENTS := staging production
+# Modules of our own beside the product's, whose linters look at one module only.
+MODULES := internal/xrd/xrdtest test/argocd test/containers test/e2e tools/xpkg
 SCRIPTS := .ci/run functions/data/userdata/clickhouse.sh $(wildcard tools/*.sh docker/*.sh docker/*/*.sh .github/scripts/*.sh)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
@@ -55,7 +57,9 @@ test: ## Unit, golden, schema and fuzz-seed tests
 lint: ## golangci-lint, actionlint, shellcheck, go vet of what is behind build tags, formatting
 	@echo "linting (the first run builds golangci-lint, about three CPU-minutes) …" >&2
 	GOLANGCI_LINT_CACHE=$(CURDIR)/bin/.golangci-lint $(TOOL) golangci-lint run ./...
+	for module in $(MODULES); do go -C $$module tool -modfile=$(CURDIR)/tools/go.mod golangci-lint run -c $(CURDIR)/.golangci.yml --enable-only funlen ./...; done
 	go vet -tags engine ./test/engine
+	go vet -tags recipes ./test/recipes
 	go -C test/e2e vet ./...
 	go -C test/containers vet ./...
 	$(TOOL) actionlint
@@ -146,6 +150,10 @@ PUSH ?=
 packages: ## Build both packages and their SBOMs into dist, for REGISTRY=host/path [PACKAGE_VERSION=v0.1.0]; PUSH=1 pushes
 	@go -C tools/xpkg run . --root=../.. --out=../../dist --registry=$(REGISTRY) --version=$(PACKAGE_VERSION) \
 		--revision=$$(git rev-parse HEAD) --time=$$(git log -1 --format=%ct) $(if $(PUSH),--push)
+
+.PHONY: test-recipes
+test-recipes: ## Follow the recipes of CONTRIBUTING.md in a copy of the repository, and test what comes of it
+	go test -count=1 -timeout 30m -tags recipes ./test/recipes # it compiles the copy: a changed API is in every package
 
 .PHONY: test-packages
 test-packages: ## Build both packages twice, push them to a registry on loopback, pull them, run the function (two CPU-minutes the first time)
