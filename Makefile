@@ -163,6 +163,11 @@ test-packages: ## Build both packages twice, push them to a registry on loopback
 test-argocd: ## Argo CD's own health evaluation on examples/argocd (five CPU-minutes the first time)
 	go -C test/argocd test -count=1 ./... # reads files outside its module, which the cache does not see
 
+# Without vet, which would analyze everything that the provider's types import.
+.PHONY: test-types
+test-types: bin/morket ## Decode everything that is rendered into the real provider's own Go types (six CPU-minutes the first time)
+	go -C tools/provider-aws test -vet=off -count=1 ./types # reads files outside its module, which the cache does not see
+
 .PHONY: bench
 bench: ## The benchmarks
 	go test -run '^$$' -bench . -benchmem ./...

@@ -195,7 +195,7 @@ func TestCI(t *testing.T) {
 	}
 	for name, want := range map[string][]string{
 		"scraper":  {"ruff check .", "black --check .", "mypy .", "pytest"},
-		"platform": {"make lint test generate validate test-packages test-argocd", ".github/scripts/render-diff.sh HEAD^1 render-diff.md"},
+		"platform": {"make lint test generate validate test-packages test-argocd test-types", ".github/scripts/render-diff.sh HEAD^1 render-diff.md"},
 		"comment":  {`.github/scripts/comment.sh "$PULL_REQUEST" render-diff.md`},
 	} {
 		for _, line := range want {
@@ -234,7 +234,7 @@ func TestRelease(t *testing.T) {
 		}
 	}
 	jobs := workflows(t)["release.yml"].Jobs
-	if !strings.Contains(jobs["check"].runs(), "make lint test generate validate test-packages test-argocd") || jobs["packages"].Needs != "check" {
+	if !strings.Contains(jobs["check"].runs(), "make lint test generate validate test-packages test-argocd test-types") || jobs["packages"].Needs != "check" {
 		t.Error("R-CD-4: Should release nothing that fails a test")
 	}
 	want := []string{`make packages PUSH=1 PACKAGE_VERSION="$VERSION"`, ".github/scripts/sign.sh dist/packages.txt"}

@@ -1,11 +1,18 @@
-// The real provider for AWS as one process, for `make e2e-aws`. tools/build.sh builds it: about an hour of CPU, once.
+// The newest release of provider-aws that can be built from the Go module proxy; test/provider pins the one that clusters get.
+// tools/build.sh builds it as one process, for `make e2e-aws`: about an hour of CPU, once. `make test-types` compiles its types.
+// internal/replace/gen reads its source, and that of the terraform-provider-aws in it.
 module github.com/morket-io/platform/tools/provider-aws
 
 go 1.26
 
 tool github.com/upbound/provider-aws/v2/cmd/provider/monolith
 
-require github.com/upbound/provider-aws/v2 v2.5.0
+require (
+	github.com/google/go-cmp v0.7.0
+	github.com/upbound/provider-aws/v2 v2.5.0
+	k8s.io/apimachinery v0.33.0
+	sigs.k8s.io/yaml v1.4.0
+)
 
 require (
 	dario.cat/mergo v1.0.2 // indirect
@@ -327,7 +334,6 @@ require (
 	github.com/golang/groupcache v0.0.0-20241129210726-2c02b8208cf8 // indirect
 	github.com/golang/protobuf v1.5.4 // indirect
 	github.com/google/gnostic-models v0.6.9 // indirect
-	github.com/google/go-cmp v0.7.0 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/hashicorp/aws-cloudformation-resource-schema-sdk-go v0.23.0 // indirect
 	github.com/hashicorp/aws-sdk-go-base/v2 v2.0.0-beta.70 // indirect
@@ -431,7 +437,6 @@ require (
 	gopkg.in/yaml.v3 v3.0.1 // indirect
 	k8s.io/api v0.33.0 // indirect
 	k8s.io/apiextensions-apiserver v0.33.0 // indirect
-	k8s.io/apimachinery v0.33.0 // indirect
 	k8s.io/client-go v0.33.0 // indirect
 	k8s.io/component-base v0.33.0 // indirect
 	k8s.io/klog/v2 v2.130.1 // indirect
@@ -441,7 +446,6 @@ require (
 	sigs.k8s.io/json v0.0.0-20241014173422-cfa47c3a1cc8 // indirect
 	sigs.k8s.io/randfill v1.0.0 // indirect
 	sigs.k8s.io/structured-merge-diff/v4 v4.6.0 // indirect
-	sigs.k8s.io/yaml v1.4.0 // indirect
 )
 
 // As in the provider's own go.mod.
