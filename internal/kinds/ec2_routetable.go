@@ -1,6 +1,3 @@
 package kinds
 
-var ec2RouteTable = Facts{
-	ID: hexadecimal("rtb-"), ARN: anARN, Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
-	Adopt: &Adoption{Form: "its id"},
-}
+var ec2RouteTable = Facts{ID: hexadecimal("rtb-"), ARN: anARN, Adopt: byID, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

@@ -149,6 +149,12 @@ type Adoption struct {
 	Keeps []string
 }
 
+// The adoptions that several kinds have.
+var (
+	byID     = &Adoption{Form: "its id"}
+	ofBucket = &Adoption{Form: "the bucket's name"}
+)
+
 // anew is of kinds that are created beside those that are there, under names of the platform's own: roles, policies, alarms,
 // log groups, task definitions, services.
 var anew = &Adoption{}

@@ -1,6 +1,3 @@
 package kinds
 
-var s3BucketOwnershipControls = Facts{
-	ID: named, ARN: noARN, Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
-	Adopt: &Adoption{Form: "the bucket's name"},
-}
+var s3BucketOwnershipControls = Facts{ID: named, ARN: noARN, Adopt: ofBucket, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

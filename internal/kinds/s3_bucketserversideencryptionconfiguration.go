@@ -1,7 +1,6 @@
 package kinds
 
 var s3BucketServerSideEncryptionConfiguration = Facts{
-	ID: named, ARN: noARN, Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
-	Adopt:    &Adoption{Form: "the bucket's name"},
+	ID: named, ARN: noARN, Adopt: ofBucket, Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
 	Replaces: map[string]Condition{"expectedBucketOwner": {always, "it names another owner"}},
 }
