@@ -225,8 +225,9 @@ func TestTakenOver(t *testing.T) {
 				}
 				observed = fill(found(desired, observed))
 			}
+			settled := answer(t, xr, observed)
 			for name := range names {
-				checkTakenOver(t, name, names[name], answer(t, xr, observed)[name].GetResource())
+				checkTakenOver(t, name, names[name], settled[name].GetResource())
 			}
 			for name, r := range observed {
 				if credential, ok := strings.CutPrefix(name, "credentials-"); ok && names["secret-"+strings.TrimSuffix(credential, "-0")] != nil && secretString(r.GetResource()) != broughtIn {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -56,6 +57,16 @@ func (m *machine) real(names ...string) {
 	}
 }
 
+// interpreter returns the directory of python3 itself. A version manager such as pyenv puts a shell script in front of it, which
+// takes longer than all that the tests do with Python.
+var interpreter = sync.OnceValue(func() string {
+	path, err := exec.Command("python3", "-I", "-c", "import os, sys; print(os.path.dirname(sys.executable), end='')").Output()
+	if err != nil {
+		return "/usr/bin" // the script says what it misses
+	}
+	return string(path)
+})
+
 // A result is how a command of the script has ended, and what it has said.
 type result struct {
 	ok     bool
@@ -77,7 +88,7 @@ func (m *machine) run(c ClickHouse, commands string) result {
 		units=$2/etc/systemd/system repos=$2/etc/yum.repos.d self=$2/usr/local/sbin/morket-clickhouse
 	`
 	cmd := exec.CommandContext(m.t.Context(), "bash", "-c", settings+commands, "bash", script, m.dir)
-	cmd.Env = append(os.Environ(), "PATH="+m.bin+":"+os.Getenv("PATH")+":/usr/sbin:/sbin")
+	cmd.Env = append(os.Environ(), "PATH="+m.bin+":"+interpreter()+":"+os.Getenv("PATH")+":/usr/sbin:/sbin")
 	cmd.Env = append(cmd.Env, m.env...)
 	cmd.Dir = m.state
 	out, err := cmd.CombinedOutput()
