@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 
+	goyaml "go.yaml.in/yaml/v2"
 	"google.golang.org/protobuf/types/known/structpb"
 	apiyaml "k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/yaml"
@@ -60,11 +62,7 @@ func WriteObserved(w io.Writer, objects ...*structpb.Struct) error {
 
 func writeYAML(w io.Writer, placeholder string, objects []*structpb.Struct) error {
 	for _, o := range objects {
-		raw, err := json.Marshal(redact(o.AsMap(), placeholder))
-		if err != nil {
-			return err
-		}
-		doc, err := yaml.JSONToYAML(raw)
+		doc, err := goyaml.Marshal(whole(redact(o.AsMap(), placeholder)))
 		if err != nil {
 			return err
 		}
@@ -73,6 +71,25 @@ func writeYAML(w io.Writer, placeholder string, objects []*structpb.Struct) erro
 		}
 	}
 	return nil
+}
+
+// whole turns numbers without a fraction into integers, for YAML to write them as JSON does: 1000000, and not 1e+06.
+func whole(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for k, e := range v {
+			v[k] = whole(e)
+		}
+	case []any:
+		for i, e := range v {
+			v[i] = whole(e)
+		}
+	case float64:
+		if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
+			return int64(v)
+		}
+	}
+	return v
 }
 
 // redacted stands where a value is that nobody may see.

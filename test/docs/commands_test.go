@@ -38,6 +38,7 @@ var uncovered = map[string]string{
 func TestCommands(t *testing.T) {
 	t.Parallel()
 	s := newShell(t)
+	t.Cleanup(func() { s.checkAWS(t) })
 	for _, p := range pages(t) {
 		t.Run(p.Path, func(t *testing.T) {
 			t.Parallel()

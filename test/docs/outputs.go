@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"fmt"
 	"io/fs"
 	"path/filepath"
 	"regexp"
@@ -63,14 +64,18 @@ func Outputs(t platformtest.T) platformtest.Files {
 		})
 	}
 	wait.Wait()
+	s.checkAWS(t)
 	return out
 }
 
 // print runs every block of commands of a page that is not marked, in a repository of the page's own that is thrown away
 // afterwards, and returns the page with what they print below them. A line … in an output stands for any lines. Of blocks that
-// are marked, kubectl and aws check the flags, where they are installed.
+// are marked, kubectl checks the flags, and checkAWS does, where they are installed.
 func (s *shell) print(t platformtest.T, p *Page) string {
 	t.Helper()
+	if !slices.ContainsFunc(p.Blocks, func(b Block) bool { return slices.Contains(shells, b.Info) }) {
+		return strings.Join(p.Lines, "\n")
+	}
 	dir := s.clone(t)
 	lines := slices.Clone(p.Lines)
 	shift := 0
@@ -103,7 +108,8 @@ func (s *shell) try(t platformtest.T, p *Page, b *Block, dir string) (printed st
 	t.Helper()
 	script := strings.Join(b.Lines, "\n")
 	if p.Introduced(b) {
-		if _, err := s.run(dir, rehearsal+script); err != nil {
+		where := fmt.Sprintf("block=%s:%d calls=%q\n", p.Path, b.Start+1, s.calls)
+		if _, err := s.run(dir, where+rehearsal+script); err != nil {
 			t.Errorf("%s:%d: Should be understood: %v", p.Path, b.Start+1, err)
 		}
 		return "", false

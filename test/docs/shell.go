@@ -17,12 +17,14 @@ type shell struct {
 	real   string // morket
 	bin    string // a directory with one that does not fail when a plan finds changes
 	origin string // a bare repository that those of the pages are copies of
+	calls  string // a file with the calls of aws in blocks that were rehearsed
 }
 
 // newShell builds morket, and makes a repository of what people need of this one.
 func newShell(t platformtest.T) *shell {
 	t.Helper()
 	s := &shell{real: morket(t), bin: t.TempDir(), origin: t.TempDir()}
+	s.calls = filepath.Join(s.bin, "calls")
 	// A plan that changes something ends with 2, and one that is refused with 1; an error does too, but prints no plan.
 	wrapper := `#!/bin/bash
 out=$("` + s.real + `" "$@"; printf '%s' "code=$?")
@@ -102,11 +104,57 @@ const prelude = `make() {
 const rehearsal = `set +u
 mkdir -p dir observed
 kubectl() { if type -P kubectl >/dev/null; then command kubectl "$@" --help >/dev/null; fi; }
-aws() { if type -P aws >/dev/null; then command aws "$@" --region us-east-1 --generate-cli-skeleton input >/dev/null; fi; }
+aws() { printf '%s\0' "$block" $# "$@" >>"$calls"; }
 docker() { :; }
 jq() { cat >/dev/null; echo {}; }
 bin/morket() { :; }
 `
+
+// checkCalls has the AWS CLI check the arguments of calls, and prints what it does not understand. Each call has a process of its
+// own, all with one start of the CLI, which takes longer than the check.
+const checkCalls = `
+import os, subprocess, sys
+try:
+    from awscli.clidriver import create_clidriver
+    main = create_clidriver().main
+except ImportError:  # Amazon's own build is no library
+    main = lambda args: subprocess.call(["aws", *args])
+words = sys.stdin.read().split("\0")
+while len(words) > 1:
+    block, end = words[0], 2 + int(words[1])
+    call, words = words[2:end], words[end:]
+    read, write = os.pipe()
+    if os.fork() == 0:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        os.dup2(write, 2)
+        code = 1
+        try:
+            code = main(call + ["--region", "us-east-1", "--generate-cli-skeleton", "input"])
+        except SystemExit as e:
+            code = e.code
+        finally:
+            sys.stderr.flush()
+            os._exit(code or 0)
+    os.close(write)
+    said = os.fdopen(read).read()
+    if os.wait()[1]:
+        print(block, "Should be understood: aws", *call, said)
+`
+
+// checkAWS checks the calls of aws that were rehearsed, where it is installed.
+func (s *shell) checkAWS(t platformtest.T) {
+	t.Helper()
+	calls, err := os.ReadFile(s.calls)
+	if _, missing := exec.LookPath("aws"); missing != nil || os.IsNotExist(err) {
+		return
+	}
+	check := s.command(os.TempDir(), `exec python3 -I -c "$0"`)
+	check.Args = append(check.Args, checkCalls)
+	check.Stdin = bytes.NewReader(calls)
+	if said, err := check.CombinedOutput(); err != nil || len(said) > 0 {
+		t.Errorf("%v\n%s", err, said)
+	}
+}
 
 // run runs a block and returns what it prints.
 func (s *shell) run(dir, script string) (string, error) {
