@@ -58,6 +58,21 @@ func addAurora(s *layer.Scope) {
 	// The provider would hold on to the instances that there were, and modify the cluster for ever once there are others.
 	s.Add(store.Name, &rds.Cluster{ForProvider: cluster}, layer.ExternalName(store.AWSName), layer.IrreplaceableIf(p.Protected()), layer.FillsInNothing())
 
+	addAuroraInstances(s, store)
+	addLogGroup(s, "aurora-log", "/aws/rds/cluster/"+p.NameOf(store.Name, store.AWSName)+"/postgresql")
+
+	if secret, ok := s.Value(store.Credential.ARN); s.Gate("aurora-rotation", ok, "Aurora's secret") {
+		s.Add("aurora-rotation", &secretsmanager.SecretRotation{ForProvider: secretsmanager.SecretRotationParameters{
+			SecretID:          new(secret),
+			RotateImmediately: new(false),
+			RotationRules:     &secretsmanager.SecretRotationRotationRules{AutomaticallyAfterDays: new(float64(*a.PasswordRotationDays))},
+		}}, layer.OrphanIf(true)) // deleting it would stop RDS' rotation; it goes with the secret, and that with the cluster
+	}
+}
+
+// addAuroraInstances composes the writer and the readers.
+func addAuroraInstances(s *layer.Scope, store *platform.Store) {
+	p, a := s.Platform, &s.Platform.Data.Aurora
 	for i := range 1 + int(*a.Readers) {
 		instance := rds.ClusterInstanceParameters{
 			ClusterIdentifierRef:       s.Ref(store.Name),
@@ -76,16 +91,6 @@ func addAurora(s *layer.Scope) {
 		// A reader holds no data, and one that the claim no longer wants is to go, not to be paid for.
 		s.Add(platform.AuroraInstance(i), &rds.ClusterInstance{ForProvider: instance},
 			layer.ExternalName(p.AWSName(platform.AuroraInstance(i), platform.MaxDBIdentifier)), layer.OrphanIf(p.Protected() && i == 0))
-	}
-
-	addLogGroup(s, "aurora-log", "/aws/rds/cluster/"+p.NameOf(store.Name, store.AWSName)+"/postgresql")
-
-	if secret, ok := s.Value(store.Credential.ARN); s.Gate("aurora-rotation", ok, "Aurora's secret") {
-		s.Add("aurora-rotation", &secretsmanager.SecretRotation{ForProvider: secretsmanager.SecretRotationParameters{
-			SecretID:          new(secret),
-			RotateImmediately: new(false),
-			RotationRules:     &secretsmanager.SecretRotationRotationRules{AutomaticallyAfterDays: new(float64(*a.PasswordRotationDays))},
-		}}, layer.OrphanIf(true)) // deleting it would stop RDS' rotation; it goes with the secret, and that with the cluster
 	}
 }
 

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"github.com/morket-io/platform/apis/v1alpha1"
 	"github.com/morket-io/platform/internal/aws"
 	"github.com/morket-io/platform/internal/aws/iam"
 	"github.com/morket-io/platform/internal/aws/opensearch"
@@ -24,22 +25,7 @@ func addOpenSearch(s *layer.Scope) {
 		}}, layer.ManagementPolicies("Create", "Observe", "LateInitialize"), layer.OrphanIf(true))
 	}
 
-	zones := 1
-	cluster := &opensearch.DomainClusterConfig{
-		InstanceType:           o.InstanceType,
-		InstanceCount:          new(float64(*o.Nodes)),
-		DedicatedMasterEnabled: o.DedicatedMasters,
-		ZoneAwarenessEnabled:   new(*o.Nodes > 1),
-	}
-	if *o.Nodes > 1 {
-		zones = 2
-		cluster.ZoneAwarenessConfig = &opensearch.DomainClusterConfigZoneAwarenessConfig{AvailabilityZoneCount: new(2.0)}
-	}
-	if *o.DedicatedMasters {
-		cluster.DedicatedMasterType = o.MasterInstanceType
-		cluster.DedicatedMasterCount = new(3.0)
-	}
-
+	cluster, zones := searchNodes(o)
 	secret, ok := password(s, &store.Credential)
 	if s.Gate(store.Name, ok, "OpenSearch's password") {
 		s.Add(store.Name, &opensearch.Domain{ForProvider: opensearch.DomainParameters{
@@ -79,4 +65,24 @@ func addOpenSearch(s *layer.Scope) {
 			Resource:  []string{p.ARN("es", "domain/"+name+"/*")},
 		}).JSON(),
 	}}, layer.OrphanIf(p.Protected()))
+}
+
+// searchNodes returns the nodes that a domain has, and over how many zones.
+func searchNodes(o *v1alpha1.OpenSearch) (cluster *opensearch.DomainClusterConfig, zones int) {
+	zones = 1
+	cluster = &opensearch.DomainClusterConfig{
+		InstanceType:           o.InstanceType,
+		InstanceCount:          new(float64(*o.Nodes)),
+		DedicatedMasterEnabled: o.DedicatedMasters,
+		ZoneAwarenessEnabled:   new(*o.Nodes > 1),
+	}
+	if *o.Nodes > 1 {
+		zones = 2
+		cluster.ZoneAwarenessConfig = &opensearch.DomainClusterConfigZoneAwarenessConfig{AvailabilityZoneCount: new(2.0)}
+	}
+	if *o.DedicatedMasters {
+		cluster.DedicatedMasterType = o.MasterInstanceType
+		cluster.DedicatedMasterCount = new(3.0)
+	}
+	return cluster, zones
 }

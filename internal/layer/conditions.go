@@ -28,32 +28,8 @@ func summarise(l Layer, s *Scope) *fnv1.Condition {
 		Status: fnv1.Status_STATUS_CONDITION_FALSE,
 		Target: fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum(),
 	}
-	var failing, unready, paused []string
-	for _, name := range s.added {
-		o := s.Observe(name)
-		kind := lookup(s.desired[name].GetResource(), "kind").GetStringValue()
-		if o.paused() {
-			paused = append(paused, name)
-		}
-		if problem := o.problem(); problem != "" {
-			if made := (Observed{object: s.desired[name].GetResource()}); !made.may(create) && strings.Contains(problem, replaced) && strings.Contains(problem, fromNothing) {
-				problem += lostStore
-			}
-			if o.lostWhileCreating(problem) {
-				problem += lostCreation
-			}
-			if failing == nil {
-				c.Reason = "CannotSync" + kind
-			}
-			failing = append(failing, fmt.Sprintf("%s (%s): %s", name, kind, problem))
-		}
-		if s.desired[name].GetReady() != fnv1.Ready_READY_TRUE {
-			if unready == nil && failing == nil {
-				c.Reason = "WaitingFor" + kind
-			}
-			unready = append(unready, fmt.Sprintf("%s (%s)", name, kind))
-		}
-	}
+	reason, failing, unready, paused := s.judge()
+	c.Reason = reason
 	var gated []string
 	for _, g := range s.waiting {
 		gated = append(gated, fmt.Sprintf("%s waits for %s", g.resource, g.waitingFor))
@@ -93,6 +69,36 @@ func summarise(l Layer, s *Scope) *fnv1.Condition {
 	message = valid(message)
 	c.Message = &message
 	return c
+}
+
+// judge returns which of the layer's resources have failed, are not ready or are paused, and a reason for the first.
+func (s *Scope) judge() (reason string, failing, unready, paused []string) {
+	for _, name := range s.added {
+		o := s.Observe(name)
+		kind := lookup(s.desired[name].GetResource(), "kind").GetStringValue()
+		if o.paused() {
+			paused = append(paused, name)
+		}
+		if problem := o.problem(); problem != "" {
+			if made := (Observed{object: s.desired[name].GetResource()}); !made.may(create) && strings.Contains(problem, replaced) && strings.Contains(problem, fromNothing) {
+				problem += lostStore
+			}
+			if o.lostWhileCreating(problem) {
+				problem += lostCreation
+			}
+			if failing == nil {
+				reason = "CannotSync" + kind
+			}
+			failing = append(failing, fmt.Sprintf("%s (%s): %s", name, kind, problem))
+		}
+		if s.desired[name].GetReady() != fnv1.Ready_READY_TRUE {
+			if unready == nil && failing == nil {
+				reason = "WaitingFor" + kind
+			}
+			unready = append(unready, fmt.Sprintf("%s (%s)", name, kind))
+		}
+	}
+	return reason, failing, unready, paused
 }
 
 // unresolved begins what a provider says of a resource whose references lead to what does not exist yet. That is how a

@@ -111,32 +111,8 @@ func Compare(before, after *State) *Plan {
 	}
 
 	adopted := after.adopted()
-	var created, deleted []string
-	for _, name := range slices.Sorted(maps.Keys(after.Desired)) {
-		o := object(after.Desired[name])
-		switch {
-		case before.Observed[name] == nil && adopted[name] != nil:
-			p.Changes = append(p.Changes, ResourceChange{Action: Adopt, Name: name, Kind: o.kind.String(), Fields: []Field{{Path: "externalName", New: value(adopted[name])}}})
-			continue
-		case before.Observed[name] == nil:
-			created = append(created, name)
-			continue
-		}
-		if c, is := takeOver(name, before, after); is {
-			if c == nil {
-				p.Unchanged++
-			} else {
-				p.Changes = append(p.Changes, *c)
-			}
-			continue
-		}
-		fields := fieldsOf(owned(before, name), object(before.Observed[name]), o)
-		if len(fields) == 0 {
-			p.Unchanged++
-			continue
-		}
-		p.Changes = append(p.Changes, o.update(name, fields))
-	}
+	created := p.keep(before, after, adopted)
+	var deleted []string
 	for _, name := range slices.Sorted(maps.Keys(before.Observed)) {
 		if after.Desired[name] == nil {
 			deleted = append(deleted, name)
@@ -168,6 +144,36 @@ func Compare(before, after *State) *Plan {
 	}
 	p.Cost = cost(p.costly(before, after), paid(before, after, deleted), p.Region)
 	return p
+}
+
+// keep adds the changes of what exists and is still wanted, or is adopted, and returns the names of what is created.
+func (p *Plan) keep(before, after *State, adopted map[string]any) (created []string) {
+	for _, name := range slices.Sorted(maps.Keys(after.Desired)) {
+		o := object(after.Desired[name])
+		switch {
+		case before.Observed[name] == nil && adopted[name] != nil:
+			p.Changes = append(p.Changes, ResourceChange{Action: Adopt, Name: name, Kind: o.kind.String(), Fields: []Field{{Path: "externalName", New: value(adopted[name])}}})
+			continue
+		case before.Observed[name] == nil:
+			created = append(created, name)
+			continue
+		}
+		if c, is := takeOver(name, before, after); is {
+			if c == nil {
+				p.Unchanged++
+			} else {
+				p.Changes = append(p.Changes, *c)
+			}
+			continue
+		}
+		fields := fieldsOf(owned(before, name), object(before.Observed[name]), o)
+		if len(fields) == 0 {
+			p.Unchanged++
+			continue
+		}
+		p.Changes = append(p.Changes, o.update(name, fields))
+	}
+	return created
 }
 
 // costly are the resources that cost something before the change: also those that are there, and are only found now.

@@ -114,15 +114,42 @@ func Resolve(in Input) (*Platform, field.ErrorList) {
 		p.ProviderConfigName = *defaults[spec.Environment].ProviderConfigName
 	}
 
-	var prefixField string
-	p.Prefix, prefixField = namePrefix(in)
-	switch previous := in.Previous.NamePrefix; {
-	case !validPrefix(p.Prefix):
-		bad(prefixField, p.Prefix, "every AWS name starts with this, so it must begin with a lower-case letter and hold only lower-case letters, digits and single hyphens, and not begin with sg-, internal-, sthree- or amzn-s3-demo-: set spec.namePrefix to a name such as morket-staging")
-	case previous != "" && previous != p.Prefix:
-		bad(prefixField, p.Prefix, fmt.Sprintf("the platform was created with the prefix %q, which every AWS name starts with: set spec.namePrefix to %q", previous, previous))
+	p.Prefix = resolvePrefix(in, bad)
+	names := p.resolveNetwork(&in.Previous, bad)
+	errs = append(errs, checkTags(spec.Tags)...)
+	errs = append(errs, checkCombinations(p, spec)...)
+	errs = append(errs, checkAdoption(spec.Adopt, spec.AccountID, spec.Region)...)
+	if len(errs) > 0 {
+		return nil, errs
 	}
 
+	p.Network.AvailabilityZones = names
+	p.Zones = zones(p.VPC, names, int(*p.Network.NATGateways))
+	p.Tags = tags(p, spec.Tags)
+	p.stores, p.secrets, p.services = stores(p), applicationSecrets(p), services(p)
+	if errs := checkEnvironments(p); len(errs) > 0 {
+		return nil, errs
+	}
+	return p, nil
+}
+
+// A complaint says what is wrong with a field.
+type complaint func(path string, value any, detail string)
+
+// resolvePrefix returns what every AWS name starts with.
+func resolvePrefix(in Input, bad complaint) string {
+	prefix, path := namePrefix(in)
+	switch previous := in.Previous.NamePrefix; {
+	case !validPrefix(prefix):
+		bad(path, prefix, "every AWS name starts with this, so it must begin with a lower-case letter and hold only lower-case letters, digits and single hyphens, and not begin with sg-, internal-, sthree- or amzn-s3-demo-: set spec.namePrefix to a name such as morket-staging")
+	case previous != "" && previous != prefix:
+		bad(path, prefix, fmt.Sprintf("the platform was created with the prefix %q, which every AWS name starts with: set spec.namePrefix to %q", previous, previous))
+	}
+	return prefix
+}
+
+// resolveNetwork sets the VPC's range and returns the names of the availability zones.
+func (p *Platform) resolveNetwork(previous *Previous, bad complaint) []string {
 	var err error
 	if p.VPC, err = parseVPC(*p.Network.CIDR); err != nil {
 		bad("spec.network.cidr", *p.Network.CIDR, err.Error())
@@ -131,10 +158,10 @@ func Resolve(in Input) (*Platform, field.ErrorList) {
 	if err != nil {
 		bad("spec.network.availabilityZones", strings.Join(p.Network.AvailabilityZones, ", "), err.Error())
 	}
-	if previous := in.Previous.AvailabilityZones; err == nil && !begins(names, previous) {
-		bad("spec.network.availabilityZones", strings.Join(names, ", "), fmt.Sprintf("the platform was created in %s, and subnets cannot move: keep these first, in this order", strings.Join(previous, ", ")))
+	if created := previous.AvailabilityZones; err == nil && !begins(names, created) {
+		bad("spec.network.availabilityZones", strings.Join(names, ", "), fmt.Sprintf("the platform was created in %s, and subnets cannot move: keep these first, in this order", strings.Join(created, ", ")))
 	}
-	for _, zone := range in.Previous.SubnetZones {
+	for _, zone := range previous.SubnetZones {
 		if err == nil && !slices.Contains(names, zone) {
 			bad("spec.network.availabilityZones", strings.Join(names, ", "), fmt.Sprintf("the platform has subnets in %s, which would be deleted: name this zone too", zone))
 		}
@@ -148,21 +175,7 @@ func Resolve(in Input) (*Platform, field.ErrorList) {
 			bad(fmt.Sprintf("spec.network.allowedCidrs[%d]", i), c, "must be an IPv4 range written by its base, such as 203.0.113.0/24 or, for a single address, 203.0.113.7/32")
 		}
 	}
-	errs = append(errs, checkTags(spec.Tags)...)
-	errs = append(errs, checkCombinations(p, spec)...)
-	errs = append(errs, checkAdoption(spec.Adopt, spec.AccountID, spec.Region)...)
-	if len(errs) > 0 {
-		return nil, errs
-	}
-
-	p.Network.AvailabilityZones = names
-	p.Zones = zones(p.VPC, names, nats)
-	p.Tags = tags(p, spec.Tags)
-	p.stores, p.secrets, p.services = stores(p), applicationSecrets(p), services(p)
-	if errs := checkEnvironments(p); len(errs) > 0 {
-		return nil, errs
-	}
-	return p, nil
+	return names
 }
 
 // namePrefix is the spec's, else the claim's name, else the composite resource's, and the field it came from.

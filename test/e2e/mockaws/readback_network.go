@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-func (c *check) network() {
+func (c *check) network() { //nolint:funlen // half of it is the shape of AWS's answers
 	p := c.p
 	var vpcs struct {
 		Vpcs []struct{ VpcID, CidrBlock string }

@@ -9,7 +9,7 @@ import (
 	"github.com/morket-io/platform/internal/platform"
 )
 
-func (c *check) loadBalancer() {
+func (c *check) loadBalancer() { //nolint:funlen // half of it is the shape of AWS's answers
 	p := c.p
 	var balancers struct {
 		LoadBalancers []struct{ LoadBalancerArn, Scheme string }
@@ -95,7 +95,7 @@ func (c *check) loadBalancer() {
 	c.equal("the listener's rules", rules, wantRules)
 }
 
-func (c *check) services() {
+func (c *check) services() { //nolint:funlen // half of it is the shape of AWS's answers
 	p := c.p
 	var want []any
 	byName := map[string]*platform.Service{}

@@ -188,23 +188,7 @@ func (p *Provider) reconcile(ctx context.Context, k key) error {
 	client := p.client.Resource(k.resource)
 
 	if u.GetDeletionTimestamp() != nil {
-		if !slices.Contains(u.GetFinalizers(), finalizer) {
-			return nil
-		}
-		if referrers > 0 {
-			return fmt.Errorf("%s: DependencyViolation", k.name)
-		}
-		if u.GetKind() == "Instance" && time.Since(u.GetDeletionTimestamp().Time) < terminates {
-			return fmt.Errorf("%s: shutting-down", k.name)
-		}
-		if blind {
-			return fmt.Errorf("%s: cannot compute the instance diff: empty result", k.name)
-		}
-		p.Account.remove(u)
-		u = u.DeepCopy()
-		u.SetFinalizers(slices.DeleteFunc(u.GetFinalizers(), func(f string) bool { return f == finalizer }))
-		_, err := client.Update(ctx, u, metav1.UpdateOptions{})
-		return err
+		return p.remove(ctx, client, u, referrers, blind)
 	}
 
 	before, err := structpb.NewStruct(u.Object)
@@ -251,6 +235,25 @@ func (p *Provider) reconcile(ctx context.Context, k key) error {
 		return fmt.Errorf("%s: %s", k.name, missing)
 	}
 	return nil
+}
+
+// remove deletes a resource in AWS, unless AWS or the provider would refuse that, and lets it go in the cluster.
+func (p *Provider) remove(ctx context.Context, client dynamic.ResourceInterface, u *unstructured.Unstructured, referrers int, blind bool) error {
+	switch {
+	case !slices.Contains(u.GetFinalizers(), finalizer):
+		return nil
+	case referrers > 0:
+		return fmt.Errorf("%s: DependencyViolation", u.GetName())
+	case u.GetKind() == "Instance" && time.Since(u.GetDeletionTimestamp().Time) < terminates:
+		return fmt.Errorf("%s: shutting-down", u.GetName())
+	case blind:
+		return fmt.Errorf("%s: cannot compute the instance diff: empty result", u.GetName())
+	}
+	p.Account.remove(u)
+	u = u.DeepCopy()
+	u.SetFinalizers(slices.DeleteFunc(u.GetFinalizers(), func(f string) bool { return f == finalizer }))
+	_, err := client.Update(ctx, u, metav1.UpdateOptions{})
+	return err
 }
 
 // withoutTemplate says whether an instance's launch template is gone: the provider cannot look at such an instance.

@@ -88,7 +88,7 @@ func (s *Stack) applyChart(ctx context.Context) error {
 }
 
 // startCrossplane initializes and starts Crossplane and its RBAC manager, each as its service account.
-func (s *Stack) startCrossplane(ctx context.Context) error {
+func (s *Stack) startCrossplane(ctx context.Context) error { //nolint:funlen // the steps of a start, from top to bottom
 	if err := s.Apply(ctx, "apiVersion: v1\nkind: Namespace\nmetadata: {name: "+Namespace+"}"); err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ import (
 var rewrites = []string{"xpkg.crossplane.io/", "xpkg.upbound.io/"}
 
 // install installs our Configuration, as the README says, and waits until it and all that it depends on are healthy.
-func (s *Stack) install(ctx context.Context) error {
+func (s *Stack) install(ctx context.Context) error { //nolint:funlen // the steps of a start, from top to bottom
 	go s.runtime(ctx)
 	for i, prefix := range rewrites {
 		if err := s.Apply(ctx, fmt.Sprintf(`apiVersion: pkg.crossplane.io/v1beta1

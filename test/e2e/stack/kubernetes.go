@@ -30,7 +30,7 @@ rules:
     verbs: [create, patch, update, delete, deletecollection]
 `
 
-func (s *Stack) startKubernetes(ctx context.Context) (err error) {
+func (s *Stack) startKubernetes(ctx context.Context) (err error) { //nolint:funlen // the steps of a start, from top to bottom
 	if s.ca, err = newAuthority("e2e"); err != nil {
 		return err
 	}
