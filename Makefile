@@ -22,7 +22,7 @@ FUZZTIME ?= 30s
 TOOL := go tool -modfile=tools/go.mod
 ENVIRONMENTS := staging production
 # Modules of our own beside the product's, whose linters look at one module only.
-MODULES := internal/xrd/xrdtest test/argocd test/containers test/e2e tools/xpkg
+MODULES := test/argocd test/containers test/e2e tools/xpkg
 SCRIPTS := .ci/run functions/data/userdata/clickhouse.sh $(wildcard tools/*.sh docker/*.sh docker/*/*.sh .github/scripts/*.sh)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 

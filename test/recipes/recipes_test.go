@@ -18,9 +18,10 @@ import (
 
 // limits are the most places that people have to edit by hand, by the heading of the recipe.
 var limits = map[string]int{
-	"Add a knob":   4,
-	"Add a store":  10,
-	"Add an alarm": 2,
+	"Add a knob":     4,
+	"Add a store":    10,
+	"Add an alarm":   2,
+	"Add a resource": 8,
 }
 
 // A place is one that a recipe edits: the paragraph above a block of code says where the block goes.
