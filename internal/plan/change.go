@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"strings"
 
 	"google.golang.org/protobuf/types/known/structpb"
+	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/morket-io/platform/apis/v1alpha1"
 	"github.com/morket-io/platform/internal/render"
@@ -99,7 +99,7 @@ func (in *Input) state(r *render.Renderer) (s *State, notes []string, err error)
 	var xr *structpb.Struct
 	if in.Platform != nil {
 		var problems []string
-		if xr, problems, err = render.Admit(clone(in.Platform)); err != nil {
+		if xr, problems, err = render.Admit(runtime.DeepCopyJSON(in.Platform)); err != nil {
 			return nil, nil, err
 		}
 		if len(problems) > 0 {
@@ -127,7 +127,7 @@ func admit(was, next *Input) (xr *structpb.Struct, refused []string, err error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	updated, former := clone(next.Platform), clone(was.Platform)
+	updated, former := runtime.DeepCopyJSON(next.Platform), runtime.DeepCopyJSON(was.Platform)
 	if composite := was.composite(); composite != "" && updated["kind"] == v1alpha1.KindClaim && former["kind"] != v1alpha1.KindClaim {
 		// Only the composite resource is known of what there is: compare it with the one that the claim becomes.
 		schema.Default(updated)
@@ -202,31 +202,4 @@ func (in *Input) claim() claim {
 func metadataName(o map[string]any) string {
 	metadata, _ := o["metadata"].(map[string]any)
 	return text(metadata["name"])
-}
-
-// clone copies an object.
-func clone(o map[string]any) map[string]any {
-	if o == nil {
-		return nil
-	}
-	out := maps.Clone(o)
-	for k, v := range out {
-		out[k] = cloneValue(v)
-	}
-	return out
-}
-
-func cloneValue(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		return clone(v)
-	case []any:
-		out := make([]any, len(v))
-		for i, e := range v {
-			out[i] = cloneValue(e)
-		}
-		return out
-	default:
-		return v
-	}
 }
