@@ -438,6 +438,26 @@ func TestMistyped(t *testing.T) {
 	}
 }
 
+// TestComputedName: where the provider writes the external name itself, any of its versions' names will do, and the
+// provider's is left to it.
+func TestComputedName(t *testing.T) {
+	const name, claimed, computed = "endpoint-s3-a", "a-vpce-0a11225", "vpce-0a1/rtb-0b2"
+	xr := platformtest.XR(t, "staging", adoption("Manage", map[string]any{"endpoint-s3": "vpce-0a1", name: claimed}))
+	observed := found(answer(t, xr, nil), nil)
+	if got := external(observed[name].GetResource()); got != claimed {
+		t.Fatalf("should begin with the claim's name, has %q", got)
+	}
+	annotations := observed[name].GetResource().GetFields()["metadata"].GetStructValue().GetFields()["annotations"].GetStructValue()
+	annotations.Fields["crossplane.io/external-name"] = structpb.NewStringValue(computed)
+	desired := answer(t, xr, observed)[name].GetResource()
+	if got := external(desired); got != computed {
+		t.Errorf("should leave the provider's name to it, writes %q", got)
+	}
+	if got := policies(desired); slices.Equal(got, []string{"Observe"}) {
+		t.Error("should manage what the provider has found under its name")
+	}
+}
+
 // TestKeep: the claim may leave a field as AWS has it.
 func TestKeep(t *testing.T) {
 	change := func(claim map[string]any) {

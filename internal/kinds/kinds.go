@@ -145,6 +145,9 @@ type Adoption struct {
 	Form, Prefix string
 	// Attribute is the Terraform attribute that holds the external name, empty if it is the id.
 	Attribute string
+	// Computed reports whether the provider finds the resource by its parameters, whatever the external name, and then writes
+	// that name itself. Another version of the provider may write another.
+	Computed bool
 	// Keeps are the parameters that name or describe a resource, and stay as AWS has them once it is adopted.
 	Keeps []string
 }

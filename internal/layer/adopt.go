@@ -1,6 +1,7 @@
 package layer
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -33,6 +34,22 @@ func (s *Scope) Adopted(name string) bool {
 	s.ask(name, false)
 	_, ok := s.Platform.Adopted(name)
 	return ok
+}
+
+// externalName returns the name of a resource that the claim takes over, and whether it does: the claim's, or the one that
+// the provider computed in its place, or both would write theirs again and again.
+func (s *Scope) externalName(name string) (string, bool) {
+	external, ok := s.Platform.Adopted(name)
+	if ok && computed(name) {
+		external = cmp.Or(s.Observe(name).ExternalName(), external)
+	}
+	return external, ok
+}
+
+// computed reports whether the provider computes a resource's external name.
+func computed(name string) bool {
+	what := platform.FindAdoptable(name)
+	return what != nil && what.Computed
 }
 
 // found says whether AWS has said what it has of a resource under an external name.
@@ -242,7 +259,7 @@ func changedNames(p *platform.Platform, observed, desired map[string]*fnv1.Resou
 		}
 		field := "spec.adopt.externalNames[" + name + "]"
 		switch {
-		case adopted && !sameName(has, external):
+		case adopted && !sameName(has, external) && !computed(name):
 			out = append(out, fmt.Sprintf("%s: Invalid value: %q: the platform manages %q as %s, and would leave that behind: write %q, or take the entry out if the platform made it itself", field, external, has, name, has))
 		case !adopted:
 			out = append(out, fmt.Sprintf("%s: Required value: the platform has adopted %q as %s, and a control plane rebuilt without this entry would make another: write %q again", field, has, name, has))

@@ -131,7 +131,7 @@ func (s *Scope) Add(name string, r aws.Resource, opts ...Option) {
 	if kind.Taggable {
 		parameters.Fields["tags"] = s.tags(name, parameters.GetFields()["tags"])
 	}
-	if adopted, ok := s.Platform.Adopted(name); ok {
+	if adopted, ok := s.externalName(name); ok {
 		set.externalName = adopted
 		set.label(labelAdopted, "true")
 		set.managementPolicies = nil // what it has beyond the claim is to be filled in: left out it would be taken away
@@ -284,7 +284,7 @@ func (s *Scope) tags(name string, own *structpb.Value) *structpb.Value {
 
 // put writes a resource into the desired state, once.
 func (s *Scope) put(name string, resource *structpb.Struct) {
-	external, adopted := s.Platform.Adopted(name)
+	external, adopted := s.externalName(name)
 	managed := lookup(resource, "spec.forProvider") != nil
 	switch {
 	case managed && adopted && !s.Observe(name).found(external):

@@ -161,7 +161,7 @@ func (a *Adoptable) check(name, accountID, region string) string {
 	switch {
 	case strings.TrimSpace(name) != name || name == "":
 		return "must be " + a.Form + ", without spaces"
-	case !strings.HasPrefix(name, a.Prefix):
+	case !strings.HasPrefix(name, a.Prefix) && !a.Computed:
 		return fmt.Sprintf("must be %s, which begins with %s", a.Form, a.Prefix)
 	case arn && a.Prefix == "":
 		return "must be " + a.Form + ", not an ARN"
