@@ -14,11 +14,11 @@ import (
 // default that its own schema refuses, a rule that does not compile or may cost too much.
 func serve(t testing.TB, definition []byte) error {
 	t.Helper()
-	crds, err := crds(definition)
+	all, err := crds(definition)
 	if err != nil {
 		return err
 	}
-	for _, crd := range crds {
+	for _, crd := range all {
 		crd.OwnerReferences = nil // The definition has no UID yet.
 		extv1.SetDefaults_CustomResourceDefinition(crd)
 		extv1.SetDefaults_CustomResourceDefinitionSpec(&crd.Spec)

@@ -35,12 +35,12 @@ func (p Problem) String() string {
 
 // Load reads a CompositeResourceDefinition with one version and a claim, as YAML or JSON.
 func Load(definition []byte) (*Schema, error) {
-	crds, err := crds(definition)
+	all, err := crds(definition)
 	if err != nil {
 		return nil, err
 	}
-	s := &Schema{kinds: make(map[string]*kind, len(crds))}
-	for _, crd := range crds {
+	s := &Schema{kinds: make(map[string]*kind, len(all))}
+	for _, crd := range all {
 		if s.kinds[crd.Spec.Names.Kind], err = newKind(crd); err != nil {
 			return nil, fmt.Errorf("cannot use the schema of kind %s: %w", crd.Spec.Names.Kind, err)
 		}
