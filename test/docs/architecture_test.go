@@ -44,7 +44,7 @@ func TestArchitectureIsComplete(t *testing.T) {
 			"egress rules":   {kinds["SecurityGroupEgressRule.ec2.aws.upbound.io"], len(a.Out)},
 			"subnets":        {kinds["Subnet.ec2.aws.upbound.io"], len(a.Public) + len(a.Private)},
 			"NAT gateways":   {kinds["NATGateway.ec2.aws.upbound.io"], a.NATs},
-			"data stores":    {5, len(a.Stores)},
+			"data stores":    {len(platformtest.Platform(t, env).Stores()), len(a.Stores)},
 			"listener rules": {kinds["LBListenerRule.elbv2.aws.upbound.io"] + 1, strings.Count(svg, "/api/v1/") + strings.Count(svg, "everything else")},
 		} {
 			if want.composed == 0 || want.composed != want.shown {
