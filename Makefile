@@ -55,7 +55,10 @@ test: ## Unit, golden, schema and fuzz-seed tests
 lint: ## golangci-lint, actionlint, shellcheck, go vet of what is behind build tags, formatting
 	@echo "linting (the first run builds golangci-lint, about three CPU-minutes) …" >&2
 	GOLANGCI_LINT_CACHE=$(CURDIR)/bin/.golangci-lint $(TOOL) golangci-lint run ./...
-	for module in $(MODULES); do go -C $$module tool -modfile=$(CURDIR)/tools/go.mod golangci-lint run -c $(CURDIR)/.golangci.yml --enable-only funlen ./...; done
+	@for module in $(MODULES); do \
+		GOLANGCI_LINT_CACHE=$(CURDIR)/bin/.golangci-lint LOG_LEVEL=error go -C $$module tool -modfile=$(CURDIR)/tools/go.mod \
+			golangci-lint run -c $(CURDIR)/.golangci.yml --enable-only funlen ./...; \
+	done
 	go vet -tags engine ./test/engine
 	go vet -tags recipes ./test/recipes
 	go -C test/e2e vet ./...
