@@ -79,7 +79,7 @@ update: $(if $(ONLY),$(filter $(SOURCES),$(ONLY)),$(SOURCES)) ## Regenerate ever
 	@$(if $(filter-out $(SOURCES),$(or $(ONLY),all)),go run ./test/update $(filter-out $(SOURCES),$(ONLY)))
 
 definition:
-	@echo "definition: apis/definition.yaml (the first run builds controller-gen) …" >&2
+	@echo "definition: apis/definition.yaml, apis/crds.json (the first run builds controller-gen) …" >&2
 	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
 	$(TOOL) controller-gen crd paths=./apis/v1alpha1 output:crd:dir=$$dir && \
 	go run ./apis/generate -crd $$dir/platform.morket.io_xmorketplatforms.yaml

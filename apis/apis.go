@@ -7,3 +7,8 @@ import _ "embed"
 //
 //go:embed definition.yaml
 var Definition []byte
+
+// CRDs are those that Crossplane makes of it, for package xrd.
+//
+//go:embed crds.json
+var CRDs []byte

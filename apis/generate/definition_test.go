@@ -165,7 +165,7 @@ func TestReadMarkers(t *testing.T) {
 // TestRun holds that a failure leaves the former definition in place.
 func TestRun(t *testing.T) {
 	dir := t.TempDir()
-	types, out := filepath.Join(dir, "types"), filepath.Join(dir, "definition.yaml")
+	types, out, crds := filepath.Join(dir, "types"), filepath.Join(dir, "definition.yaml"), filepath.Join(dir, "crds.json")
 	write := func(path, content string) {
 		t.Helper()
 		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
@@ -184,14 +184,14 @@ func TestRun(t *testing.T) {
 	sizings := filepath.Join(dir, "profiles")
 
 	for _, crd := range []string{"none.yaml", "bad.yaml"} {
-		if err := run(filepath.Join(dir, crd), types, sizings, out); err == nil {
+		if err := run(filepath.Join(dir, crd), types, sizings, out, crds); err == nil {
 			t.Errorf("Should fail for %s.", crd)
 		}
 		if b, _ := os.ReadFile(out); string(b) != "former" {
 			t.Errorf("Should leave the former definition in place when %s is no good, not write %q.", crd, b)
 		}
 	}
-	if err := run("testdata/crd.yaml", types, sizings, out); err != nil {
+	if err := run("testdata/crd.yaml", types, sizings, out, crds); err != nil {
 		t.Fatal(err)
 	}
 	want, err := os.ReadFile("testdata/definition.yaml")

@@ -10,7 +10,7 @@ import (
 )
 
 // Schema is the schema of claim and composite resource. Its rules are compiled once.
-var Schema = sync.OnceValues(func() (*xrd.Schema, error) { return xrd.Load(apis.Definition) })
+var Schema = sync.OnceValues(func() (*xrd.Schema, error) { return xrd.Load(apis.CRDs) })
 
 // Admit does what the API server and Crossplane do before the function is called: it refuses what the schema refuses,
 // fills in defaults, and makes the composite resource of a claim. The problems are what the API server would say, a line

@@ -8,27 +8,29 @@ import (
 	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
 	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	extvalidation "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation"
+
+	"github.com/morket-io/platform/internal/xrd/crd"
 )
 
 // serve returns why an API server would refuse the CRDs of a CompositeResourceDefinition: a schema that is not structural, a
 // default that its own schema refuses, a rule that does not compile or may cost too much.
 func serve(t testing.TB, definition []byte) error {
 	t.Helper()
-	all, err := crds(definition)
+	all, err := crd.Of(definition)
 	if err != nil {
 		return err
 	}
-	for _, crd := range all {
-		crd.OwnerReferences = nil // The definition has no UID yet.
-		extv1.SetDefaults_CustomResourceDefinition(crd)
-		extv1.SetDefaults_CustomResourceDefinitionSpec(&crd.Spec)
+	for _, made := range all {
+		made.OwnerReferences = nil // The definition has no UID yet.
+		extv1.SetDefaults_CustomResourceDefinition(made)
+		extv1.SetDefaults_CustomResourceDefinitionSpec(&made.Spec)
 		in := &apiextensions.CustomResourceDefinition{}
-		if err := extv1.Convert_v1_CustomResourceDefinition_To_apiextensions_CustomResourceDefinition(crd, in, nil); err != nil {
+		if err := extv1.Convert_v1_CustomResourceDefinition_To_apiextensions_CustomResourceDefinition(made, in, nil); err != nil {
 			return err
 		}
 		in.Status.StoredVersions = []string{in.Spec.Versions[0].Name}
 		if err := extvalidation.ValidateCustomResourceDefinition(t.Context(), in).ToAggregate(); err != nil {
-			return fmt.Errorf("the API server would refuse %s: %w", crd.Name, err)
+			return fmt.Errorf("the API server would refuse %s: %w", made.Name, err)
 		}
 	}
 	return nil

@@ -1,6 +1,6 @@
 // Package xrd checks claims and composite resources against their CompositeResourceDefinition the way a Kubernetes API
 // server does, without one: defaults, OpenAPI validation, CEL rules and transition rules, unknown fields, metadata.
-// Crossplane's code makes CRDs of the definition, and the API server's code does the rest.
+// Crossplane's code has made CRDs of the definition (see package crd), and the API server's code does the rest.
 package xrd
 
 import (
@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 
+	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting"
 	"k8s.io/apimachinery/pkg/util/json"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -33,10 +34,10 @@ func (p Problem) String() string {
 	return p.Path + ": " + p.Message
 }
 
-// Load reads a CompositeResourceDefinition with one version and a claim, as YAML or JSON.
-func Load(definition []byte) (*Schema, error) {
-	all, err := crds(definition)
-	if err != nil {
+// Load reads the CRDs of a CompositeResourceDefinition, as crd.Encode returns them.
+func Load(crds []byte) (_ *Schema, err error) {
+	var all []*extv1.CustomResourceDefinition
+	if err := json.Unmarshal(crds, &all); err != nil {
 		return nil, err
 	}
 	s := &Schema{kinds: make(map[string]*kind, len(all))}

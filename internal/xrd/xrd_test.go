@@ -11,6 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"sigs.k8s.io/yaml"
+
+	"github.com/morket-io/platform/apis"
+	"github.com/morket-io/platform/internal/xrd/crd"
 )
 
 // toy is a definition with one of everything.
@@ -25,9 +28,18 @@ func definition(t testing.TB, path string) []byte {
 	return b
 }
 
+// loadDefinition loads the CRDs of a CompositeResourceDefinition.
+func loadDefinition(definition []byte) (*Schema, error) {
+	crds, err := crd.Encode(definition)
+	if err != nil {
+		return nil, err
+	}
+	return Load(crds)
+}
+
 func load(t testing.TB, path string) *Schema {
 	t.Helper()
-	s, err := Load(definition(t, path))
+	s, err := loadDefinition(definition(t, path))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -483,7 +495,7 @@ func TestLoad(t *testing.T) {
 			if !strings.Contains(b, tc.old) {
 				t.Fatalf("the toy does not say %q any more", tc.old)
 			}
-			_, err := Load([]byte(strings.Replace(b, tc.old, tc.new, 1)))
+			_, err := loadDefinition([]byte(strings.Replace(b, tc.old, tc.new, 1)))
 			if err == nil || !strings.Contains(err.Error(), tc.want) {
 				t.Errorf("%s\nwant an error with %q, got: %v", tc.reason, tc.want, err)
 			}
@@ -494,7 +506,7 @@ func TestLoad(t *testing.T) {
 // TestBudget holds rules to what the API server lets them cost.
 func TestBudget(t *testing.T) {
 	b := strings.NewReplacer("maxItems: 3\n", "maxItems: 3000\n", "self.all(z, z.matches('^[a-z]+-[0-9]$'))", "self.all(a, self.all(b, a <= b || b <= a))").Replace(string(definition(t, toy)))
-	s, err := Load([]byte(b))
+	s, err := loadDefinition([]byte(b))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -551,6 +563,20 @@ func FuzzValidate(f *testing.F) {
 // The platform's own definition, which is what the numbers are about.
 const platform = "../../apis/definition.yaml"
 
+// TestEncoded: what is embedded is what Crossplane makes of the definition.
+func TestEncoded(t *testing.T) {
+	want, err := crd.Encode(apis.Definition)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(apis.CRDs)); diff != "" {
+		t.Errorf("apis/crds.json should be of apis/definition.yaml: run `make update`\n-definition.yaml, +crds.json:\n%s", diff)
+	}
+	if _, err := Load([]byte("{")); err == nil {
+		t.Error("Should refuse what is no JSON.")
+	}
+}
+
 func TestLoadPlatform(t *testing.T) {
 	s := load(t, platform)
 	obj := platformClaim(t)
@@ -566,7 +592,7 @@ func platformClaim(t testing.TB) map[string]any {
 }
 
 func BenchmarkLoad(b *testing.B) {
-	d := definition(b, platform)
+	d := apis.CRDs
 	b.SetBytes(int64(len(d)))
 	b.ReportAllocs()
 	for b.Loop() {

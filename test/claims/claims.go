@@ -21,7 +21,7 @@ import (
 )
 
 // schema is what the API server knows of a claim.
-var schema = sync.OnceValues(func() (*xrd.Schema, error) { return xrd.Load(apis.Definition) })
+var schema = sync.OnceValues(func() (*xrd.Schema, error) { return xrd.Load(apis.CRDs) })
 
 // read reads one YAML document.
 func read(t platformtest.T, raw []byte) map[string]any {

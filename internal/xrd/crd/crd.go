@@ -1,6 +1,9 @@
-package xrd
+// Package crd makes CRDs of a CompositeResourceDefinition by Crossplane's own code. It is for what is generated and for tests:
+// what it depends on is as large as all the rest of the product.
+package crd
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/xcrd"
@@ -10,8 +13,44 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// crds returns the CRDs that Crossplane makes of a CompositeResourceDefinition: the composite resource's and the claim's.
-func crds(definition []byte) ([]*extv1.CustomResourceDefinition, error) {
+// Encode returns the CRDs of a CompositeResourceDefinition as xrd.Load reads them: without descriptions.
+func Encode(definition []byte) ([]byte, error) {
+	all, err := Of(definition)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := json.Marshal(all)
+	if err != nil {
+		return nil, err
+	}
+	var plain any
+	if err := json.Unmarshal(raw, &plain); err != nil {
+		return nil, err
+	}
+	describeNothing(plain)
+	raw, err = json.MarshalIndent(plain, "", " ")
+	return append(raw, '\n'), err
+}
+
+// describeNothing deletes descriptions. A field called description is an object, and stays.
+func describeNothing(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		if _, ok := v["description"].(string); ok {
+			delete(v, "description")
+		}
+		for _, below := range v {
+			describeNothing(below)
+		}
+	case []any:
+		for _, below := range v {
+			describeNothing(below)
+		}
+	}
+}
+
+// Of returns the CRDs that Crossplane makes of a CompositeResourceDefinition: the composite resource's and the claim's.
+func Of(definition []byte) ([]*extv1.CustomResourceDefinition, error) {
 	d := &v1.CompositeResourceDefinition{}
 	if err := yaml.UnmarshalStrict(definition, d); err != nil {
 		return nil, fmt.Errorf("cannot read the CompositeResourceDefinition: %w", err)
