@@ -43,12 +43,15 @@ bin/morket:
 bin/function:
 	@CGO_ENABLED=0 go build -ldflags '-s -w' -o $@ ./cmd/function
 
+# Tests, compilers and linkers are short-lived: collecting garbage less often saves a third of their time, for more memory.
+QUICK := GOGC=400
+
 .PHONY: test
 test: ## Unit, golden, schema and fuzz-seed tests
 	@echo "testing (the first run downloads modules and the provider's schemas, and compiles) …" >&2
-	go test -timeout 20m ./... # the deploy's tests start the AWS CLI some 200 times, which takes its time on a busy machine
+	$(QUICK) go test -timeout 20m ./... # the deploy's tests start the AWS CLI some 200 times, which takes its time on a busy machine
 	@echo "testing Dockerfiles and docker-compose.yml with BuildKit's and Compose's own code …" >&2
-	go -C test/containers test -count=1 ./... # reads files outside its module, which the cache does not see
+	$(QUICK) go -C test/containers test -count=1 ./... # reads files outside its module, which the cache does not see
 
 # golangci-lint's cache keeps paths: one that two checkouts share reports the files of the other, past the exclusions.
 .PHONY: lint

@@ -47,8 +47,7 @@ func condition(o map[string]any, typ string) string {
 
 // takeOver is what happens to a resource that the claim takes over, or stops managing. It returns nil if nothing does, and
 // whether it is such a resource.
-func takeOver(name string, before, after *State) (c *ResourceChange, is bool) {
-	was, next := object(before.Observed[name]), object(after.Desired[name])
+func takeOver(name string, was, next resource, before, after *State) (c *ResourceChange, is bool) {
 	switch {
 	case was.looking() && len(was.observed) == 0 && was.rest["externalName"] != next.rest["externalName"]: // put right
 		return &ResourceChange{Action: Adopt, Name: name, Kind: next.kind.String(), Fields: []Field{{Path: "externalName", Old: value(was.rest["externalName"]), New: value(next.rest["externalName"])}}}, true

@@ -158,7 +158,8 @@ func (p *Plan) keep(before, after *State, adopted map[string]any) (created []str
 			created = append(created, name)
 			continue
 		}
-		if c, is := takeOver(name, before, after); is {
+		was := object(before.Observed[name])
+		if c, is := takeOver(name, was, o, before, after); is {
 			if c == nil {
 				p.Unchanged++
 			} else {
@@ -166,7 +167,7 @@ func (p *Plan) keep(before, after *State, adopted map[string]any) (created []str
 			}
 			continue
 		}
-		fields := fieldsOf(owned(before, name), object(before.Observed[name]), o)
+		fields := fieldsOf(owned(before, name), was, o)
 		if len(fields) == 0 {
 			p.Unchanged++
 			continue
