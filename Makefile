@@ -169,7 +169,7 @@ test-argocd: ## Argo CD's own health evaluation on examples/argocd (five CPU-min
 
 # Without vet, which would analyze everything that the provider's types import.
 .PHONY: test-types
-test-types: bin/morket ## Decode everything that is rendered into the real provider's own Go types (six CPU-minutes the first time)
+test-types: bin/morket ## Decode everything that is rendered into the real provider's own Go types (ten CPU-minutes the first time)
 	go -C tools/provider-aws test -vet=off -count=1 ./types # reads files outside its module, which the cache does not see
 
 .PHONY: bench
