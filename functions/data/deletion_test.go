@@ -34,16 +34,15 @@ func TestDeletion(t *testing.T) {
 	)
 	// What is not listed goes.
 	stays := map[string]string{
-		"key": kept, "backup-vault": kept, "secret-encryption-master-key": kept,
+		"key": kept, "backup-vault": kept,
 		"aurora": protected, "aurora-0": protected, "aurora-rotation": always,
 		"redis": protected, "rabbitmq": protected, "opensearch": protected, "opensearch-policy": protected,
 		"clickhouse": protected, "clickhouse-volume": protected, "clickhouse-attachment-": protected,
 	}
 	for _, c := range platformtest.Platform(t, "staging").Credentials() {
-		if secret := c.Resource(); stays[secret] == "" {
-			stays[secret] = protected
-		}
+		stays[c.Resource()] = protected
 	}
+	stays["secret-encryption-master-key"] = kept
 	cases := map[string]struct {
 		reason, env string
 		protection  bool

@@ -64,12 +64,7 @@ func TestDashboard(t *testing.T) {
 					checkAlarms(t, p, r, tc.environment)
 				}
 			}
-			want := []string{"Load balancer", "Services"}
-			for _, store := range platformtest.Platform(t, tc.environment).Stores() {
-				want = append(want, store.Title)
-			}
-			want = append(want, "NAT gateways")
-			if diff := cmp.Diff(want, sections); diff != "" {
+			if diff := cmp.Diff(titles(t, tc.environment), sections); diff != "" {
 				t.Errorf("\nShould have a section for each part of the platform: -want, +got:\n%s", diff)
 			}
 			for _, n := range []string{"AWS/ECS", "AWS/ApplicationELB", "AWS/RDS", "AWS/ElastiCache", "AWS/EC2", "AWS/ES", "AWS/AmazonMQ"} {
@@ -81,6 +76,16 @@ func TestDashboard(t *testing.T) {
 			checkThresholds(t, b, r, tc.environment)
 		})
 	}
+}
+
+// titles are the sections that a dashboard should have.
+func titles(t *testing.T, environment string) []string {
+	t.Helper()
+	out := []string{"Load balancer", "Services"}
+	for _, store := range platformtest.Platform(t, environment).Stores() {
+		out = append(out, store.Title)
+	}
+	return append(out, "NAT gateways")
 }
 
 // checkGraph holds a graph to what a reader needs and CloudWatch takes.

@@ -75,7 +75,7 @@ func turn(t *testing.T, path string) {
 	t.Helper()
 	defaults := map[string]any{}
 	for _, environment := range platformtest.Environments {
-		var v any = platformtest.Once(t, platformtest.XR(t, environment, nil), nil).XR.AsMap()["status"].(map[string]any)["sizing"]
+		v := platformtest.Once(t, platformtest.XR(t, environment, nil), nil).XR.AsMap()["status"].(map[string]any)["sizing"]
 		for name := range strings.SplitSeq(path, ".") {
 			below, _ := v.(map[string]any)
 			v = below[name]

@@ -126,30 +126,30 @@ func checkAdoption(a *v1alpha1.Adopt, accountID, region string) field.ErrorList 
 		return nil
 	}
 	var errs field.ErrorList
-	path := field.NewPath("spec", "adopt")
+	adopt := field.NewPath("spec", "adopt")
 	if a.Policy != nil && *a.Policy != v1alpha1.AdoptObserve && *a.Policy != v1alpha1.AdoptManage {
-		errs = append(errs, field.Invalid(path.Child("policy"), *a.Policy, "must be Observe or Manage"))
+		errs = append(errs, field.Invalid(adopt.Child("policy"), *a.Policy, "must be Observe or Manage"))
 	}
 	owners := map[string]string{} // kind and external name, by the resource that has it
 	for _, resource := range slices.Sorted(maps.Keys(a.ExternalNames)) {
-		name, path := string(a.ExternalNames[resource]), path.Child("externalNames").Key(resource)
+		name, at := string(a.ExternalNames[resource]), adopt.Child("externalNames").Key(resource)
 		what := FindAdoptable(resource)
 		if what == nil {
-			errs = append(errs, field.Invalid(path, name, notAdoptable(resource)))
+			errs = append(errs, field.Invalid(at, name, notAdoptable(resource)))
 			continue
 		}
 		if problem := what.check(name, accountID, region); problem != "" {
-			errs = append(errs, field.Invalid(path, name, problem))
+			errs = append(errs, field.Invalid(at, name, problem))
 		}
-		id := what.Key.String() + " " + name
+		id := what.String() + " " + name
 		if other, taken := owners[id]; taken {
-			errs = append(errs, field.Invalid(path, name, "is "+other+" already, and two cannot be one in AWS: give each its own"))
+			errs = append(errs, field.Invalid(at, name, "is "+other+" already, and two cannot be one in AWS: give each its own"))
 		}
 		owners[id] = resource
 	}
 	for _, resource := range slices.Sorted(maps.Keys(a.Keep)) {
 		if _, ok := a.ExternalNames[resource]; !ok {
-			errs = append(errs, field.Forbidden(path.Child("keep").Key(resource), "only what is in spec.adopt.externalNames can stay as AWS has it: name the resource there too, or leave this out"))
+			errs = append(errs, field.Forbidden(adopt.Child("keep").Key(resource), "only what is in spec.adopt.externalNames can stay as AWS has it: name the resource there too, or leave this out"))
 		}
 	}
 	return errs

@@ -33,7 +33,7 @@ func rabbitMQ(p *Platform) *Store {
 
 // monitorRabbitMQ watches what makes the broker refuse messages: one node short of memory or disk blocks all publishers. The
 // nodes of a cluster have names that AWS makes up; the broker's metrics are over all of them.
-func monitorRabbitMQ(p *Platform, st *Store, observed monitoring.Lookup) monitoring.Section {
+func monitorRabbitMQ(_ *Platform, st *Store, observed monitoring.Lookup) monitoring.Section {
 	broker := cmp.Or(observed(st.Name, "brokerName"), st.AWSName) // one that the claim takes over has its own name
 	of := func(id, name, stat string) monitoring.Metric {
 		return monitoring.Metric{ID: id, Namespace: "AWS/AmazonMQ", Name: name, Stat: stat, Dimensions: []dashboard.Dimension{

@@ -9,12 +9,9 @@ import (
 	"github.com/morket-io/platform/apis/v1alpha1"
 )
 
-func servicesOf(t *testing.T, change func(*v1alpha1.MorketPlatformSpec)) *Platform {
+func resolved(t *testing.T) *Platform {
 	t.Helper()
 	spec := v1alpha1.MorketPlatformSpec{Environment: "staging", AccountID: "111122223333", Region: "us-east-1"}
-	if change != nil {
-		change(&spec)
-	}
 	p, errs := Resolve(Input{XRName: "demo", Spec: spec})
 	if len(errs) > 0 {
 		t.Fatal(errs)
@@ -25,7 +22,7 @@ func servicesOf(t *testing.T, change func(*v1alpha1.MorketPlatformSpec)) *Platfo
 // TestServicesFit holds the services together: what one says must not be what another says.
 func TestServicesFit(t *testing.T) {
 	names, ports, hosts, priorities, defaults := map[string]bool{}, map[int]bool{}, map[string]bool{}, map[int]bool{}, 0
-	for _, s := range servicesOf(t, nil).Services() {
+	for _, s := range resolved(t).Services() {
 		if names[s.Name] {
 			t.Errorf("%s: there are two", s.Name)
 		}
@@ -83,7 +80,7 @@ func TestRepositoryARN(t *testing.T) {
 
 // TestAddService adds a service to one platform, and to no other.
 func TestAddService(t *testing.T) {
-	one, other := servicesOf(t, nil), servicesOf(t, nil)
+	one, other := resolved(t), resolved(t)
 	one.AddService(Service{Name: "mailer", Repository: "mailer"})
 	if len(one.Services()) != len(other.Services())+1 {
 		t.Error("Should add it to the one platform.")

@@ -19,11 +19,11 @@ import (
 const designPage = "docs/design.md"
 
 var (
-	requirement = regexp.MustCompile(`\bR-[A-Z][A-Z0-9]*(-[0-9]+)?\b`)
-	houseRule   = regexp.MustCompile(`\b([Dd]esign[\s/#]+)?[Rr]ules?[\s/#]+([0-9]+)\b`) // over the line's end in a comment, too
+	requirement = regexp.MustCompile(`\bR-[A-Z][A-Z0-9]*(-\d+)?\b`)
+	houseRule   = regexp.MustCompile(`\b([Dd]esign[\s/#]+)?[Rr]ules?[\s/#]+(\d+)\b`) // over the line's end in a comment, too
 	elsewhere   = regexp.MustCompile(`\b[Rr]esource[\s/#]+map\b|\bspec\.md\b`)
-	definedRow  = regexp.MustCompile(`(?m)^\| (R-[A-Z0-9]+-[0-9]+) \| (\*Planned:\* )?`)
-	definedRule = regexp.MustCompile(`(?m)^([0-9]+)\. \*\*`)
+	definedRow  = regexp.MustCompile(`(?m)^\| (R-[A-Z0-9]+-\d+) \| (\*Planned:\* )?`)
+	definedRule = regexp.MustCompile(`(?m)^(\d+)\. \*\*`)
 	testName    = regexp.MustCompile("`((?:Test|Fuzz|Benchmark)[A-Z]\\w*)`")
 	testFunc    = regexp.MustCompile(`(?m)^func ((?:Test|Fuzz|Benchmark)\w+)\(`)
 )
@@ -44,7 +44,7 @@ func readable(t *testing.T) map[string]string {
 		if !d.Type().IsRegular() || d.Name() == "go.sum" || strings.HasPrefix(d.Name(), "zz_generated.") {
 			return nil
 		}
-		raw, err := os.ReadFile(path)
+		raw, err := os.ReadFile(path) //nolint:gosec // a file of this repository
 		if err == nil && utf8.Valid(raw) && !bytes.ContainsRune(raw, 0) {
 			out[relative] = string(raw)
 		}

@@ -126,7 +126,7 @@ func (s *shell) try(t platformtest.T, p *Page, b *Block, dir string) (printed st
 }
 
 // number matches what differs in a passage when a resource is added: counts, sums and hashes.
-var number = regexp.MustCompile(`\b[0-9a-f]{8,}\b|[0-9]+`)
+var number = regexp.MustCompile(`\b[0-9a-f]{8,}\b|\d+`)
 
 // elided returns what is shown with the numbers that were printed, or the first passage that was not printed after the one before.
 func elided(shown []string, printed string) (updated []string, missing string) {

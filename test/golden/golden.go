@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"strings"
 
 	"google.golang.org/protobuf/types/known/structpb"
 
@@ -46,7 +47,8 @@ func differences(t platformtest.T, r *render.Result) string {
 	first, _ := r.Resources[r.Names()[0]].AsMap()["metadata"].(map[string]any)
 	owners := first["ownerReferences"]
 	common := map[string]any{"metadata": map[string]any{"ownerReferences": owners}, "status": nil}
-	out := fmt.Sprintf("---\n# Merge patches from examples/observed to what is composed: of all, and then of each resource.\n\"*\": %s\n", encode(t, common))
+	var out strings.Builder
+	fmt.Fprintf(&out, "---\n# Merge patches from examples/observed to what is composed: of all, and then of each resource.\n\"*\": %s\n", encode(t, common))
 	if len(r.Observed) != len(r.Resources) {
 		t.Errorf("everything that is composed should be observed: %d resources, %d observed", len(r.Resources), len(r.Observed))
 	}
@@ -58,10 +60,10 @@ func differences(t platformtest.T, r *render.Result) string {
 		observed := r.Observed[name].AsMap()
 		delete(observed, "status")
 		if patch := difference(observed, desired); len(patch) > 0 {
-			out += fmt.Sprintf("%s: %s\n", name, encode(t, patch))
+			fmt.Fprintf(&out, "%s: %s\n", name, encode(t, patch))
 		}
 	}
-	return out
+	return out.String()
 }
 
 // difference is the merge patch from one object to another. (RFC 7386)

@@ -1,4 +1,4 @@
-// Package plans plans changes of production's example, for internal/plan/testdata.
+// Package plans makes the plans of changes of production's example, for internal/plan/testdata.
 package plans
 
 import (

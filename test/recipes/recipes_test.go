@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -108,7 +109,7 @@ func (p *place) apply(dir string) error {
 	if p.position == "after" {
 		from++
 	}
-	return os.WriteFile(path, []byte(strings.Join(slices.Replace(lines, from, to, p.code), "")), 0o600)
+	return os.WriteFile(path, []byte(strings.Join(slices.Replace(lines, from, to, p.code), "")), 0o600) //nolint:gosec // below dir, by a page of this repository
 }
 
 // copyFiles copies what the recipes edit, so that they edit nothing here.
@@ -123,7 +124,7 @@ func copyFiles(t *testing.T, places []place) string {
 		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, p.file)), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(dir, p.file), raw, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, p.file), raw, 0o600); err != nil { //nolint:gosec // as above
 			t.Fatal(err)
 		}
 	}
@@ -140,7 +141,7 @@ func TestRecipes(t *testing.T) {
 		}
 		dir := copyFiles(t, places)
 		for i, p := range places {
-			if want := fmt.Sprint(i + 1); p.number != want {
+			if want := strconv.Itoa(i + 1); p.number != want {
 				t.Errorf("CONTRIBUTING.md:%d: Should be place %s", p.line, want)
 			}
 			if err := p.apply(dir); err != nil {

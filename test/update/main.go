@@ -90,7 +90,8 @@ func (c *command) Fatalf(format string, args ...any) {
 }
 
 // write writes the files that differ, and returns a list of them for people.
-func (c *command) write(files platformtest.Files) (written string) {
+func (c *command) write(files platformtest.Files) string {
+	var written strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if platformtest.Read(c, name) == files[name] {
 			continue
@@ -102,9 +103,9 @@ func (c *command) write(files platformtest.Files) (written string) {
 		if err := os.WriteFile(path, []byte(files[name]), 0o644); err != nil { //nolint:gosec // who may read the repository may read these
 			c.Fatal(err)
 		}
-		written += "\n  wrote " + name
+		written.WriteString("\n  wrote " + name)
 	}
-	return written
+	return written.String()
 }
 
 // TempDir is removed by clean.
