@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/functions"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/kinds"
 	"github.com/morket-io/platform/internal/layer"
 	"github.com/morket-io/platform/internal/platform"
@@ -56,9 +57,9 @@ func found(desired, before map[string]*fnv1.Resource) map[string]*fnv1.Resource 
 	out := simulate.Provider(desired, before)
 	for name, r := range out {
 		o := r.GetResource()
-		at := o.GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue()
+		at := fields.Object(o, "status", "atProvider")
 		what := platform.FindAdoptable(name)
-		if what == nil || at == nil || len(before[name].GetResource().GetFields()["status"].GetStructValue().GetFields()) > 0 {
+		if what == nil || at == nil || len(fields.Below(before[name].GetResource(), "status")) > 0 {
 			continue
 		}
 		for _, field := range what.Keeps {
@@ -75,18 +76,18 @@ func found(desired, before map[string]*fnv1.Resource) map[string]*fnv1.Resource 
 
 func policies(o *structpb.Struct) []string {
 	var out []string
-	for _, v := range o.GetFields()["spec"].GetStructValue().GetFields()["managementPolicies"].GetListValue().GetValues() {
+	for _, v := range fields.At(o, "spec", "managementPolicies").GetListValue().GetValues() {
 		out = append(out, v.GetStringValue())
 	}
 	return out
 }
 
 func isManaged(o *structpb.Struct) bool {
-	return o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"] != nil
+	return fields.At(o, "spec", "forProvider") != nil
 }
 
 func external(o *structpb.Struct) string {
-	return o.GetFields()["metadata"].GetStructValue().GetFields()["annotations"].GetStructValue().GetFields()["crossplane.io/external-name"].GetStringValue()
+	return fields.Text(o, "metadata", "annotations", "crossplane.io/external-name")
 }
 
 // answer is the response to a request; the test fails on a Fatal.
@@ -109,10 +110,10 @@ func TestAdoptables(t *testing.T) {
 				continue
 			}
 			used[what.Pattern] = true
-			if kind := kinds.Parse(o.GetFields()["apiVersion"].GetStringValue(), o.GetFields()["kind"].GetStringValue()); kind != what.Key {
+			if kind := kinds.Parse(fields.Text(o, "apiVersion"), fields.Text(o, "kind")); kind != what.Key {
 				t.Errorf("%s should be a %s, is a %s", name, what.Key, kind)
 			}
-			parameters := o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().GetFields()
+			parameters := fields.Below(o, "spec", "forProvider")
 			for _, field := range what.Keeps {
 				if parameters[field] == nil {
 					t.Errorf("%s has no %s that could stay", name, field)
@@ -157,12 +158,12 @@ func checkObserveOnly(t *testing.T, desired, observed map[string]*fnv1.Resource,
 	t.Helper()
 	there := map[string]bool{}
 	for _, r := range desired {
-		there[r.GetResource().GetFields()["metadata"].GetStructValue().GetFields()["name"].GetStringValue()] = true
+		there[fields.Text(r.GetResource(), "metadata", "name")] = true
 	}
 	for name, r := range desired {
 		o := r.GetResource()
 		if !isManaged(o) {
-			if observed[name] == nil && (o.GetFields()["kind"].GetStringValue() != "Secret" || o.GetFields()["data"] != nil) {
+			if observed[name] == nil && (fields.Text(o, "kind") != "Secret" || o.GetFields()["data"] != nil) {
 				t.Errorf("%s should not be made while the platform is only looked at", name)
 			}
 			continue
@@ -173,10 +174,10 @@ func checkObserveOnly(t *testing.T, desired, observed map[string]*fnv1.Resource,
 		if _, adopted := names[name]; !adopted && observed[name] == nil {
 			t.Errorf("%s should not be composed: AWS would have to make it", name)
 		}
-		if got := o.GetFields()["spec"].GetStructValue().GetFields()["deletionPolicy"].GetStringValue(); got != "Orphan" {
+		if got := fields.Text(o, "spec", "deletionPolicy"); got != "Orphan" {
 			t.Errorf("%s would be deleted in AWS with the claim: %s", name, got)
 		}
-		for _, ref := range referenced(o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"]) {
+		for _, ref := range referenced(fields.At(o, "spec", "forProvider")) {
 			if !there[ref] {
 				t.Errorf("%s refers to %s, which is not there, so it would never be looked at", name, ref)
 			}
@@ -190,7 +191,7 @@ func referenced(v *structpb.Value) []string {
 	for k, f := range v.GetStructValue().GetFields() {
 		if strings.HasSuffix(k, "Ref") || strings.HasSuffix(k, "Refs") {
 			for _, r := range append(f.GetListValue().GetValues(), f) {
-				if name := r.GetStructValue().GetFields()["name"].GetStringValue(); name != "" {
+				if name := fields.Text(r.GetStructValue(), "name"); name != "" {
 					out = append(out, name)
 				}
 			}
@@ -246,13 +247,13 @@ func checkTakenOver(t *testing.T, name string, want any, o *structpb.Struct) {
 	if got := external(o); got != want {
 		t.Errorf("%s: should stay %q, became %q", name, want, got)
 	}
-	parameters := o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue()
+	parameters := fields.Object(o, "spec", "forProvider")
 	for _, field := range platform.FindAdoptable(name).Keeps {
-		if got := parameters.GetFields()[field].GetStringValue(); got != "legacy "+field {
+		if got := fields.Text(parameters, field); got != "legacy "+field {
 			t.Errorf("%s: should keep its %s, became %q", name, field, got)
 		}
 	}
-	if tags := parameters.GetFields()["tags"].GetStructValue().GetFields(); tags != nil {
+	if tags := fields.Below(parameters, "tags"); tags != nil {
 		for k, want := range map[string]string{"Name": "legacy", "Owner": "somebody", "ManagedBy": "crossplane"} {
 			if got := tags[k].GetStringValue(); got != want {
 				t.Errorf("%s: tag %s should be %q, got %q", name, k, want, got)
@@ -354,7 +355,7 @@ func FuzzAdoption(f *testing.F) { //nolint:gocognit // It reads from top to bott
 			}
 		}
 		for name := range names {
-			at := damaged[name].GetResource().GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue()
+			at := fields.Object(damaged[name].GetResource(), "status", "atProvider")
 			if got := policies(desired[name].GetResource()); len(at.GetFields()) == 0 && !slices.Equal(got, []string{"Observe"}) {
 				t.Fatalf("%s was not found in AWS, and may do %q", name, got)
 			}
@@ -447,7 +448,7 @@ func TestComputedName(t *testing.T) {
 	if got := external(observed[name].GetResource()); got != claimed {
 		t.Fatalf("should begin with the claim's name, has %q", got)
 	}
-	annotations := observed[name].GetResource().GetFields()["metadata"].GetStructValue().GetFields()["annotations"].GetStructValue()
+	annotations := fields.Object(observed[name].GetResource(), "metadata", "annotations")
 	annotations.Fields["crossplane.io/external-name"] = structpb.NewStringValue(computed)
 	desired := answer(t, xr, observed)[name].GetResource()
 	if got := external(desired); got != computed {
@@ -467,7 +468,7 @@ func TestKeep(t *testing.T) {
 	xr := platformtest.XR(t, "staging", change)
 	observed := found(answer(t, xr, nil), nil)
 	at := func(name string) map[string]*structpb.Value {
-		return observed[name].GetResource().GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue().GetFields()
+		return fields.Below(observed[name].GetResource(), "status", "atProvider")
 	}
 	at("subnet-private-a")["cidrBlock"] = structpb.NewStringValue("10.9.0.0/24")
 	at("aurora")["kmsKeyId"] = structpb.NewStringValue("arn:aws:kms:theirs")
@@ -475,7 +476,7 @@ func TestKeep(t *testing.T) {
 
 	desired := answer(t, xr, observed)
 	parameters := func(name string) map[string]*structpb.Value {
-		return desired[name].GetResource().GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().GetFields()
+		return fields.Below(desired[name].GetResource(), "spec", "forProvider")
 	}
 	if got := parameters("subnet-private-a")["cidrBlock"].GetStringValue(); got != "10.9.0.0/24" {
 		t.Errorf("should keep the range that the subnet has, got %q", got)

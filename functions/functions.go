@@ -14,6 +14,7 @@ import (
 	"github.com/morket-io/platform/functions/edge"
 	"github.com/morket-io/platform/functions/network"
 	"github.com/morket-io/platform/functions/observability"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/layer"
 )
 
@@ -39,7 +40,7 @@ type Function struct {
 // RunFunction composes. It never returns an error: what goes wrong is a Fatal result. Nothing of the request or the
 // response but names and numbers is ever logged, because both may hold secrets.
 func (f *Function) RunFunction(_ context.Context, req *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error) {
-	log := f.Log.WithValues("tag", req.GetMeta().GetTag(), "xr", req.GetObserved().GetComposite().GetResource().GetFields()["metadata"].GetStructValue().GetFields()["name"].GetStringValue())
+	log := f.Log.WithValues("tag", req.GetMeta().GetTag(), "xr", fields.Text(req.GetObserved().GetComposite().GetResource(), "metadata", "name"))
 	rsp, _ := layer.Answer(req, Layers(rand.Reader), log)
 	log.Debug("Composed", "observed", len(req.GetObserved().GetResources()), "desired", len(rsp.GetDesired().GetResources()))
 	for _, r := range rsp.GetResults() {

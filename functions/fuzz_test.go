@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/functions"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/layer"
 	"github.com/morket-io/platform/internal/render"
 	"github.com/morket-io/platform/test/platformtest"
@@ -82,7 +83,7 @@ func mangle(observed map[string]*fnv1.Resource, seed uint64) map[string]*fnv1.Re
 		}
 		r := proto.CloneOf(observed[name])
 		o := r.GetResource()
-		if o.GetFields()["kind"].GetStringValue() == "Secret" && o.GetFields()["apiVersion"].GetStringValue() == "v1" {
+		if fields.Text(o, "kind") == "Secret" && fields.Text(o, "apiVersion") == "v1" {
 			if mangleSecret(o, random.IntN(4)) {
 				out[name] = r
 			}
@@ -96,14 +97,14 @@ func mangle(observed map[string]*fnv1.Resource, seed uint64) map[string]*fnv1.Re
 		case 2:
 			o.Fields["status"] = structpb.NewStringValue("nonsense")
 		case 3: // any field of what AWS said
-			at := o.GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue().GetFields()
+			at := fields.Below(o, "status", "atProvider")
 			for _, k := range slices.Sorted(maps.Keys(at)) {
 				if random.IntN(2) == 0 {
 					delete(at, k)
 				}
 			}
 		case 4:
-			at := o.GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue().GetFields()
+			at := fields.Below(o, "status", "atProvider")
 			for _, k := range slices.Sorted(maps.Keys(at)) {
 				at[k] = structpb.NewNumberValue(7)
 			}
@@ -127,7 +128,7 @@ func mangleSecret(o *structpb.Struct, how int) bool {
 	case 2:
 		o.Fields["data"] = structpb.NewStringValue("nonsense")
 	case 3:
-		delete(o.GetFields()["data"].GetStructValue().GetFields(), "value")
+		delete(fields.Below(o, "data"), "value")
 	}
 	return true
 }
@@ -147,11 +148,11 @@ func checkNothingDropped(t *testing.T, xr *structpb.Struct, wanted *render.Resul
 		if d == nil {
 			t.Fatalf("%s exists and is wanted, but would be deleted", name)
 		}
-		was := o.GetResource().GetFields()["metadata"].GetStructValue().GetFields()["name"].GetStringValue()
-		if now := d.GetFields()["metadata"].GetStructValue().GetFields()["name"].GetStringValue(); was != now {
+		was := fields.Text(o.GetResource(), "metadata", "name")
+		if now := fields.Text(d, "metadata", "name"); was != now {
 			t.Fatalf("%s would be renamed from %q to %q", name, was, now)
 		}
-		if was, now := o.GetResource().GetFields()["kind"].GetStringValue(), d.GetFields()["kind"].GetStringValue(); was != now {
+		if was, now := fields.Text(o.GetResource(), "kind"), fields.Text(d, "kind"); was != now {
 			t.Fatalf("%s would change from a %s to a %s", name, was, now)
 		}
 		if was := secretString(o.GetResource()); was != "" && was != secretString(d) {
@@ -162,7 +163,7 @@ func checkNothingDropped(t *testing.T, xr *structpb.Struct, wanted *render.Resul
 
 // secretString is what a Kubernetes Secret of the platform keeps for Secrets Manager, empty for everything else.
 func secretString(o *structpb.Struct) string {
-	return o.GetFields()["data"].GetStructValue().GetFields()["secretString"].GetStringValue()
+	return fields.Text(o, "data", "secretString")
 }
 
 // FuzzObserved: whatever is missing from what was observed, nothing that exists and is wanted is dropped. (design rule 1)

@@ -6,6 +6,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/internal/aws/crds"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/test/platformtest"
 )
 
@@ -19,11 +20,11 @@ func TestListKeys(t *testing.T) {
 	checked := 0
 	for _, env := range platformtest.Environments {
 		for name, o := range platformtest.Eventually(t, platformtest.XR(t, env, nil)).Resources {
-			parameters := o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"]
+			parameters := fields.At(o, "spec", "forProvider")
 			if parameters == nil {
 				continue
 			}
-			definition, err := source.Load(o.GetFields()["apiVersion"].GetStringValue(), o.GetFields()["kind"].GetStringValue())
+			definition, err := source.Load(fields.Text(o, "apiVersion"), fields.Text(o, "kind"))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -6,6 +6,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/test/platformtest"
 )
 
@@ -33,7 +34,7 @@ func TestNoReferencesInLists(t *testing.T) {
 					walk(path+"[]", entry, true)
 				}
 			}
-			walk(name, o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"], false)
+			walk(name, fields.At(o, "spec", "forProvider"), false)
 		}
 	}
 	if lists == 0 {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/morket-io/platform/compositions"
 	"github.com/morket-io/platform/functions"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/render"
 	"github.com/morket-io/platform/test/platformtest"
 )
@@ -49,7 +50,7 @@ func TestConfiguration(t *testing.T) {
 	families := map[string]bool{}
 	for _, env := range platformtest.Environments {
 		for _, o := range platformtest.Eventually(t, platformtest.XR(t, env, nil)).Resources {
-			if group, _, ok := strings.Cut(o.GetFields()["apiVersion"].GetStringValue(), ".aws.upbound.io/"); ok {
+			if group, _, ok := strings.Cut(fields.Text(o, "apiVersion"), ".aws.upbound.io/"); ok {
 				families[group] = true
 			}
 		}

@@ -16,6 +16,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/internal/aws/catalog"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/test/platformtest"
 )
 
@@ -127,7 +128,7 @@ func TestLeastPrivilege(t *testing.T) {
 				if s.Effect == "Deny" { // the wider, the less privilege
 					continue
 				}
-				if mayBeWide[o.GetFields()["kind"].GetStringValue()+" "+s.Sid] != "" {
+				if mayBeWide[fields.Text(o, "kind")+" "+s.Sid] != "" {
 					continue
 				}
 				for _, v := range slices.Concat(s.Action, s.Resource) {
@@ -147,7 +148,7 @@ func TestLeastPrivilege(t *testing.T) {
 func statements(t *testing.T, o *structpb.Struct) []statement {
 	t.Helper()
 	var out []statement
-	parameters := o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().GetFields()
+	parameters := fields.Below(o, "spec", "forProvider")
 	for _, field := range []string{"policy", "assumeRolePolicy", "policyDocument", "accessPolicies"} {
 		raw := parameters[field].GetStringValue()
 		if raw == "" {
@@ -201,17 +202,17 @@ func TestEnvironmentsDoNotCollide(t *testing.T) {
 	}
 	for _, env := range platformtest.Environments {
 		for _, o := range platformtest.Eventually(t, platformtest.XR(t, env, nil)).Resources {
-			kind := o.GetFields()["kind"].GetStringValue()
-			metadata := o.GetFields()["metadata"].GetStructValue().GetFields()
+			kind := fields.Text(o, "kind")
+			metadata := fields.Below(o, "metadata")
 			note(id{"Kubernetes name", kind, metadata["name"].GetStringValue()}, env)
-			if external := metadata["annotations"].GetStructValue().GetFields()["crossplane.io/external-name"].GetStringValue(); external != "" {
+			if external := fields.Text(metadata["annotations"].GetStructValue(), "crossplane.io/external-name"); external != "" {
 				note(id{"AWS name", kind, external}, env)
 			}
-			parameters := o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().GetFields()
+			parameters := fields.Below(o, "spec", "forProvider")
 			for _, field := range []string{"name", "family", "brokerName", "domainName", "bucket", "finalSnapshotIdentifier"} {
 				// The family of a parameter group is a version of an engine; that of a task definition is a name.
 				// What Cloud Map has names for is private to a VPC.
-				if strings.HasPrefix(o.GetFields()["apiVersion"].GetStringValue(), "servicediscovery.") {
+				if strings.HasPrefix(fields.Text(o, "apiVersion"), "servicediscovery.") {
 					continue
 				}
 				if v := parameters[field].GetStringValue(); v != "" && (field != "family" || !strings.HasSuffix(kind, "ParameterGroup")) {
@@ -235,7 +236,7 @@ func TestLongestNames(t *testing.T) {
 		"InstanceProfile": 128, "Vault": 50, "Bucket": 63, "Repository": 256, "Service": 255, "Policy": 256, "MetricAlarm": 255,
 		"Topic": 256, "MetricFilter": 512, "Dashboard": 255,
 	}
-	fields := map[string]int{ // names that are fields
+	limitOf := map[string]int{ // names that are fields
 		"CachePolicy name": 128, "Certificate domainName": 253, "OriginAccessControl name": 64, "Record name": 255,
 		"Broker brokerName": 50, "Domain domainName": 28, "LaunchTemplate name": 128, "ParameterGroup name": 255, "Plan name": 50,
 		"Selection name": 50, "Secret name": 512, "SecurityGroup name": 255,
@@ -243,15 +244,15 @@ func TestLongestNames(t *testing.T) {
 		"Cluster finalSnapshotIdentifier": 255, "ReplicationGroup finalSnapshotIdentifier": 50,
 	}
 	for name, o := range platformtest.Eventually(t, xr).Resources {
-		metadata := o.GetFields()["metadata"].GetStructValue().GetFields()
+		metadata := fields.Below(o, "metadata")
 		if n := metadata["name"].GetStringValue(); len(n) > 253 {
 			t.Errorf("%s: Kubernetes takes names of 253 characters, got %d", name, len(n))
 		}
-		kind := o.GetFields()["kind"].GetStringValue()
-		parameters := o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().GetFields()
+		kind := fields.Text(o, "kind")
+		parameters := fields.Below(o, "spec", "forProvider")
 		for _, field := range []string{"name", "brokerName", "domainName", "finalSnapshotIdentifier"} {
 			v := parameters[field].GetStringValue()
-			limit, known := fields[kind+" "+field]
+			limit, known := limitOf[kind+" "+field]
 			if v != "" && !known {
 				t.Errorf("%s: say here how long the %s of a %s may be", name, field, kind)
 			}
@@ -259,7 +260,7 @@ func TestLongestNames(t *testing.T) {
 				t.Errorf("%s: AWS takes %d characters as %s, got %d: %s", name, limit, field, len(v), v)
 			}
 		}
-		external := metadata["annotations"].GetStructValue().GetFields()["crossplane.io/external-name"].GetStringValue()
+		external := fields.Text(metadata["annotations"].GetStructValue(), "crossplane.io/external-name")
 		if external == "" {
 			continue
 		}
@@ -297,7 +298,7 @@ func TestCatalog(t *testing.T) {
 	used := map[string]bool{}
 	for _, env := range platformtest.Environments {
 		for _, o := range platformtest.Eventually(t, platformtest.XR(t, env, nil)).Resources {
-			used[o.GetFields()["apiVersion"].GetStringValue()+" "+o.GetFields()["kind"].GetStringValue()] = true
+			used[fields.Text(o, "apiVersion")+" "+fields.Text(o, "kind")] = true
 		}
 	}
 	for _, k := range slices.Sorted(maps.Keys(used)) {

@@ -6,10 +6,10 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/compositions"
 	"github.com/morket-io/platform/functions"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/layer"
 	"github.com/morket-io/platform/internal/monitoring"
 	"github.com/morket-io/platform/internal/platform"
@@ -62,8 +62,8 @@ func TestSixthStore(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	url := "tcp://" + below(six.Observed[platform.VPC], "status", "atProvider", "id") + ":4222"
-	arn := below(six.Observed["secret-queue"], "status", "atProvider", "arn")
+	url := "tcp://" + fields.Text(six.Observed[platform.VPC], "status", "atProvider", "id") + ":4222"
+	arn := fields.Text(six.Observed["secret-queue"], "status", "atProvider", "arn")
 	var added, changed []string
 	for name, o := range six.Resources {
 		switch before := five.Resources[name]; {
@@ -85,7 +85,7 @@ func TestSixthStore(t *testing.T) {
 			"alarm-queue-depth", "credentials-queue-0", "secret-queue", "secret-queue-version-0", "sg-queue", "sg-queue-from-ecs-4222", "sg-queue-to-anywhere-443",
 		}, added},
 		{"Should change what shows or uses it, and nothing else.", []string{"dashboard", "role-scraper-execution-policy", "service-scraper"}, changed},
-		{"Should be in the status, and so should its secret.", []string{url, arn}, []string{below(six.XR, "status", "endpoints", "queue"), below(six.XR, "status", "secretArns", "queue")}},
+		{"Should be in the status, and so should its secret.", []string{url, arn}, []string{fields.Text(six.XR, "status", "endpoints", "queue"), fields.Text(six.XR, "status", "secretArns", "queue")}},
 		{"Should be in the connection details, and so should its secret.", []string{url, arn}, []string{string(six.Details["queueUrl"]), string(six.Details["queueSecretArn"])}},
 	} {
 		if diff := cmp.Diff(tc.want, tc.got); diff != "" {
@@ -93,12 +93,12 @@ func TestSixthStore(t *testing.T) {
 		}
 	}
 
-	raw := below(six.Resources["role-scraper-execution-policy"], "spec", "forProvider", "policy")
+	raw := fields.Text(six.Resources["role-scraper-execution-policy"], "spec", "forProvider", "policy")
 	if !strings.Contains(raw, "secret:morket-staging/queue-??????") {
 		t.Errorf("Should let ECS read the secret, got %s", raw)
 	}
 	for name, o := range six.Resources {
-		definitions := below(o, "spec", "forProvider", "containerDefinitions")
+		definitions := fields.Text(o, "spec", "forProvider", "containerDefinitions")
 		if definitions == "" {
 			continue
 		}
@@ -109,12 +109,4 @@ func TestSixthStore(t *testing.T) {
 			}
 		}
 	}
-}
-
-// below reads a string of an object.
-func below(o *structpb.Struct, path ...string) string {
-	for _, field := range path[:len(path)-1] {
-		o = o.GetFields()[field].GetStructValue()
-	}
-	return o.GetFields()[path[len(path)-1]].GetStringValue()
 }

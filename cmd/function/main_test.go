@@ -31,6 +31,7 @@ import (
 
 	"github.com/morket-io/platform/compositions"
 	"github.com/morket-io/platform/functions"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/render"
 	"github.com/morket-io/platform/test/platformtest"
 )
@@ -145,7 +146,7 @@ func ask(t *testing.T, conn *grpc.ClientConn) answer {
 	})
 	got := answer{
 		Code: status.Code(err),
-		VPC:  rsp.GetDesired().GetResources()["vpc"].GetResource().GetFields()["kind"].GetStringValue(),
+		VPC:  fields.Text(rsp.GetDesired().GetResources()["vpc"].GetResource(), "kind"),
 	}
 	for _, c := range rsp.GetConditions() {
 		got.Conditions = append(got.Conditions, c.GetType())

@@ -12,6 +12,7 @@ import (
 	"github.com/morket-io/platform/compositions"
 	"github.com/morket-io/platform/functions"
 	"github.com/morket-io/platform/internal/adopt"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/render"
 )
 
@@ -67,7 +68,7 @@ func (c *AdoptCommand) Run(s streams) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.Terraform, err)
 	}
-	cidr := result.XR.GetFields()["status"].GetStructValue().GetFields()["sizing"].GetStructValue().GetFields()["network"].GetStructValue().GetFields()["cidr"].GetStringValue()
+	cidr := fields.Text(result.XR, "status", "sizing", "network", "cidr")
 	return printMatch(s, adopt.Find(state, slices.Sorted(maps.Keys(result.Resources)), cidr))
 }
 

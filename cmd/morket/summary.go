@@ -9,6 +9,7 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/render"
 )
 
@@ -28,7 +29,7 @@ func summary(w io.Writer, r *render.Result) error {
 	kinds := make(map[string]count)
 	all := count{}
 	for name, o := range r.Resources {
-		kind := o.GetFields()["kind"].GetStringValue() + "." + o.GetFields()["apiVersion"].GetStringValue()
+		kind := fields.Text(o, "kind") + "." + fields.Text(o, "apiVersion")
 		n := kinds[kind]
 		n.total++
 		all.total++

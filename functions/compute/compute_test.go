@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/render"
 	"github.com/morket-io/platform/test/platformtest"
 )
@@ -27,24 +28,19 @@ func eventual(t *testing.T, environment string, changes ...func(map[string]any))
 func set(value any, path ...string) func(map[string]any) { return platformtest.Set(value, path...) }
 
 func parameters(o *structpb.Struct) map[string]any {
-	return o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().AsMap()
+	return fields.Object(o, "spec", "forProvider").AsMap()
 }
 
 // field is one of a resource's fields, by a path such as spec.deletionPolicy.
 func field(o *structpb.Struct, path string) any {
-	var v any = o.AsMap()
-	for step := range strings.SplitSeq(path, ".") {
-		m, _ := v.(map[string]any)
-		v = m[step]
-	}
-	return v
+	return fields.Lookup(o, path).AsInterface()
 }
 
 // ofKind are the resources of a kind, by name.
 func ofKind(r *render.Result, kind string) map[string]*structpb.Struct {
 	out := map[string]*structpb.Struct{}
 	for name, o := range r.Resources {
-		if o.GetFields()["kind"].GetStringValue() == kind {
+		if fields.Text(o, "kind") == kind {
 			out[name] = o
 		}
 	}

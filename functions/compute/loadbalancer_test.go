@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/render"
 	"github.com/morket-io/platform/test/platformtest"
 )
@@ -74,12 +75,12 @@ func TestSubnetsAreTheClaims(t *testing.T) {
 	all := platformtest.Observed(platformtest.Eventually(t, xr))
 	noted := proto.CloneOf(all["alb"])
 	unnoted := proto.CloneOf(all["alb"])
-	delete(unnoted.GetResource().GetFields()["metadata"].GetStructValue().GetFields(), "annotations")
+	delete(fields.Below(unnoted.GetResource(), "metadata"), "annotations")
 	const arn = "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/legacy/0f9e"
 	adopted := proto.CloneOf(all["alb"])
-	adopted.GetResource().GetFields()["metadata"].GetStructValue().GetFields()["annotations"].GetStructValue().Fields["crossplane.io/external-name"] = structpb.NewStringValue(arn)
+	fields.Object(adopted.GetResource(), "metadata", "annotations").Fields["crossplane.io/external-name"] = structpb.NewStringValue(arn)
 	filled := proto.CloneOf(all["alb"])
-	filled.GetResource().GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().Fields["subnetMapping"] = structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{
+	fields.Object(filled.GetResource(), "spec", "forProvider").Fields["subnetMapping"] = structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{
 		structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{"subnetId": structpb.NewStringValue("subnet-1")}}),
 	}})
 

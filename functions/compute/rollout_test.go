@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/render"
 	"github.com/morket-io/platform/internal/simulate"
 	"github.com/morket-io/platform/test/platformtest"
@@ -208,7 +209,7 @@ func (w *world) do(what string) {
 		for name, o := range w.observed {
 			if strings.HasPrefix(name, "task-") && tagOf(o.GetResource()) == arg {
 				w.settle(name)
-				delete(w.observed[name].GetResource().GetFields()["status"].GetStructValue().GetFields(), "conditions")
+				delete(fields.Below(w.observed[name].GetResource(), "status"), "conditions")
 			}
 		}
 	case "move": // services run what they were told
@@ -300,5 +301,5 @@ func tagOf(o *structpb.Struct) string {
 }
 
 func arnOf(r *fnv1.Resource) string {
-	return r.GetResource().GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue().GetFields()["arn"].GetStringValue()
+	return fields.Text(r.GetResource(), "status", "atProvider", "arn")
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/render"
 )
 
@@ -105,7 +106,7 @@ func listed(v any) map[string]any {
 // owner names the resource of a kind that has an ARN.
 func owner(r *render.Result, kind string, arn any) string {
 	for name, o := range r.Observed {
-		if arn != nil && o.GetFields()["kind"].GetStringValue() == kind && field(o, "status.atProvider.arn") == arn {
+		if arn != nil && fields.Text(o, "kind") == kind && field(o, "status.atProvider.arn") == arn {
 			return name
 		}
 	}

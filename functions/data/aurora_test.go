@@ -6,6 +6,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/test/platformtest"
 )
 
@@ -27,7 +28,7 @@ func TestAuroraVersion(t *testing.T) {
 			observed := platformtest.Observed(platformtest.Eventually(t, xr))
 			cluster := proto.CloneOf(observed["aurora"])
 			if tc.runs != "" {
-				cluster.GetResource().GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue().Fields["engineVersionActual"] = structpb.NewStringValue(tc.runs)
+				fields.Object(cluster.GetResource(), "status", "atProvider").Fields["engineVersionActual"] = structpb.NewStringValue(tc.runs)
 			}
 			observed["aurora"] = cluster
 			if got := parameters(platformtest.Once(t, xr, observed), "aurora")["engineVersion"]; got != tc.want {

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/test/platformtest"
 )
 
@@ -17,15 +18,15 @@ func (c *controlPlane) spec(name string) any {
 func TestInstanceStays(t *testing.T) {
 	c := platform(t)
 	c.settle()
-	c.observed["clickhouse-template"].GetResource().GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue().Fields["latestVersion"] = structpb.NewNumberValue(2)
+	fields.Object(c.observed["clickhouse-template"].GetResource(), "status", "atProvider").Fields["latestVersion"] = structpb.NewNumberValue(2)
 	c.next()
-	if diff := cmp.Diff("1", at(c.spec("clickhouse"), "forProvider", "launchTemplate", "version")); diff != "" {
+	if diff := cmp.Diff("1", fields.In(c.spec("clickhouse"), "forProvider", "launchTemplate", "version")); diff != "" {
 		t.Errorf("Should stay on its version, which cannot be changed: -want, +got:\n%s", diff)
 	}
 	delete(c.observed, "clickhouse")
-	c.observed["clickhouse-template"].GetResource().GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue().Fields["latestVersion"] = structpb.NewNumberValue(2)
+	fields.Object(c.observed["clickhouse-template"].GetResource(), "status", "atProvider").Fields["latestVersion"] = structpb.NewNumberValue(2)
 	c.next()
-	if diff := cmp.Diff("2", at(c.spec("clickhouse"), "forProvider", "launchTemplate", "version")); diff != "" {
+	if diff := cmp.Diff("2", fields.In(c.spec("clickhouse"), "forProvider", "launchTemplate", "version")); diff != "" {
 		t.Errorf("Should launch the next instance from the newest version: -want, +got:\n%s", diff)
 	}
 }
@@ -38,8 +39,8 @@ func TestInstanceIsLetAlone(t *testing.T) {
 	c := platform(t)
 	let, alone, attached := false, false, false
 	for range 9 {
-		before := at(c.observed["clickhouse"].GetResource().AsMap(), "spec", "managementPolicies")
-		named := at(c.observed["clickhouse"].GetResource().AsMap(), "spec", "initProvider", "ebsBlockDevice")
+		before := fields.In(c.observed["clickhouse"].GetResource().AsMap(), "spec", "managementPolicies")
+		named := fields.In(c.observed["clickhouse"].GetResource().AsMap(), "spec", "initProvider", "ebsBlockDevice")
 		c.next()
 		if c.last.GetDesired().GetResources()["clickhouse"] == nil {
 			continue
@@ -50,8 +51,8 @@ func TestInstanceIsLetAlone(t *testing.T) {
 				t.Fatal("Should not attach a volume before the provider is known to leave the instance alone")
 			}
 		}
-		policies := at(c.spec("clickhouse"), "managementPolicies")
-		devices := at(c.spec("clickhouse"), "initProvider", "ebsBlockDevice")
+		policies := fields.In(c.spec("clickhouse"), "managementPolicies")
+		devices := fields.In(c.spec("clickhouse"), "initProvider", "ebsBlockDevice")
 		if policies == nil {
 			let = true
 			if devices != nil {
@@ -72,7 +73,7 @@ func TestInstanceIsLetAlone(t *testing.T) {
 	}
 
 	// One that is attached stays, whatever becomes of the policies.
-	delete(c.observed["clickhouse"].GetResource().GetFields()["spec"].GetStructValue().GetFields(), "managementPolicies")
+	delete(fields.Below(c.observed["clickhouse"].GetResource(), "spec"), "managementPolicies")
 	before := c.desires(attachment)
 	c.next()
 	if diff := cmp.Diff(before, c.desires(attachment)); diff != "" {
@@ -84,13 +85,13 @@ func TestInstanceIsLetAlone(t *testing.T) {
 func TestUserDataIsTheTemplates(t *testing.T) {
 	c := platform(t)
 	c.settle()
-	if diff := cmp.Diff("", at(c.spec("clickhouse"), "initProvider", "userData")); diff != "" {
+	if diff := cmp.Diff("", fields.In(c.spec("clickhouse"), "initProvider", "userData")); diff != "" {
 		t.Errorf("Should have the provider ignore user data, and launch with the template's: -want, +got:\n%s", diff)
 	}
-	if got := at(c.spec("clickhouse"), "forProvider", "userData"); got != nil {
+	if got := fields.In(c.spec("clickhouse"), "forProvider", "userData"); got != nil {
 		t.Errorf("Should give the instance no user data of its own, got %v", got)
 	}
-	if got, _ := at(c.spec("clickhouse-template"), "forProvider", "userData").(string); got == "" {
+	if got, _ := fields.In(c.spec("clickhouse-template"), "forProvider", "userData").(string); got == "" {
 		t.Error("Should give the template user data")
 	}
 }
@@ -102,7 +103,7 @@ func TestTemplateOutlivesInstance(t *testing.T) {
 		usage := r.Resources["clickhouse-template-usage"].AsMap()
 		of, by := r.Resources["clickhouse-template"].AsMap(), r.Resources["clickhouse"].AsMap()
 		ref := func(o map[string]any) map[string]any {
-			return map[string]any{"apiVersion": o["apiVersion"], "kind": o["kind"], "resourceRef": map[string]any{"name": at(o, "metadata", "name")}}
+			return map[string]any{"apiVersion": o["apiVersion"], "kind": o["kind"], "resourceRef": map[string]any{"name": fields.In(o, "metadata", "name")}}
 		}
 		got, _ := usage["spec"].(map[string]any)
 		delete(got, "reason")
@@ -131,10 +132,10 @@ func TestLostInstance(t *testing.T) {
 		}}),
 	}})
 	c.next()
-	if got := at(c.spec("clickhouse"), "managementPolicies"); got != nil {
+	if got := fields.In(c.spec("clickhouse"), "managementPolicies"); got != nil {
 		t.Errorf("Should let the provider note the new id, which it does only where it may fill in, got %v", got)
 	}
-	if got := at(c.spec("clickhouse"), "initProvider", "ebsBlockDevice"); got != nil {
+	if got := fields.In(c.spec("clickhouse"), "initProvider", "ebsBlockDevice"); got != nil {
 		t.Errorf("Should launch it without a device, for which AWS would want a size, got %v", got)
 	}
 }
@@ -151,7 +152,7 @@ func TestReplacedInstance(t *testing.T) {
 	if len(before) != 1 || len(after) != 1 || before[0] == after[0] {
 		t.Fatalf("Should be another attachment, got %v after %v", after, before)
 	}
-	if got := at(c.spec(after[0]), "forProvider", "instanceId"); got != "i-new" {
+	if got := fields.In(c.spec(after[0]), "forProvider", "instanceId"); got != "i-new" {
 		t.Errorf("Should attach to the new instance, got %v", got)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/render"
 	"github.com/morket-io/platform/test/platformtest"
 )
@@ -23,24 +24,6 @@ func spec(r *render.Result, name string) map[string]any {
 	}
 	s, _ := r.Resources[name].AsMap()["spec"].(map[string]any)
 	return s
-}
-
-// at follows names and, written as numbers, indices into a value.
-func at(v any, path ...string) any {
-	for _, step := range path {
-		switch o := v.(type) {
-		case map[string]any:
-			v = o[step]
-		case []any:
-			if step != "0" || len(o) == 0 {
-				return nil
-			}
-			v = o[0]
-		default:
-			return nil
-		}
-	}
-	return v
 }
 
 // TestStores looks at what is the sizing's or the environment's of each store.
@@ -117,7 +100,7 @@ func TestStores(t *testing.T) {
 			if env == "production" {
 				want = tc.production
 			}
-			if diff := cmp.Diff(want, at(any(parameters(r, f.resource)), strings.Split(f.path, ".")...)); diff != "" {
+			if diff := cmp.Diff(want, fields.In(any(parameters(r, f.resource)), strings.Split(f.path, ".")...)); diff != "" {
 				t.Errorf("%s: %s %s\n%s\n-want, +got:\n%s", env, f.resource, f.path, tc.reason, diff)
 			}
 		}
@@ -193,15 +176,15 @@ func TestKnobs(t *testing.T) {
 					set(path, v)
 				}
 			}))
-			got := at(any(parameters(r, k.resource)), strings.Split(k.field, ".")...)
+			got := fields.In(any(parameters(r, k.resource)), strings.Split(k.field, ".")...)
 			switch k.field {
 			case "userData":
 				if script := decoded(t, got); !strings.Contains(script, k.want.(string)) {
 					t.Errorf("Should be in the user data: %s", k.want)
 				}
 			case "parameter.last.value":
-				list, _ := at(any(parameters(r, k.resource)), "parameter").([]any)
-				got = at(list[len(list)-1], "value")
+				list, _ := fields.In(any(parameters(r, k.resource)), "parameter").([]any)
+				got = fields.In(list[len(list)-1], "value")
 				fallthrough
 			default:
 				if diff := cmp.Diff(k.want, got); diff != "" {
@@ -216,17 +199,17 @@ func TestKnobs(t *testing.T) {
 func TestImmutableSubnets(t *testing.T) {
 	r := platformtest.Eventually(t, platformtest.XR(t, "production", platformtest.Set([]any{"us-east-1a", "us-east-1b", "us-east-1c"}, "spec", "network", "availabilityZones")))
 	for name, path := range map[string][]string{"rabbitmq": {"subnetIdRefs"}, "opensearch": {"vpcOptions", "subnetIdRefs"}} {
-		if got, _ := at(any(parameters(r, name)), path...).([]any); len(got) != 2 {
+		if got, _ := fields.In(any(parameters(r, name)), path...).([]any); len(got) != 2 {
 			t.Errorf("%s: Should be in two subnets, whatever zones there are, got %v", name, got)
 		}
 	}
 	for _, name := range []string{"aurora-subnets", "redis-subnets"} {
-		got, _ := at(any(parameters(r, name)), "subnetIdRefs").([]any)
+		got, _ := fields.In(any(parameters(r, name)), "subnetIdRefs").([]any)
 		if len(got) != 3 {
 			t.Errorf("%s: Should be in all zones, got %v", name, got)
 		}
 		for _, ref := range got {
-			if at(ref, "policy", "resolve") != "Always" {
+			if fields.In(ref, "policy", "resolve") != "Always" {
 				t.Errorf("%s: Should be resolved anew, or the provider never sees a zone that is added: %v", name, ref)
 			}
 		}
@@ -250,12 +233,12 @@ func TestNothingFilledIn(t *testing.T) {
 func TestSearchSpreads(t *testing.T) {
 	for nodes, want := range map[float64]int{1: 1, 2: 2, 4: 2} {
 		r := platformtest.Eventually(t, platformtest.XR(t, "staging", platformtest.Set(nodes, "spec", "data", "openSearch", "nodes")))
-		refs, _ := at(any(parameters(r, "opensearch")), "vpcOptions", "subnetIdRefs").([]any)
+		refs, _ := fields.In(any(parameters(r, "opensearch")), "vpcOptions", "subnetIdRefs").([]any)
 		if len(refs) != want {
 			t.Errorf("%v nodes: Should be in %d subnets, got %v", nodes, want, refs)
 		}
 		for _, ref := range refs {
-			if at(ref, "policy", "resolve") != "Always" {
+			if fields.In(ref, "policy", "resolve") != "Always" {
 				t.Errorf("%v nodes: Should be resolved anew: the provider keeps the one subnet of a single node otherwise, and AWS refuses two zones in it, got %v", nodes, ref)
 			}
 		}

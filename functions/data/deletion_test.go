@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/kinds"
 	"github.com/morket-io/platform/test/platformtest"
 )
@@ -105,7 +106,7 @@ func TestGuard(t *testing.T) {
 	if diff := cmp.Diff(usage("MorketPlatform", "morket-production"), spec(r, "guard-claim")); diff != "" {
 		t.Errorf("Should guard the claim: -want, +got:\n%s", diff)
 	}
-	if got := at(r.Resources["guard-claim"].AsMap(), "metadata", "namespace"); got != "morket" {
+	if got := fields.In(r.Resources["guard-claim"].AsMap(), "metadata", "namespace"); got != "morket" {
 		t.Errorf("Should be in the claim's namespace, where a usage must be, got %v", got)
 	}
 	if diff := cmp.Diff(usage("XMorketPlatform", "morket-production"), spec(r, "guard")); diff != "" {
@@ -226,7 +227,7 @@ func TestNothingEmpty(t *testing.T) {
 					continue
 				}
 				got = append(got, resource)
-				kind := kinds.Parse(o.GetFields()["apiVersion"].GetStringValue(), o.GetFields()["kind"].GetStringValue())
+				kind := kinds.Parse(fields.Text(o, "apiVersion"), fields.Text(o, "kind"))
 				fixed := slices.ContainsFunc(slices.Collect(maps.Keys(parameters(r, resource))), func(field string) bool {
 					return field != "region" && kinds.Lookup(kind, field).Flags&kinds.Forces != 0
 				})

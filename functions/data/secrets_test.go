@@ -15,6 +15,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/functions"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/layer"
 	"github.com/morket-io/platform/internal/simulate"
 	"github.com/morket-io/platform/test/platformtest"
@@ -69,7 +70,7 @@ func (c *controlPlane) claim(change func(map[string]any)) {
 func (c *controlPlane) values() map[string]string {
 	out := map[string]string{}
 	for name, r := range c.last.GetDesired().GetResources() {
-		for key, v := range r.GetResource().GetFields()["data"].GetStructValue().GetFields() {
+		for key, v := range fields.Below(r.GetResource(), "data") {
 			out[name+" "+key] = decoded(c.t, v.GetStringValue())
 		}
 	}
@@ -193,8 +194,8 @@ func TestRotation(t *testing.T) {
 	c.settle()
 	first := c.values()
 	token := func() any {
-		fields := c.last.GetDesired().GetResources()["redis"].GetResource().AsMap()
-		return at(fields, "spec", "forProvider", "authTokenSecretRef", "name")
+		redis := c.last.GetDesired().GetResources()["redis"].GetResource()
+		return fields.In(redis.AsMap(), "spec", "forProvider", "authTokenSecretRef", "name")
 	}
 	type state struct {
 		Secrets, Versions []string
@@ -370,7 +371,7 @@ func TestLostNewest(t *testing.T) {
 	c.next() // the new value is in use
 	delete(c.observed, "credentials-redis-auth-1")
 	c.next()
-	if diff := cmp.Diff("morket-production-credentials-redis-auth-1", at(c.spec("redis"), "forProvider", "authTokenSecretRef", "name")); diff != "" {
+	if diff := cmp.Diff("morket-production-credentials-redis-auth-1", fields.In(c.spec("redis"), "forProvider", "authTokenSecretRef", "name")); diff != "" {
 		t.Errorf("Should leave Redis as it is, and not give it the former token: -want, +got:\n%s", diff)
 	}
 	if c.values()["credentials-redis-auth-1 secretString"] != "" {
@@ -441,7 +442,7 @@ func TestVersionsAreNotUpdated(t *testing.T) {
 		t.Fatalf("Should have both generations for a moment, got %v", versions)
 	}
 	for _, name := range versions {
-		if diff := cmp.Diff([]any{"Create", "Observe", "LateInitialize"}, at(c.spec(name), "managementPolicies")); diff != "" {
+		if diff := cmp.Diff([]any{"Create", "Observe", "LateInitialize"}, fields.In(c.spec(name), "managementPolicies")); diff != "" {
 			t.Errorf("%s: -want, +got:\n%s", name, diff)
 		}
 	}

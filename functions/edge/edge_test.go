@@ -13,6 +13,7 @@ import (
 
 	"github.com/morket-io/platform/functions/edge"
 	"github.com/morket-io/platform/internal/aws"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/layer"
 	"github.com/morket-io/platform/test/platformtest"
 )
@@ -35,7 +36,7 @@ func TestFrontendBucket(t *testing.T) {
 		t.Errorf("should refuse what does not come by TLS from the first, has %v", got)
 	}
 	got := w.settle(t)
-	if at(parameters(got["frontend-bucket-versioning"]), "versioningConfiguration", "status") != "Enabled" {
+	if fields.In(parameters(got["frontend-bucket-versioning"]), "versioningConfiguration", "status") != "Enabled" {
 		t.Error("should keep versions")
 	}
 	want := aws.Statement{
@@ -50,7 +51,7 @@ func TestFrontendBucket(t *testing.T) {
 		t.Errorf("Should be read by this platform's distribution, and by nobody else: -want, +got:\n%s", diff)
 	}
 
-	delete(w.observed["cdn"].GetResource().GetFields()["status"].GetStructValue().GetFields(), "atProvider")
+	delete(fields.Below(w.observed["cdn"].GetResource(), "status"), "atProvider")
 	if got := policy(t, w.compose(t)["frontend-bucket-policy"]); len(got) != 2 {
 		t.Errorf("should not shut CloudFront out for a moment's lack of its id, has %v", got)
 	}
@@ -71,11 +72,11 @@ func TestExportsBucket(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			rule := at(parameters(newWorld(t, "production", tc.change).settle(t)["exports-bucket-lifecycle"]), "rule", 0)
-			if got := at(rule, "transition", 0); cmp.Diff(map[string]any{"days": tc.archive, "storageClass": "GLACIER"}, got) != "" {
+			rule := fields.In(parameters(newWorld(t, "production", tc.change).settle(t)["exports-bucket-lifecycle"]), "rule", "0")
+			if got := fields.In(rule, "transition", "0"); cmp.Diff(map[string]any{"days": tc.archive, "storageClass": "GLACIER"}, got) != "" {
 				t.Errorf("%s got %v", tc.reason, got)
 			}
-			if got := at(rule, "expiration", 0, "days"); got != tc.expire {
+			if got := fields.In(rule, "expiration", "0", "days"); got != tc.expire {
 				t.Errorf("%s got %v", tc.reason, got)
 			}
 		})
@@ -95,28 +96,28 @@ func TestSite(t *testing.T) {
 		reason    string
 		got, want any
 	}{
-		"Origin": {"Should read the frontend bucket through the access control.", at(cdn, "origin"), []any{map[string]any{
+		"Origin": {"Should read the frontend bucket through the access control.", fields.In(cdn, "origin"), []any{map[string]any{
 			"originId": "frontend", "domainName": "morket-production-frontend-111122223333-eu-west-1.s3.eu-west-1.amazonaws.com",
 			"originAccessControlId": answer(w.observed["cdn-access"], "id"),
 		}}},
-		"Signs":        {"Should sign whatever it reads.", []any{at(parameters(got["cdn-access"]), "signingBehavior"), at(parameters(got["cdn-access"]), "signingProtocol"), at(parameters(got["cdn-access"]), "originAccessControlOriginType")}, []any{"always", "sigv4", "s3"}},
-		"Root":         {"Should have a way in.", at(cdn, "defaultRootObject"), "index.html"},
-		"HTTPS":        {"Should serve nothing without TLS.", at(cdn, "defaultCacheBehavior", "viewerProtocolPolicy"), "redirect-to-https"},
-		"HTTPSIndex":   {"Should serve the index page by TLS only too.", at(cdn, "orderedCacheBehavior", 0, "viewerProtocolPolicy"), "redirect-to-https"},
-		"TLS":          {"Should speak TLS 1.2 at least.", at(cdn, "viewerCertificate", "minimumProtocolVersion"), "TLSv1.2_2021"},
-		"Name":         {"Should answer for the domain.", at(cdn, "aliases"), []any{"morket.io"}},
-		"HTTP":         {"Should speak HTTP/2 and HTTP/3.", at(cdn, "httpVersion"), "http2and3"},
-		"IPv6":         {"Should speak IPv6.", at(cdn, "isIpv6Enabled"), true},
-		"Price":        {"Should be where the claim says.", at(cdn, "priceClass"), "PriceClass_All"},
-		"Errors":       {"Should answer 403 and 404 with the index page and 200.", at(cdn, "customErrorResponse"), []any{errorPage(403), errorPage(404)}},
-		"Cached":       {"Should cache by its own policy.", at(cdn, "defaultCacheBehavior", "cachePolicyId"), answer(w.observed["cdn-cache"], "id")},
-		"TTL":          {"Should cache as long as the claim says.", at(cache, "defaultTtl"), 600.0},
-		"Compressed":   {"Should compress as the browser likes it.", []any{at(cdn, "defaultCacheBehavior", "compress"), at(cache, "parametersInCacheKeyAndForwardedToOrigin", "enableAcceptEncodingBrotli"), at(cache, "parametersInCacheKeyAndForwardedToOrigin", "enableAcceptEncodingGzip")}, []any{true, true, true}},
-		"Index":        {"Should never cache the index page.", []any{at(cdn, "orderedCacheBehavior", 0, "pathPattern"), at(cdn, "orderedCacheBehavior", 0, "cachePolicyId")}, []any{"/index.html", disabled}},
-		"IndexAsRoot":  {"Should never cache the index page under its other name.", []any{at(cdn, "orderedCacheBehavior", 1, "pathPattern"), at(cdn, "orderedCacheBehavior", 1, "cachePolicyId")}, []any{"/", disabled}},
-		"Headers":      {"Should add security headers to everything.", []any{at(cdn, "defaultCacheBehavior", "responseHeadersPolicyId"), at(cdn, "orderedCacheBehavior", 0, "responseHeadersPolicyId"), at(cdn, "orderedCacheBehavior", 1, "responseHeadersPolicyId")}, []any{headers, headers, headers}},
-		"NoWaiting":    {"Should not wait while AWS spreads it, since its id could be lost.", at(cdn, "waitForDeployment"), false},
-		"GlobalRegion": {"Should be named after its region, since an account has such names once.", []any{at(cache, "name"), at(parameters(got["cdn-access"]), "name")}, []any{"morket-production-frontend-eu-west-1", "morket-production-frontend-eu-west-1"}},
+		"Signs":        {"Should sign whatever it reads.", []any{fields.In(parameters(got["cdn-access"]), "signingBehavior"), fields.In(parameters(got["cdn-access"]), "signingProtocol"), fields.In(parameters(got["cdn-access"]), "originAccessControlOriginType")}, []any{"always", "sigv4", "s3"}},
+		"Root":         {"Should have a way in.", fields.In(cdn, "defaultRootObject"), "index.html"},
+		"HTTPS":        {"Should serve nothing without TLS.", fields.In(cdn, "defaultCacheBehavior", "viewerProtocolPolicy"), "redirect-to-https"},
+		"HTTPSIndex":   {"Should serve the index page by TLS only too.", fields.In(cdn, "orderedCacheBehavior", "0", "viewerProtocolPolicy"), "redirect-to-https"},
+		"TLS":          {"Should speak TLS 1.2 at least.", fields.In(cdn, "viewerCertificate", "minimumProtocolVersion"), "TLSv1.2_2021"},
+		"Name":         {"Should answer for the domain.", fields.In(cdn, "aliases"), []any{"morket.io"}},
+		"HTTP":         {"Should speak HTTP/2 and HTTP/3.", fields.In(cdn, "httpVersion"), "http2and3"},
+		"IPv6":         {"Should speak IPv6.", fields.In(cdn, "isIpv6Enabled"), true},
+		"Price":        {"Should be where the claim says.", fields.In(cdn, "priceClass"), "PriceClass_All"},
+		"Errors":       {"Should answer 403 and 404 with the index page and 200.", fields.In(cdn, "customErrorResponse"), []any{errorPage(403), errorPage(404)}},
+		"Cached":       {"Should cache by its own policy.", fields.In(cdn, "defaultCacheBehavior", "cachePolicyId"), answer(w.observed["cdn-cache"], "id")},
+		"TTL":          {"Should cache as long as the claim says.", fields.In(cache, "defaultTtl"), 600.0},
+		"Compressed":   {"Should compress as the browser likes it.", []any{fields.In(cdn, "defaultCacheBehavior", "compress"), fields.In(cache, "parametersInCacheKeyAndForwardedToOrigin", "enableAcceptEncodingBrotli"), fields.In(cache, "parametersInCacheKeyAndForwardedToOrigin", "enableAcceptEncodingGzip")}, []any{true, true, true}},
+		"Index":        {"Should never cache the index page.", []any{fields.In(cdn, "orderedCacheBehavior", "0", "pathPattern"), fields.In(cdn, "orderedCacheBehavior", "0", "cachePolicyId")}, []any{"/index.html", disabled}},
+		"IndexAsRoot":  {"Should never cache the index page under its other name.", []any{fields.In(cdn, "orderedCacheBehavior", "1", "pathPattern"), fields.In(cdn, "orderedCacheBehavior", "1", "cachePolicyId")}, []any{"/", disabled}},
+		"Headers":      {"Should add security headers to everything.", []any{fields.In(cdn, "defaultCacheBehavior", "responseHeadersPolicyId"), fields.In(cdn, "orderedCacheBehavior", "0", "responseHeadersPolicyId"), fields.In(cdn, "orderedCacheBehavior", "1", "responseHeadersPolicyId")}, []any{headers, headers, headers}},
+		"NoWaiting":    {"Should not wait while AWS spreads it, since its id could be lost.", fields.In(cdn, "waitForDeployment"), false},
+		"GlobalRegion": {"Should be named after its region, since an account has such names once.", []any{fields.In(cache, "name"), fields.In(parameters(got["cdn-access"]), "name")}, []any{"morket-production-frontend-eu-west-1", "morket-production-frontend-eu-west-1"}},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -165,7 +166,7 @@ func TestCertificate(t *testing.T) {
 			} else if len(issued) != 0 {
 				t.Errorf("%s should issue none, issues %v", tc.reason, issued)
 			}
-			if got := at(parameters(got["cdn"]), "viewerCertificate", "acmCertificateArn"); got != want {
+			if got := fields.In(parameters(got["cdn"]), "viewerCertificate", "acmCertificateArn"); got != want {
 				t.Errorf("%s want %s, got %v", tc.reason, want, got)
 			}
 		})
@@ -176,7 +177,7 @@ func TestCertificate(t *testing.T) {
 func record(r *fnv1.Resource) string {
 	p := parameters(r)
 	line := []string{}
-	for _, v := range []any{p["zoneId"], p["type"], p["name"], at(p, "alias", "zoneId"), at(p, "alias", "name")} {
+	for _, v := range []any{p["zoneId"], p["type"], p["name"], fields.In(p, "alias", "zoneId"), fields.In(p, "alias", "name")} {
 		s, _ := v.(string)
 		line = append(line, s)
 	}
@@ -284,7 +285,7 @@ func TestDomainMoves(t *testing.T) {
 // old one, its names and its certificate stay, and the distribution always does.
 func checkStays(t *testing.T, w *world, before map[string]*fnv1.Resource) {
 	t.Helper()
-	moved := at(parameters(w.observed["cdn"]), "aliases", 0) != "old.example.org"
+	moved := fields.In(parameters(w.observed["cdn"]), "aliases", "0") != "old.example.org"
 	desired := w.compose(t)
 	if desired["cdn"] == nil {
 		t.Fatal("the distribution would be deleted")
@@ -307,7 +308,7 @@ func TestWithoutDomain(t *testing.T) {
 			t.Errorf("the %s should have CloudFront's own name and certificate: -want, +got:\n%s", name, diff)
 		}
 	}
-	if at(site, "customErrorResponse", 0) == nil || api["customErrorResponse"] != nil {
+	if fields.In(site, "customErrorResponse", "0") == nil || api["customErrorResponse"] != nil {
 		t.Error("only the site should answer errors with its index page")
 	}
 	want := map[string]any{
@@ -319,7 +320,7 @@ func TestWithoutDomain(t *testing.T) {
 	if diff := cmp.Diff(want, api["defaultCacheBehavior"]); diff != "" {
 		t.Errorf("the API should get every request as it is, and nothing of it be cached: -want, +got:\n%s", diff)
 	}
-	if o := at(api, "origin", 0); at(o, "domainName") != "alb-1.eu-west-1.elb.amazonaws.com" || at(o, "customOriginConfig", "originProtocolPolicy") != "http-only" {
+	if o := fields.In(api, "origin", "0"); fields.In(o, "domainName") != "alb-1.eu-west-1.elb.amazonaws.com" || fields.In(o, "customOriginConfig", "originProtocolPolicy") != "http-only" {
 		t.Errorf("the API should be what the load balancer says on port 80: %v", o)
 	}
 	wantEndpoints := map[string]any{

@@ -10,6 +10,7 @@ import (
 
 	"github.com/morket-io/platform/functions/edge"
 	"github.com/morket-io/platform/internal/aws/elbv2"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/layer"
 	"github.com/morket-io/platform/internal/simulate"
 	"github.com/morket-io/platform/test/platformtest"
@@ -68,7 +69,7 @@ func (w *world) round(t *testing.T) bool {
 	t.Helper()
 	after := simulate.Provider(w.compose(t), w.observed)
 	if alb := after["alb"].GetResource(); alb != nil {
-		at := alb.GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue()
+		at := fields.Object(alb, "status", "atProvider")
 		at.Fields["dnsName"] = structpb.NewStringValue("alb-1.eu-west-1.elb.amazonaws.com")
 		at.Fields["zoneId"] = structpb.NewStringValue("Z32O12XQLNTSW2")
 	}
@@ -101,35 +102,17 @@ func (w *world) condition() string {
 
 // endpoints are the status's.
 func (w *world) endpoints() map[string]any {
-	return w.rsp.GetDesired().GetComposite().GetResource().GetFields()["status"].GetStructValue().GetFields()["endpoints"].GetStructValue().AsMap()
+	return fields.Object(w.rsp.GetDesired().GetComposite().GetResource(), "status", "endpoints").AsMap()
 }
 
 // parameters are what the provider is told of a resource.
 func parameters(r *fnv1.Resource) map[string]any {
-	return r.GetResource().GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().AsMap()
+	return fields.Object(r.GetResource(), "spec", "forProvider").AsMap()
 }
 
 // answer is what AWS said of a resource.
 func answer(r *fnv1.Resource, field string) string {
-	return r.GetResource().GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue().GetFields()[field].GetStringValue()
-}
-
-// at follows names and indices into an object.
-func at(v any, path ...any) any {
-	for _, step := range path {
-		switch s := step.(type) {
-		case string:
-			m, _ := v.(map[string]any)
-			v = m[s]
-		case int:
-			l, _ := v.([]any)
-			if s >= len(l) {
-				return nil
-			}
-			v = l[s]
-		}
-	}
-	return v
+	return fields.Text(r.GetResource(), "status", "atProvider", field)
 }
 
 // withPrefix finds the names that begin so.

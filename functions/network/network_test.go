@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/render"
 	"github.com/morket-io/platform/test/platformtest"
 )
@@ -29,7 +30,7 @@ func eventual(t *testing.T, environment string, changes ...func(map[string]any))
 func ofKind(r *render.Result, kind string) map[string]map[string]any {
 	out := map[string]map[string]any{}
 	for name, o := range r.Resources {
-		if o.GetFields()["kind"].GetStringValue() == kind {
+		if fields.Text(o, "kind") == kind {
 			out[name] = parameters(o)
 		}
 	}
@@ -37,7 +38,7 @@ func ofKind(r *render.Result, kind string) map[string]map[string]any {
 }
 
 func parameters(o *structpb.Struct) map[string]any {
-	return o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().AsMap()
+	return fields.Object(o, "spec", "forProvider").AsMap()
 }
 
 func ref(p map[string]any, field string) string {
@@ -298,7 +299,7 @@ func TestOpenEgress(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			xr := platformtest.XR(t, "staging", tc.change)
 			observed := platformtest.Observed(platformtest.Eventually(t, xr))
-			at := observed[tc.group].GetResource().GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue()
+			at := fields.Object(observed[tc.group].GetResource(), "status", "atProvider")
 			egress, err := structpb.NewList(tc.egress)
 			if err != nil {
 				t.Fatal(err)
@@ -315,7 +316,7 @@ func TestOpenEgress(t *testing.T) {
 			if got.GetReason() != want || (got.GetStatus() == fnv1.Status_STATUS_CONDITION_TRUE) == tc.open {
 				t.Errorf("\n%s\nwant %s, got %v", tc.reason, want, got)
 			}
-			if how := fmt.Sprintf(command, at.GetFields()["id"].GetStringValue()); tc.open && (!strings.HasPrefix(got.GetMessage(), tc.group+" ") || !strings.HasSuffix(got.GetMessage(), how)) {
+			if how := fmt.Sprintf(command, fields.Text(at, "id")); tc.open && (!strings.HasPrefix(got.GetMessage(), tc.group+" ") || !strings.HasSuffix(got.GetMessage(), how)) {
 				t.Errorf("\n%s\nwant a message about %s that ends with\n%s\ngot\n%s", tc.reason, tc.group, how, got.GetMessage())
 			}
 		})
@@ -358,7 +359,7 @@ func TestFlowLogs(t *testing.T) {
 		if group["retentionInDays"] != days || ref(group, "kmsKeyIdRef") != "key" {
 			t.Errorf("%s: should keep records for %v days, encrypted with the platform's key, got %v", env, days, group)
 		}
-		external := r.Resources["flow-log-group"].GetFields()["metadata"].GetStructValue().GetFields()["annotations"].GetStructValue().GetFields()["crossplane.io/external-name"].GetStringValue()
+		external := fields.Text(r.Resources["flow-log-group"], "metadata", "annotations", "crossplane.io/external-name")
 		if want := "/vpc/" + prefix + "/flow-logs"; external != want {
 			t.Errorf("%s: log group should be %s, got %s", env, want, external)
 		}
@@ -372,7 +373,7 @@ func TestFlowLogs(t *testing.T) {
 func TestKey(t *testing.T) {
 	for env, want := range map[string]string{"staging": "Delete 7", "production": "Orphan 30"} {
 		key := eventual(t, env).Resources["key"]
-		got := fmt.Sprintf("%s %v", key.GetFields()["spec"].GetStructValue().GetFields()["deletionPolicy"].GetStringValue(), parameters(key)["deletionWindowInDays"])
+		got := fmt.Sprintf("%s %v", fields.Text(key, "spec", "deletionPolicy"), parameters(key)["deletionWindowInDays"])
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: -want, +got:\n%s", env, diff)
 		}
@@ -382,9 +383,9 @@ func TestKey(t *testing.T) {
 // TestPublished is R-API-4 and R-API-5 for the network: what status and connection secret hold once everything exists.
 func TestPublished(t *testing.T) {
 	r := eventual(t, "production")
-	network := r.XR.GetFields()["status"].GetStructValue().GetFields()["network"].GetStructValue().AsMap()
+	network := fields.Object(r.XR, "status", "network").AsMap()
 	id := func(name string) string {
-		return r.Observed[name].GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue().GetFields()["id"].GetStringValue()
+		return fields.Text(r.Observed[name], "status", "atProvider", "id")
 	}
 	groups := map[string]any{"alb": id("sg-alb"), "ecs": id("sg-ecs"), "temporal": id("sg-temporal")}
 	for _, store := range platformtest.Platform(t, "production").Stores() {
@@ -425,7 +426,7 @@ func TestAddressFollowsItsGateway(t *testing.T) {
 	if diff := cmp.Diff([]any{"Create", "Observe", "Update", "Delete"}, policies()); diff != "" {
 		t.Errorf("The provider should not fill in the gateway's network interface: it would ask for that one when another gateway has the address. -want, +got:\n%s", diff)
 	}
-	delete(observed["nat-address-a"].GetResource().GetFields()["metadata"].GetStructValue().GetFields(), "annotations")
+	delete(fields.Below(observed["nat-address-a"].GetResource(), "metadata"), "annotations")
 	if got := policies(); got != nil {
 		t.Errorf("The provider should note the address' id, which it does only together with what it fills in, got %v", got)
 	}

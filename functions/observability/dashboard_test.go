@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/morket-io/platform/internal/dashboard"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/render"
 	"github.com/morket-io/platform/test/platformtest"
 )
@@ -118,7 +119,7 @@ func checkAlarms(t *testing.T, a *dashboard.Alarms, r *render.Result, environmen
 	t.Helper()
 	var want []string
 	for _, o := range alarms(r, environment) {
-		name, _ := o.GetFields()["metadata"].GetStructValue().GetFields()["annotations"].GetStructValue().AsMap()["crossplane.io/external-name"].(string)
+		name, _ := fields.Object(o, "metadata", "annotations").AsMap()["crossplane.io/external-name"].(string)
 		want = append(want, "arn:aws:cloudwatch:us-east-1:111122223333:alarm:"+name)
 	}
 	slices.Sort(want)
@@ -211,7 +212,7 @@ func TestSharedNames(t *testing.T) {
 					o := r.Resources[n[0]]
 					name, _ := parameters(o)[n[1]].(string)
 					if n[1] == "" {
-						name, _ = o.GetFields()["metadata"].GetStructValue().GetFields()["annotations"].GetStructValue().AsMap()["crossplane.io/external-name"].(string)
+						name, _ = fields.Object(o, "metadata", "annotations").AsMap()["crossplane.io/external-name"].(string)
 					}
 					if !watched[name] {
 						t.Errorf("%s is called %q: nothing watches that", n[0], name)

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/functions/observability"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/layer"
 	"github.com/morket-io/platform/test/platformtest"
 )
@@ -21,7 +22,7 @@ import (
 func TestTopic(t *testing.T) {
 	r, _ := whole(t, "staging")
 	topic := r.Resources["topic"]
-	if diff := cmp.Diff("morket-staging-alarms", topic.GetFields()["metadata"].GetStructValue().GetFields()["annotations"].GetStructValue().AsMap()["crossplane.io/external-name"]); diff != "" {
+	if diff := cmp.Diff("morket-staging-alarms", fields.Object(topic, "metadata", "annotations").AsMap()["crossplane.io/external-name"]); diff != "" {
 		t.Errorf("\nShould be called what alarms publish to: -want, +got:\n%s", diff)
 	}
 	if diff := cmp.Diff("alias/morket-staging", parameters(topic)["kmsMasterKeyId"]); diff != "" {
@@ -101,8 +102,8 @@ func TestSubscriptions(t *testing.T) {
 func TestStatus(t *testing.T) {
 	_, observed := whole(t, "production")
 	for _, o := range observed {
-		if o.GetResource().GetFields()["kind"].GetStringValue() == "TopicSubscription" {
-			o.GetResource().GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue().Fields["pendingConfirmation"] = structpb.NewBoolValue(true)
+		if fields.Text(o.GetResource(), "kind") == "TopicSubscription" {
+			fields.Object(o.GetResource(), "status", "atProvider").Fields["pendingConfirmation"] = structpb.NewBoolValue(true)
 		}
 	}
 	rsp := compose(t, "production", observed, nil)
@@ -111,7 +112,7 @@ func TestStatus(t *testing.T) {
 		"alarmTopicArn":     "arn:aws:sns:us-east-1:111122223333:morket-production-alarms",
 		"unconfirmedEmails": []any{"oncall@morket.io"},
 	}
-	got := rsp.GetDesired().GetComposite().GetResource().GetFields()["status"].GetStructValue().GetFields()["monitoring"].GetStructValue().AsMap()
+	got := fields.Object(rsp.GetDesired().GetComposite().GetResource(), "status", "monitoring").AsMap()
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)
 	}

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/render"
 	"github.com/morket-io/platform/internal/simulate"
 	"github.com/morket-io/platform/test/platformtest"
@@ -91,14 +92,14 @@ func newWhole(t *testing.T, environment string, changes ...func(map[string]any))
 
 // parameters are a resource's.
 func parameters(o *structpb.Struct) map[string]any {
-	return o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().AsMap()
+	return fields.Object(o, "spec", "forProvider").AsMap()
 }
 
 // ofKind are the resources of a kind by name.
 func ofKind(r *render.Result, kind string) map[string]*structpb.Struct {
 	out := map[string]*structpb.Struct{}
 	for name, o := range r.Resources {
-		if o.GetFields()["kind"].GetStringValue() == kind {
+		if fields.Text(o, "kind") == kind {
 			out[name] = o
 		}
 	}
@@ -107,7 +108,7 @@ func ofKind(r *render.Result, kind string) map[string]*structpb.Struct {
 
 // atProvider is a string below a resource's status.
 func atProvider(r *fnv1.Resource, field string) string {
-	return r.GetResource().GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue().GetFields()[field].GetStringValue()
+	return fields.Text(r.GetResource(), "status", "atProvider", field)
 }
 
 // alarms are those that tell somebody, by name without "alarm-". A scaling policy's tell nobody.

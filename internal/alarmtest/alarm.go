@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/internal/fields"
 )
 
 // An Alarm is the definition of a metric alarm as it is composed: the forProvider parameters of a MetricAlarm.
@@ -49,7 +51,7 @@ type Metric struct {
 
 // Parse reads a composed MetricAlarm, and refuses what Evaluate would not look at or AWS would refuse.
 func Parse(o *structpb.Struct) (*Alarm, error) {
-	raw, err := json.Marshal(o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().AsMap())
+	raw, err := json.Marshal(fields.Object(o, "spec", "forProvider").AsMap())
 	if err != nil {
 		return nil, err
 	}

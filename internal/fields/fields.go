@@ -5,6 +5,8 @@ package fields
 import (
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 
 	"google.golang.org/protobuf/types/known/structpb"
 )
@@ -22,9 +24,63 @@ func At(o *structpb.Struct, path ...string) *structpb.Value {
 // Text returns the string at a path of field names, empty when there is none.
 func Text(o *structpb.Struct, path ...string) string { return At(o, path...).GetStringValue() }
 
-// Below returns the fields of the object at a path of field names. It returns nil when there is no object.
+// Object returns the object at a path of field names, nil when there is none.
+func Object(o *structpb.Struct, path ...string) *structpb.Struct {
+	return At(o, path...).GetStructValue()
+}
+
+// Below returns the fields of the object at a path of field names, nil when there is none.
 func Below(o *structpb.Struct, path ...string) map[string]*structpb.Value {
-	return At(o, path...).GetStructValue().GetFields()
+	return Object(o, path...).GetFields()
+}
+
+// Lookup follows a path in one string, with indices, such as a.b[0].c. It returns nil when there is nothing.
+func Lookup(o *structpb.Struct, path string) *structpb.Value {
+	var v *structpb.Value
+	for path != "" {
+		var step, indices string
+		step, path, _ = strings.Cut(path, ".")
+		step, indices, _ = strings.Cut(step, "[")
+		v = o.GetFields()[step]
+		for indices != "" {
+			var index string
+			index, indices, _ = strings.Cut(indices, "]")
+			i, err := strconv.Atoi(index)
+			list := v.GetListValue().GetValues()
+			if err != nil || i < 0 || i >= len(list) {
+				return nil
+			}
+			v, indices = list[i], strings.TrimPrefix(indices, "[")
+		}
+		o = v.GetStructValue()
+	}
+	return v
+}
+
+// In returns what is at a path of field names in decoded JSON or YAML, nil when there is nothing. A number is the index of an
+// entry of a list.
+func In(v any, path ...string) any {
+	for _, step := range path {
+		switch below := v.(type) {
+		case map[string]any:
+			v = below[step]
+		case []any:
+			i, err := strconv.Atoi(step)
+			if err != nil || i < 0 || i >= len(below) {
+				return nil
+			}
+			v = below[i]
+		default:
+			return nil
+		}
+	}
+	return v
+}
+
+// TextIn returns the string at such a path, empty when there is none.
+func TextIn(v any, path ...string) string {
+	s, _ := In(v, path...).(string)
+	return s
 }
 
 // Child returns the object at a path of field names, to be written to. It creates what is missing.

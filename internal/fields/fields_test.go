@@ -43,6 +43,60 @@ func TestAt(t *testing.T) {
 	}
 }
 
+func TestLookup(t *testing.T) {
+	o := object(t, `{"a":{"b":[{"c":"x"},["y"]]}}`)
+	cases := map[string]struct {
+		reason, path string
+		want         *structpb.Value
+	}{
+		"Nested":       {"Should follow fields and indices.", "a.b[0].c", structpb.NewStringValue("x")},
+		"TwoIndices":   {"Should follow an index after an index.", "a.b[1][0]", structpb.NewStringValue("y")},
+		"Missing":      {"Should find nothing below what does not exist.", "a.x.y", nil},
+		"OutOfRange":   {"Should find nothing beyond a list's end.", "a.b[2].c", nil},
+		"Negative":     {"Should find nothing before a list's beginning.", "a.b[-1]", nil},
+		"NotANumber":   {"Should find nothing at an index that is none.", "a.b[x]", nil},
+		"IndexOfField": {"Should find nothing by an index in what is no list.", "a[0]", nil},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tc.want, Lookup(o, tc.path), protocmp.Transform()); diff != "" {
+				t.Errorf("\n%s\nLookup(%q): -want, +got:\n%s", tc.reason, tc.path, diff)
+			}
+		})
+	}
+	if Lookup(nil, "a") != nil {
+		t.Error("Should find nothing in nothing.")
+	}
+}
+
+func TestIn(t *testing.T) {
+	v := object(t, sample).AsMap()
+	cases := map[string]struct {
+		reason string
+		path   []string
+		want   any
+	}{
+		"Nothing":    {"Should return the value itself without a path.", nil, v},
+		"Deep":       {"Should follow fields.", []string{"o", "p", "q"}, "deep"},
+		"Index":      {"Should follow the index of a list.", []string{"l", "1", "a"}, "b"},
+		"OutOfRange": {"Should find nothing beyond a list's end.", []string{"l", "3"}, nil},
+		"Negative":   {"Should find nothing before a list's beginning.", []string{"l", "-1"}, nil},
+		"NotANumber": {"Should find nothing in a list by a name.", []string{"l", "a"}, nil},
+		"Missing":    {"Should find nothing where there is no field.", []string{"o", "z", "q"}, nil},
+		"NoObject":   {"Should find nothing below a string.", []string{"s", "q"}, nil},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(tc.want, In(v, tc.path...)); diff != "" {
+				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+			if s, _ := tc.want.(string); TextIn(v, tc.path...) != s {
+				t.Errorf("%s\nwant the text %q, got %q", tc.reason, s, TextIn(v, tc.path...))
+			}
+		})
+	}
+}
+
 func TestChild(t *testing.T) {
 	cases := map[string]struct {
 		reason, in string

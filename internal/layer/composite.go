@@ -8,32 +8,33 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/platform"
 )
 
 // decode reads what a platform is resolved from out of the observed composite resource, and out of what exists already.
 func decode(xr *structpb.Struct, observed map[string]*fnv1.Resource) (platform.Input, field.ErrorList) {
 	in := platform.Input{
-		XRName:         lookup(xr, "metadata.name").GetStringValue(),
-		ClaimName:      lookup(xr, "spec.claimRef.name").GetStringValue(),
-		ClaimNamespace: lookup(xr, "spec.claimRef.namespace").GetStringValue(),
+		XRName:         fields.Text(xr, "metadata", "name"),
+		ClaimName:      fields.Text(xr, "spec", "claimRef", "name"),
+		ClaimNamespace: fields.Text(xr, "spec", "claimRef", "namespace"),
 		Previous: platform.Previous{
 			NamePrefix:        previousPrefix(xr, observed),
-			AvailabilityZones: stringsOf(lookup(xr, "status.network.availabilityZones")),
+			AvailabilityZones: stringsOf(fields.At(xr, "status", "network", "availabilityZones")),
 			SubnetZones:       subnetZones(xr, observed),
 		},
 	}
 	if in.ClaimName == "" {
-		labels := lookup(xr, "metadata.labels")
-		in.ClaimName = lookupKey(labels, labelClaimName).GetStringValue()
-		in.ClaimNamespace = lookupKey(labels, labelClaimNamespace).GetStringValue()
+		labels := fields.Below(xr, "metadata", "labels")
+		in.ClaimName = labels[labelClaimName].GetStringValue()
+		in.ClaimNamespace = labels[labelClaimNamespace].GetStringValue()
 	}
 	if in.XRName == "" {
 		return in, field.ErrorList{field.Required(field.NewPath("metadata", "name"), "the composite resource has no name: give it one")}
 	}
 
 	// A spec is small, and JSON's decoder names the field that is wrong.
-	raw, err := json.Marshal(lookup(xr, "spec").AsInterface())
+	raw, err := json.Marshal(fields.At(xr, "spec").AsInterface())
 	if err != nil {
 		return in, field.ErrorList{field.Invalid(field.NewPath("spec"), field.OmitValueType{}, "cannot be read: "+err.Error())}
 	}
@@ -50,10 +51,10 @@ func decode(xr *structpb.Struct, observed map[string]*fnv1.Resource) (platform.I
 // previousPrefix is the name prefix that the platform was made with. The status tells it, but is lost when a control plane is
 // restored without it; then what carries it as a label does.
 func previousPrefix(xr *structpb.Struct, observed map[string]*fnv1.Resource) string {
-	if prefix := lookup(xr, "status.namePrefix").GetStringValue(); prefix != "" {
+	if prefix := fields.Text(xr, "status", "namePrefix"); prefix != "" {
 		return prefix
 	}
-	return lookupKey(lookup(observed[PrefixHolder].GetResource(), "metadata.labels"), LabelNamePrefix).GetStringValue()
+	return fields.Text(observed[PrefixHolder].GetResource(), "metadata", "labels", LabelNamePrefix)
 }
 
 // jsonType is what a user would call the type that a field must have.

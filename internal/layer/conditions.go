@@ -7,6 +7,8 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/internal/fields"
 )
 
 // Reasons of a layer's condition, beside WaitingFor… and CannotSync….
@@ -75,7 +77,7 @@ func summarise(l Layer, s *Scope) *fnv1.Condition {
 func (s *Scope) judge() (reason string, failing, unready, paused []string) {
 	for _, name := range s.added {
 		o := s.Observe(name)
-		kind := lookup(s.desired[name].GetResource(), "kind").GetStringValue()
+		kind := fields.Text(s.desired[name].GetResource(), "kind")
 		if o.paused() {
 			paused = append(paused, name)
 		}

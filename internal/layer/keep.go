@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/internal/fields"
 )
 
 // Gate says whether a resource can be composed from a value that AWS invents. When ok is false it keeps the resource as
@@ -50,11 +52,11 @@ func (s *Scope) Keep(name string) bool {
 		return false
 	}
 	metadata := map[string]*structpb.Value{"name": structpb.NewStringValue(s.objectName(name))}
-	if external := lookupKey(o.at("metadata.annotations"), annotationExternalName); external != nil {
+	if external := fields.At(o.object, "metadata", "annotations", annotationExternalName); external != nil {
 		metadata["annotations"] = structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{annotationExternalName: external}})
 	}
 	labels := map[string]*structpb.Value{}
-	for k, v := range o.at("metadata.labels").GetStructValue().GetFields() {
+	for k, v := range fields.Below(o.object, "metadata", "labels") {
 		if strings.HasPrefix(k, ownLabels) {
 			labels[k] = v
 		}
@@ -62,7 +64,7 @@ func (s *Scope) Keep(name string) bool {
 	if len(labels) > 0 {
 		metadata["labels"] = structpb.NewStructValue(&structpb.Struct{Fields: labels})
 	}
-	if namespace := o.at("metadata.namespace"); namespace != nil {
+	if namespace := fields.At(o.object, "metadata", "namespace"); namespace != nil {
 		metadata["namespace"] = namespace
 	}
 
@@ -76,8 +78,4 @@ func (s *Scope) Keep(name string) bool {
 	fields["metadata"] = structpb.NewStructValue(&structpb.Struct{Fields: metadata})
 	s.put(name, &structpb.Struct{Fields: fields})
 	return true
-}
-
-func lookupKey(v *structpb.Value, key string) *structpb.Value {
-	return v.GetStructValue().GetFields()[key]
 }

@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/internal/aws"
+	"github.com/morket-io/platform/internal/fields"
 )
 
 // An Object is a Kubernetes object that no provider manages, such as a Secret.
@@ -47,9 +48,9 @@ func (s *Scope) AddSecret(name string, data map[string]string) {
 
 // Data is what an observed Secret holds, by key and base64-encoded. Keys without a value are left out.
 func (o Observed) Data() map[string]string {
-	fields := o.at("data").GetStructValue().GetFields()
-	data := make(map[string]string, len(fields))
-	for k, v := range fields {
+	values := fields.Below(o.object, "data")
+	data := make(map[string]string, len(values))
+	for k, v := range values {
 		if value := v.GetStringValue(); value != "" {
 			data[k] = value
 		}
@@ -67,5 +68,5 @@ func EncodeData(value string) string { return base64.StdEncoding.EncodeToString(
 
 // waitsForValue says whether a resource is a Kubernetes Secret that somebody has to fill.
 func waitsForValue(o *structpb.Struct) bool {
-	return lookup(o, "kind").GetStringValue() == "Secret" && lookup(o, "apiVersion").GetStringValue() == "v1" && o.GetFields()["data"] == nil
+	return fields.Text(o, "kind") == "Secret" && fields.Text(o, "apiVersion") == "v1" && o.GetFields()["data"] == nil
 }

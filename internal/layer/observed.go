@@ -2,10 +2,11 @@ package layer
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/internal/fields"
 )
 
 // Annotations and labels that the platform reads or sets.
@@ -35,7 +36,7 @@ func (o Observed) Exists() bool { return o.object != nil }
 // Ready says whether the resource is: a managed one when its provider says so, and one of Kubernetes' own, such as a
 // Secret, as soon as it exists.
 func (o Observed) Ready() bool {
-	if o.at("apiVersion").GetStringValue() == "v1" {
+	if fields.Text(o.object, "apiVersion") == "v1" {
 		return true
 	}
 	return o.condition("Ready").status == "True"
@@ -44,18 +45,18 @@ func (o Observed) Ready() bool {
 // String reads a string below status.atProvider, such as endpoint or masterUserSecret[0].secretArn. An empty string
 // counts as missing, because AWS knows no empty names.
 func (o Observed) String(path string) (string, bool) {
-	s := lookup(o.object, "status.atProvider."+path).GetStringValue()
+	s := fields.Lookup(fields.Object(o.object, "status", "atProvider"), path).GetStringValue()
 	return s, s != ""
 }
 
 // Bool reads a boolean below status.atProvider, such as pendingConfirmation. What is missing is false.
 func (o Observed) Bool(path string) bool {
-	return lookup(o.object, "status.atProvider."+path).GetBoolValue()
+	return fields.Lookup(fields.Object(o.object, "status", "atProvider"), path).GetBoolValue()
 }
 
 // Parameter reads a string below spec.forProvider: what the provider was last told, where String reads what AWS answered.
 func (o Observed) Parameter(path string) (string, bool) {
-	s := lookup(o.object, "spec.forProvider."+path).GetStringValue()
+	s := fields.Lookup(fields.Object(o.object, "spec", "forProvider"), path).GetStringValue()
 	return s, s != ""
 }
 
@@ -76,7 +77,7 @@ func (s *Scope) Observed(prefix string) []string {
 
 // Number reads a number below status.atProvider.
 func (o Observed) Number(path string) (float64, bool) {
-	v, ok := lookup(o.object, "status.atProvider."+path).GetKind().(*structpb.Value_NumberValue)
+	v, ok := fields.Lookup(fields.Object(o.object, "status", "atProvider"), path).GetKind().(*structpb.Value_NumberValue)
 	if !ok {
 		return 0, false
 	}
@@ -88,7 +89,7 @@ func (o Observed) FillsIn() bool { return o.may("LateInitialize") }
 
 // may says whether a management policy is among the resource's, or all are.
 func (o Observed) may(policy string) bool {
-	policies := lookup(o.object, "spec.managementPolicies").GetListValue().GetValues()
+	policies := fields.At(o.object, "spec", "managementPolicies").GetListValue().GetValues()
 	return len(policies) == 0 || slices.ContainsFunc(policies, func(p *structpb.Value) bool {
 		return p.GetStringValue() == "*" || p.GetStringValue() == policy
 	})
@@ -96,16 +97,13 @@ func (o Observed) may(policy string) bool {
 
 // ExternalName is the name or id under which AWS knows the resource; empty while the provider has noted none.
 func (o Observed) ExternalName() string {
-	return lookupKey(o.at("metadata.annotations"), annotationExternalName).GetStringValue()
+	return fields.Text(o.object, "metadata", "annotations", annotationExternalName)
 }
 
 // Reported reads a string of what the composite resource's status said before this call, such as kmsKeyArn.
 func (s *Scope) Reported(path string) string {
-	return lookup(s.composite, "status."+path).GetStringValue()
+	return fields.Lookup(fields.Object(s.composite, "status"), path).GetStringValue()
 }
-
-// at reads anything below the object's root.
-func (o Observed) at(path string) *structpb.Value { return lookup(o.object, path) }
 
 // A condition of a managed resource.
 type condition struct {
@@ -116,7 +114,7 @@ type condition struct {
 func (o Observed) condition(typ string) condition { return findCondition(o.object, typ) }
 
 func findCondition(object *structpb.Struct, typ string) condition {
-	for _, v := range lookup(object, "status.conditions").GetListValue().GetValues() {
+	for _, v := range fields.At(object, "status", "conditions").GetListValue().GetValues() {
 		f := v.GetStructValue().GetFields()
 		if f["type"].GetStringValue() == typ {
 			return condition{
@@ -127,33 +125,4 @@ func findCondition(object *structpb.Struct, typ string) condition {
 		}
 	}
 	return condition{}
-}
-
-// lookup follows a path of fields and indices, such as a.b[0].c. It returns nil, whose getters all work, when there is
-// nothing at the path.
-func lookup(object *structpb.Struct, path string) *structpb.Value {
-	if object == nil {
-		return nil
-	}
-	var v *structpb.Value
-	fields := object.GetFields()
-	for path != "" {
-		var step string
-		step, path, _ = strings.Cut(path, ".")
-		name, indices, _ := strings.Cut(step, "[")
-		v = fields[name]
-		for indices != "" {
-			var index string
-			index, indices, _ = strings.Cut(indices, "]")
-			i, err := strconv.Atoi(index)
-			list := v.GetListValue().GetValues()
-			if err != nil || i < 0 || i >= len(list) {
-				return nil
-			}
-			v = list[i]
-			indices = strings.TrimPrefix(indices, "[")
-		}
-		fields = v.GetStructValue().GetFields()
-	}
-	return v
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/morket-io/platform/apis/v1alpha1"
 	"github.com/morket-io/platform/internal/aws/kms"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/platform"
 )
 
@@ -28,7 +29,7 @@ const (
 // The answer must not change what is asked, or Crossplane asks for ever, so this depends on the spec alone. A composite
 // resource that no API server made has no age, and nothing to fear from others.
 func require(rsp *fnv1.RunFunctionResponse, p *platform.Platform, xr *structpb.Struct) {
-	if lookup(xr, "metadata.creationTimestamp").GetStringValue() == "" {
+	if fields.Text(xr, "metadata", "creationTimestamp") == "" {
 		return
 	}
 	if rsp.Requirements == nil {
@@ -66,8 +67,8 @@ func prefixTaken(req *fnv1.RunFunctionRequest, p *platform.Platform, xr *structp
 	}
 	for _, r := range req.GetRequiredResources()[requireHolders].GetItems() {
 		other := r.GetResource()
-		holder := lookupKey(lookup(other, "metadata.labels"), labelComposite).GetStringValue()
-		if holder == "" || holder == p.XRName || lookup(other, "spec.forProvider.region").GetStringValue() != p.Region {
+		holder := fields.Text(other, "metadata", "labels", labelComposite)
+		if holder == "" || holder == p.XRName || fields.Text(other, "spec", "forProvider", "region") != p.Region {
 			continue
 		}
 		// Who has no holder yet came later; of two that have one, the later is the younger.
@@ -81,16 +82,16 @@ func prefixTaken(req *fnv1.RunFunctionRequest, p *platform.Platform, xr *structp
 
 // sharesPrefix says whether another composite resource resolves to the same prefix in the same account and region.
 func sharesPrefix(other *structpb.Struct, p *platform.Platform) bool {
-	if lookup(other, "metadata.name").GetStringValue() == p.XRName {
+	if fields.Text(other, "metadata", "name") == p.XRName {
 		return false
 	}
-	prefix := lookup(other, "spec.namePrefix").GetStringValue()
+	prefix := fields.Text(other, "spec", "namePrefix")
 	if prefix == "" {
-		prefix = lookupKey(lookup(other, "metadata.labels"), labelClaimName).GetStringValue()
+		prefix = fields.Text(other, "metadata", "labels", labelClaimName)
 	}
 	return prefix == p.Prefix &&
-		lookup(other, "spec.accountId").GetStringValue() == p.AccountID &&
-		lookup(other, "spec.region").GetStringValue() == p.Region
+		fields.Text(other, "spec", "accountId") == p.AccountID &&
+		fields.Text(other, "spec", "region") == p.Region
 }
 
 // An order is an object's place in time. Objects of one second are ordered by name, so that exactly one is the younger.
@@ -98,8 +99,8 @@ type order struct{ created, name string }
 
 func age(object *structpb.Struct) order {
 	return order{
-		created: lookup(object, "metadata.creationTimestamp").GetStringValue(), // RFC 3339 in UTC: sorts as text
-		name:    lookup(object, "metadata.name").GetStringValue(),
+		created: fields.Text(object, "metadata", "creationTimestamp"), // RFC 3339 in UTC: sorts as text
+		name:    fields.Text(object, "metadata", "name"),
 	}
 }
 
@@ -112,12 +113,12 @@ func (o order) before(other order) bool {
 
 // owner names whose an object is: a claim's namespace/name, or a composite resource.
 func owner(object *structpb.Struct) string {
-	labels := lookup(object, "metadata.labels")
-	if claim := lookupKey(labels, labelClaimName).GetStringValue(); claim != "" {
-		return fmt.Sprintf("claim %s/%s", lookupKey(labels, labelClaimNamespace).GetStringValue(), claim)
+	labels := fields.Below(object, "metadata", "labels")
+	if claim := labels[labelClaimName].GetStringValue(); claim != "" {
+		return fmt.Sprintf("claim %s/%s", labels[labelClaimNamespace].GetStringValue(), claim)
 	}
-	if composite := lookupKey(labels, labelComposite).GetStringValue(); composite != "" {
+	if composite := labels[labelComposite].GetStringValue(); composite != "" {
 		return "composite resource " + composite
 	}
-	return "composite resource " + lookup(object, "metadata.name").GetStringValue()
+	return "composite resource " + fields.Text(object, "metadata", "name")
 }

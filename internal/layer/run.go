@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/platform"
 )
 
@@ -148,11 +149,11 @@ func composite(rsp *fnv1.RunFunctionResponse, xr *structpb.Struct) (status *stru
 	c := rsp.Desired.Composite
 	if c.Resource.GetFields() == nil {
 		c.Resource = &structpb.Struct{Fields: map[string]*structpb.Value{
-			"apiVersion": structpb.NewStringValue(lookup(xr, "apiVersion").GetStringValue()),
-			"kind":       structpb.NewStringValue(lookup(xr, "kind").GetStringValue()),
+			"apiVersion": structpb.NewStringValue(fields.Text(xr, "apiVersion")),
+			"kind":       structpb.NewStringValue(fields.Text(xr, "kind")),
 		}}
 	}
-	status = lookup(c.Resource, "status").GetStructValue()
+	status = fields.Object(c.Resource, "status")
 	if status == nil {
 		status = &structpb.Struct{}
 		c.Resource.Fields["status"] = structpb.NewStructValue(status)
@@ -171,7 +172,7 @@ func selected(req *fnv1.RunFunctionRequest, all []Layer) ([]Layer, error) {
 		known[i] = l.Name
 		byName[l.Name] = l
 	}
-	names := lookup(req.GetInput(), "layers").GetListValue().GetValues()
+	names := fields.At(req.GetInput(), "layers").GetListValue().GetValues()
 	if len(names) == 0 {
 		return nil, fmt.Errorf("the pipeline step's input names no layers: give `layers` some of %s", strings.Join(known, ", "))
 	}

@@ -9,7 +9,8 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/testing/protocmp"
-	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/internal/fields"
 )
 
 var testLayers = []Layer{testLayer, globalLayer}
@@ -440,7 +441,7 @@ func TestPassesOn(t *testing.T) {
 	if diff := cmp.Diff(map[string][]byte{"theirs": []byte("z"), "vpcId": []byte("vpc-1")}, rsp.GetDesired().GetComposite().GetConnectionDetails()); diff != "" {
 		t.Errorf("\nShould add to the connection details of earlier functions.\n-want, +got:\n%s", diff)
 	}
-	if diff := cmp.Diff("ConfigMap", rsp.GetDesired().GetResources()["theirs"].GetResource().GetFields()["kind"].GetStringValue()); diff != "" {
+	if diff := cmp.Diff("ConfigMap", fields.Text(rsp.GetDesired().GetResources()["theirs"].GetResource(), "kind")); diff != "" {
 		t.Errorf("\nShould pass on what earlier functions desired.\n-want, +got:\n%s", diff)
 	}
 	if diff := cmp.Diff(fnv1.Ready_READY_FALSE, rsp.GetDesired().GetComposite().GetReady()); diff != "" {
@@ -451,31 +452,5 @@ func TestPassesOn(t *testing.T) {
 	}
 	if diff := cmp.Diff("tag", rsp.GetMeta().GetTag()); diff != "" {
 		t.Errorf("\nShould answer with the request's tag.\n-want, +got:\n%s", diff)
-	}
-}
-
-func TestLookup(t *testing.T) {
-	o := mustStruct(t, map[string]any{"a": map[string]any{"b": []any{map[string]any{"c": "x"}, []any{"y"}}}})
-	cases := map[string]struct {
-		reason, path string
-		want         *structpb.Value
-	}{
-		"Nested":       {"Should follow fields and indices.", "a.b[0].c", structpb.NewStringValue("x")},
-		"TwoIndices":   {"Should follow an index after an index.", "a.b[1][0]", structpb.NewStringValue("y")},
-		"Missing":      {"Should find nothing below what does not exist.", "a.x.y", nil},
-		"OutOfRange":   {"Should find nothing beyond a list's end.", "a.b[2].c", nil},
-		"Negative":     {"Should find nothing before a list's beginning.", "a.b[-1]", nil},
-		"NotANumber":   {"Should find nothing at an index that is none.", "a.b[x]", nil},
-		"IndexOfField": {"Should find nothing by an index in what is no list.", "a[0]", nil},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, lookup(o, tc.path), protocmp.Transform()); diff != "" {
-				t.Errorf("\n%s\nlookup(%q): -want, +got:\n%s", tc.reason, tc.path, diff)
-			}
-		})
-	}
-	if lookup(nil, "a") != nil {
-		t.Error("Should find nothing in nothing.")
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/internal/aws"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/platform"
 )
 
@@ -248,8 +249,8 @@ func (s *Scope) ask(name string, prefix bool) {
 // Releasing says whether something that is composed so far may go with the platform, and was last told to stay.
 func (s *Scope) Releasing() bool {
 	for name, r := range s.desired {
-		const path = "spec.deletionPolicy"
-		if s.Observe(name).at(path).GetStringValue() == orphan && lookup(r.GetResource(), path).GetStringValue() == "Delete" {
+		was, next := s.Observe(name).object, r.GetResource()
+		if fields.Text(was, "spec", "deletionPolicy") == orphan && fields.Text(next, "spec", "deletionPolicy") == "Delete" {
 			return true
 		}
 	}
@@ -265,7 +266,7 @@ func (s *Scope) Detail(key, value string) {
 
 // objectName is the Kubernetes name of a resource: the one it has, since nothing can rename it, else the computed one.
 func (s *Scope) objectName(name string) string {
-	if existing := s.Observe(name).at("metadata.name").GetStringValue(); existing != "" {
+	if existing := fields.Text(s.Observe(name).object, "metadata", "name"); existing != "" {
 		return existing
 	}
 	return s.Platform.Name(name)
@@ -285,7 +286,7 @@ func (s *Scope) tags(name string, own *structpb.Value) *structpb.Value {
 // put writes a resource into the desired state, once.
 func (s *Scope) put(name string, resource *structpb.Struct) {
 	external, adopted := s.externalName(name)
-	managed := lookup(resource, "spec.forProvider") != nil
+	managed := fields.At(resource, "spec", "forProvider") != nil
 	switch {
 	case managed && adopted && !s.Observe(name).found(external):
 		resource = observing(resource, external)

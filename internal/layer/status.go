@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/internal/fields"
 )
 
 // SetStatus shows a value in the platform's status, at a path such as network.vpcId. An empty value is left out.
@@ -27,20 +29,7 @@ func (s *Scope) SetStatusList(path string, values []string) {
 
 // setStatus writes below a status, making the objects on the way. What is in the way of an object gives way.
 func setStatus(status *structpb.Struct, path string, v *structpb.Value) {
-	for {
-		step, rest, more := strings.Cut(path, ".")
-		if status.Fields == nil {
-			status.Fields = make(map[string]*structpb.Value)
-		}
-		if !more {
-			status.Fields[step] = v
-			return
-		}
-		next := status.GetFields()[step].GetStructValue()
-		if next == nil {
-			next = &structpb.Struct{}
-			status.Fields[step] = structpb.NewStructValue(next)
-		}
-		status, path = next, rest
-	}
+	steps := strings.Split(path, ".")
+	last := len(steps) - 1
+	fields.Child(status, steps[:last]...).Fields[steps[last]] = v
 }

@@ -7,6 +7,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/platform"
 )
 
@@ -16,7 +17,7 @@ func subnetZones(xr *structpb.Struct, observed map[string]*fnv1.Resource) []stri
 	var zones []string
 	for name, r := range observed {
 		if letter, ok := strings.CutPrefix(name, platform.PrivateSubnetPrefix); ok && r.GetResource() != nil {
-			zones = append(zones, lookup(xr, "spec.region").GetStringValue()+letter)
+			zones = append(zones, fields.Text(xr, "spec", "region")+letter)
 		}
 	}
 	slices.Sort(zones)

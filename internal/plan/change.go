@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/morket-io/platform/apis/v1alpha1"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/render"
 	"github.com/morket-io/platform/internal/xrd"
 )
@@ -85,8 +86,8 @@ func refusal(next *Input, before *State, refused, notes []string) *Plan {
 	was, _ := before.Composite.AsMap()["spec"].(map[string]any)
 	return &Plan{
 		Platform:    cmp.Or(metadataName(next.Platform), name(before.Composite)),
-		Environment: cmp.Or(text(spec["environment"]), text(was["environment"])),
-		Region:      cmp.Or(text(spec["region"]), text(was["region"])),
+		Environment: cmp.Or(fields.TextIn(spec, "environment"), fields.TextIn(was, "environment")),
+		Region:      cmp.Or(fields.TextIn(spec, "region"), fields.TextIn(was, "region")),
 		Refused:     refused, Changes: []ResourceChange{}, Unchanged: len(before.Observed), Notes: notes,
 	}
 }
@@ -161,8 +162,8 @@ func (in *Input) composite() string {
 		return metadataName(in.Platform)
 	}
 	for _, o := range in.Resources {
-		labels := o.GetFields()["metadata"].GetStructValue().GetFields()["labels"].GetStructValue()
-		if name := labels.GetFields()["crossplane.io/composite"].GetStringValue(); name != "" {
+		labels := fields.Object(o, "metadata", "labels")
+		if name := fields.Text(labels, "crossplane.io/composite"); name != "" {
 			return name
 		}
 	}
@@ -185,13 +186,13 @@ func (in *Input) claim() claim {
 	if in.Platform != nil {
 		metadata, _ := in.Platform["metadata"].(map[string]any)
 		if in.Platform["kind"] == v1alpha1.KindClaim {
-			return claim{text(metadata["namespace"]), text(metadata["name"])}
+			return claim{fields.TextIn(metadata, "namespace"), fields.TextIn(metadata, "name")}
 		}
 		labels, _ := metadata["labels"].(map[string]any)
-		return claim{text(labels["crossplane.io/claim-namespace"]), text(labels["crossplane.io/claim-name"])}
+		return claim{fields.TextIn(labels, "crossplane.io/claim-namespace"), fields.TextIn(labels, "crossplane.io/claim-name")}
 	}
 	for _, o := range in.Resources {
-		labels := o.GetFields()["metadata"].GetStructValue().GetFields()["labels"].GetStructValue().GetFields()
+		labels := fields.Below(o, "metadata", "labels")
 		if name := labels["crossplane.io/claim-name"].GetStringValue(); name != "" {
 			return claim{labels["crossplane.io/claim-namespace"].GetStringValue(), name}
 		}
@@ -201,5 +202,5 @@ func (in *Input) claim() claim {
 
 func metadataName(o map[string]any) string {
 	metadata, _ := o["metadata"].(map[string]any)
-	return text(metadata["name"])
+	return fields.TextIn(metadata, "name")
 }

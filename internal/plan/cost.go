@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 	"sigs.k8s.io/yaml"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/kinds"
 )
 
@@ -100,7 +101,7 @@ func bill(p *kinds.Prices, resources map[string]*structpb.Struct) *kinds.Bill {
 			o.parameters = initial
 		}
 		all[name] = o
-		if arn := text(o.observed["arn"]); arn != "" {
+		if arn := fields.TextIn(o.observed, "arn"); arn != "" {
 			b.ByARN[arn] = o.parameters
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/kinds"
 )
 
@@ -131,7 +132,7 @@ func byName(l []any) map[string]any {
 	out := make(map[string]any, len(l))
 	for _, v := range l {
 		o, _ := v.(map[string]any)
-		name := text(o["name"])
+		name := fields.TextIn(o, "name")
 		if name == "" || out[name] != nil {
 			return nil
 		}

@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/platform"
 	"github.com/morket-io/platform/internal/render"
 	"github.com/morket-io/platform/internal/simulate"
@@ -36,7 +37,7 @@ func Rendered(r *render.Renderer, xr *structpb.Struct, observed map[string]*stru
 // broughtIn fills the Secrets that wait for a value of what the claim takes over, as somebody will, so that it can be told what
 // comes of it. It returns them as they are.
 func broughtIn(r *render.Renderer, xr *structpb.Struct, observed map[string]*fnv1.Resource) (map[string]*structpb.Struct, error) {
-	if xr.GetFields()["spec"].GetStructValue().GetFields()["adopt"] == nil {
+	if fields.At(xr, "spec", "adopt") == nil {
 		return nil, nil
 	}
 	result, err := r.Once(xr, observed)
@@ -45,7 +46,7 @@ func broughtIn(r *render.Renderer, xr *structpb.Struct, observed map[string]*fnv
 	}
 	waiting := map[string]*structpb.Struct{}
 	for name, o := range result.Resources {
-		if o.GetFields()["kind"].GetStringValue() != "Secret" || o.GetFields()["apiVersion"].GetStringValue() != "v1" || o.GetFields()["data"] != nil {
+		if fields.Text(o, "kind") != "Secret" || fields.Text(o, "apiVersion") != "v1" || o.GetFields()["data"] != nil {
 			continue
 		}
 		waiting[name] = o
@@ -105,7 +106,7 @@ func asObserved(resources map[string]*structpb.Struct) map[string]*fnv1.Resource
 func guarded(s *State) string {
 	for _, name := range []string{platform.GuardClaim, platform.Guard} {
 		spec := s.Observed[name].GetFields()["spec"].GetStructValue()
-		if reason := spec.GetFields()["reason"].GetStringValue(); reason != "" {
+		if reason := fields.Text(spec, "reason"); reason != "" {
 			return strings.ReplaceAll(reason, "\n", " ")
 		}
 	}

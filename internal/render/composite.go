@@ -5,6 +5,7 @@ import (
 	"maps"
 
 	"github.com/morket-io/platform/apis/v1alpha1"
+	"github.com/morket-io/platform/internal/fields"
 )
 
 // claimOnly are the fields that Crossplane keeps in a claim's spec for itself and does not hand on.
@@ -13,14 +14,14 @@ var claimOnly = []string{"resourceRef", "compositeDeletePolicy", "writeConnectio
 // Composite returns the composite resource that Crossplane makes of a claim, or what it is given if that is one already.
 // Crossplane adds five random characters to the claim's name; here it stays as it is, so that renders can be compared.
 func Composite(o map[string]any) (map[string]any, error) {
-	apiVersion, kind := text(o, "apiVersion"), text(o, "kind")
+	apiVersion, kind := fields.TextIn(o, "apiVersion"), fields.TextIn(o, "kind")
 	if apiVersion != v1alpha1.APIVersion || kind != v1alpha1.KindClaim && kind != v1alpha1.KindComposite {
 		return nil, fmt.Errorf("a %s of %s cannot be rendered: give a %s or %s of %s", kind, apiVersion, v1alpha1.KindClaim, v1alpha1.KindComposite, v1alpha1.APIVersion)
 	}
 	if kind == v1alpha1.KindComposite {
 		return o, nil
 	}
-	name, namespace := text(o, "metadata", "name"), text(o, "metadata", "namespace")
+	name, namespace := fields.TextIn(o, "metadata", "name"), fields.TextIn(o, "metadata", "namespace")
 	if namespace == "" {
 		namespace = "default"
 	}

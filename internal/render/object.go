@@ -109,12 +109,3 @@ func redact(o map[string]any, placeholder string) map[string]any {
 	}
 	return o
 }
-
-// text reads a string out of nested maps.
-func text(o map[string]any, path ...string) string {
-	for _, step := range path[:len(path)-1] {
-		o, _ = o[step].(map[string]any)
-	}
-	s, _ := o[path[len(path)-1]].(string)
-	return s
-}

@@ -84,12 +84,12 @@ func Composed(objects []map[string]any) (map[string]*structpb.Struct, error) {
 
 func compose(all map[string]*structpb.Struct, objects []map[string]any) error {
 	for _, o := range objects {
-		kind := text(o, "kind")
+		kind := fields.TextIn(o, "kind")
 		if kind == "XMorketPlatform" || kind == "MorketPlatform" {
 			continue
 		}
-		what := kind + " " + text(o, "metadata", "name")
-		name := text(o, "metadata", "annotations", "crossplane.io/composition-resource-name")
+		what := kind + " " + fields.TextIn(o, "metadata", "name")
+		name := fields.TextIn(o, "metadata", "annotations", "crossplane.io/composition-resource-name")
 		if name == "" {
 			return fmt.Errorf("%s has no annotation crossplane.io/composition-resource-name: only composed resources can be observed", what)
 		}

@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/apis/v1alpha1"
+	"github.com/morket-io/platform/internal/fields"
 )
 
 // FunctionName is how Compositions call the platform's function: as Crossplane names a Function that it installs because a
@@ -27,12 +28,12 @@ func ReadPipeline(raw []byte) ([]Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(objects) != 1 || text(objects[0], "kind") != "Composition" {
+	if len(objects) != 1 || fields.TextIn(objects[0], "kind") != "Composition" {
 		return nil, fmt.Errorf("holds %d objects: give a file with one Composition and nothing else", len(objects))
 	}
 	o := objects[0]
 	spec, _ := o["spec"].(map[string]any)
-	if kind := text(spec, "compositeTypeRef", "kind"); kind != v1alpha1.KindComposite {
+	if kind := fields.TextIn(spec, "compositeTypeRef", "kind"); kind != v1alpha1.KindComposite {
 		return nil, fmt.Errorf("the Composition is for %s, not for %s", kind, v1alpha1.KindComposite)
 	}
 	pipeline, _ := spec["pipeline"].([]any)
@@ -42,10 +43,10 @@ func ReadPipeline(raw []byte) ([]Step, error) {
 	steps := make([]Step, 0, len(pipeline))
 	for i, v := range pipeline {
 		step, _ := v.(map[string]any)
-		if name := text(step, "functionRef", "name"); name != FunctionName {
-			return nil, fmt.Errorf("step %d of the pipeline, %q, calls %q: only %s runs here; for other functions use `crossplane render`", i+1, text(step, "step"), name, FunctionName)
+		if name := fields.TextIn(step, "functionRef", "name"); name != FunctionName {
+			return nil, fmt.Errorf("step %d of the pipeline, %q, calls %q: only %s runs here; for other functions use `crossplane render`", i+1, fields.TextIn(step, "step"), name, FunctionName)
 		}
-		next := Step{Name: text(step, "step")}
+		next := Step{Name: fields.TextIn(step, "step")}
 		if input, ok := step["input"].(map[string]any); ok {
 			if next.Input, err = ToStruct(input); err != nil {
 				return nil, fmt.Errorf("cannot read the input of step %q: %w", next.Name, err)

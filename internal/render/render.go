@@ -194,12 +194,14 @@ func conditions(rsp *fnv1.RunFunctionResponse, unready []string) *structpb.Value
 		status := map[fnv1.Status]string{fnv1.Status_STATUS_CONDITION_TRUE: "True", fnv1.Status_STATUS_CONDITION_FALSE: "False"}[c.GetStatus()]
 		all = append(all, map[string]any{"type": c.GetType(), "status": status, "reason": c.GetReason(), "message": c.GetMessage()})
 	}
-	slices.SortFunc(all, func(a, b map[string]any) int { return strings.Compare(text(a, "type"), text(b, "type")) })
+	slices.SortFunc(all, func(a, b map[string]any) int {
+		return strings.Compare(fields.TextIn(a, "type"), fields.TextIn(b, "type"))
+	})
 	list := &structpb.ListValue{}
 	for _, c := range all {
 		o := &structpb.Struct{Fields: map[string]*structpb.Value{"lastTransitionTime": structpb.NewStringValue("2024-01-01T00:00:00Z")}}
 		for k := range c {
-			if v := text(c, k); v != "" {
+			if v := fields.TextIn(c, k); v != "" {
 				o.Fields[k] = structpb.NewStringValue(v)
 			}
 		}

@@ -37,7 +37,7 @@ func Provider(desired, before map[string]*fnv1.Resource) map[string]*fnv1.Resour
 			}
 			continue
 		}
-		parameters := fields.At(o, "spec", "forProvider").GetStructValue()
+		parameters := fields.Object(o, "spec", "forProvider")
 		resolve(parameters, func(name string) *structpb.Struct { return byName[name] })
 		if known := fields.At(before[key].GetResource(), "status", "atProvider"); onlyObserves(o) && len(known.GetStructValue().GetFields()) > 0 {
 			fields.Child(o, "status").Fields["atProvider"] = known // AWS has what it has
@@ -56,7 +56,7 @@ func Name(o *structpb.Struct) { create(o, nil) }
 // point to, and writes its status. find returns a managed resource with an external name by its own name, or nil.
 func Resource(o *structpb.Struct, find func(name string) *structpb.Struct) {
 	before := fields.Clone(o)
-	parameters := fields.At(o, "spec", "forProvider").GetStructValue()
+	parameters := fields.Object(o, "spec", "forProvider")
 	resolve(parameters, find)
 	settle(o, parameters, before)
 }
@@ -148,7 +148,7 @@ func pointAll(name string, refs []*structpb.Value, find func(name string) *struc
 
 // follows says whether a reference is resolved again and again, and not only while its field is empty.
 func follows(ref *structpb.Value) bool {
-	return fields.At(ref.GetStructValue(), "policy", "resolve").GetStringValue() == "Always"
+	return fields.Text(ref.GetStructValue(), "policy", "resolve") == "Always"
 }
 
 // point returns what a field that references another resource holds: its ARN where the field wants one, else its id.
@@ -182,8 +182,8 @@ func settle(o, parameters, before *structpb.Struct) {
 		made, _ := structpb.NewStruct(answer(external, parameters.AsMap())) // a test makes every answer
 		maps.Copy(at, made.GetFields())
 	}
-	given := fields.At(before, "spec", "forProvider").GetStructValue().GetFields()
-	for name, v := range fields.At(before, "status", "atProvider").GetStructValue().GetFields() {
+	given := fields.Below(before, "spec", "forProvider")
+	for name, v := range fields.Below(before, "status", "atProvider") {
 		_, parameter := parameters.GetFields()[name]
 		_, invented := at[name]
 		_, was := given[name]
@@ -204,7 +204,7 @@ func kindOf(o *structpb.Struct) kinds.Key {
 
 // arn makes up a resource's ARN, empty if its kind has none.
 func arn(o *structpb.Struct, external string) string {
-	parameters := fields.At(o, "spec", "forProvider").GetStructValue()
+	parameters := fields.Object(o, "spec", "forProvider")
 	return kindOf(o).ARN(external, fields.Text(parameters, "region"), fields.Text(parameters, "name"))
 }
 

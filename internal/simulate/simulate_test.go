@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 	"sigs.k8s.io/yaml"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/simulate"
 	"github.com/morket-io/platform/test/platformtest"
 )
@@ -30,16 +31,6 @@ func resources(t *testing.T, text string) map[string]*fnv1.Resource {
 		out[name] = &fnv1.Resource{Resource: s}
 	}
 	return out
-}
-
-// look follows names into a resource.
-func look(r *fnv1.Resource, path ...string) any {
-	var v any = r.GetResource().AsMap()
-	for _, step := range path {
-		o, _ := v.(map[string]any)
-		v = o[step]
-	}
-	return v
 }
 
 const (
@@ -173,7 +164,7 @@ func TestProvider(t *testing.T) {
 			desired := resources(t, tc.desired)
 			untouched := resources(t, tc.desired)
 			got := simulate.Provider(desired, resources(t, tc.before))
-			if diff := cmp.Diff(tc.want, look(got[tc.of], tc.path...)); diff != "" {
+			if diff := cmp.Diff(tc.want, fields.In(got[tc.of].GetResource().AsMap(), tc.path...)); diff != "" {
 				t.Errorf("%s\n-want +got:\n%s", tc.reason, diff)
 			}
 			if diff := cmp.Diff(untouched, desired, protocmp.Transform()); diff != "" {
@@ -193,11 +184,11 @@ func TestProviderIsStable(t *testing.T) {
 		first := simulate.Provider(desired, nil)
 		ids := make(map[any]string, len(first))
 		for name, r := range first {
-			external, managed := look(r, "metadata", "annotations", "crossplane.io/external-name").(string)
+			external, managed := fields.In(r.GetResource().AsMap(), "metadata", "annotations", "crossplane.io/external-name").(string)
 			if !managed {
 				continue // a Kubernetes object
 			}
-			id := look(r, "apiVersion").(string) + " " + look(r, "kind").(string) + " " + external
+			id := fields.In(r.GetResource().AsMap(), "apiVersion").(string) + " " + fields.In(r.GetResource().AsMap(), "kind").(string) + " " + external
 			if other, ok := ids[id]; ok {
 				t.Errorf("%s: Should give resources of a kind ids of their own: %s and %s are both %s", env, other, name, id)
 			}
@@ -225,10 +216,10 @@ func TestReal(t *testing.T) {
 it: {apiVersion: kms.aws.upbound.io/v1beta1, kind: Alias, metadata: {name: a}, spec: {forProvider: {region: r, targetKeyArnRef: {name: k}}}}}`)
 	got := simulate.Provider(desired, before)
 	want := map[string]any{"id": "key-1", "arn": "arn:aws:kms:r:444455556666:key/key-1", "keyId": "key-1", "rotation": "soon", "policy": "mine", "region": "r"}
-	if diff := cmp.Diff(want, look(got["key"], "status", "atProvider")); diff != "" {
+	if diff := cmp.Diff(want, fields.In(got["key"].GetResource().AsMap(), "status", "atProvider")); diff != "" {
 		t.Errorf("Should keep what AWS made up, change what is given, and forget what is given no more\n-want, +got:\n%s", diff)
 	}
-	if diff := cmp.Diff("arn:aws:kms:r:444455556666:key/key-1", look(got["it"], "spec", "forProvider", "targetKeyArn")); diff != "" {
+	if diff := cmp.Diff("arn:aws:kms:r:444455556666:key/key-1", fields.In(got["it"].GetResource().AsMap(), "spec", "forProvider", "targetKeyArn")); diff != "" {
 		t.Errorf("Should point to the ARN that there is\n-want, +got:\n%s", diff)
 	}
 }

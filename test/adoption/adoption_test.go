@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/plan"
 	"github.com/morket-io/platform/test/platformtest"
 )
@@ -95,7 +96,7 @@ func TestAdoption(t *testing.T) { //nolint:gocognit // It is the way of docs/ado
 	for range 15 {
 		_, observed = round(t, keep, observed)
 		for name, o := range observed { // somebody brings the value in
-			if o.GetFields()["kind"].GetStringValue() == "Secret" && strings.HasPrefix(name, "credentials-") && o.GetFields()["data"] == nil {
+			if fields.Text(o, "kind") == "Secret" && strings.HasPrefix(name, "credentials-") && o.GetFields()["data"] == nil {
 				o.Fields["data"] = structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{"secretString": structpb.NewStringValue("eA==")}})
 			}
 		}
@@ -107,7 +108,7 @@ func TestAdoption(t *testing.T) { //nolint:gocognit // It is the way of docs/ado
 		t.Errorf("The backend should be told the database that there is, %v, and is told %q", want, got)
 	}
 	for name, external := range names {
-		got := observed[name].GetFields()["metadata"].GetStructValue().GetFields()["annotations"].GetStructValue().GetFields()["crossplane.io/external-name"].GetStringValue()
+		got := fields.Text(observed[name], "metadata", "annotations", "crossplane.io/external-name")
 		if got != external {
 			t.Errorf("%s should still be %v, is %q", name, external, got)
 		}
@@ -123,7 +124,7 @@ func databaseName(observed map[string]*structpb.Struct) string {
 		if !strings.HasPrefix(name, "task-backend-") {
 			continue
 		}
-		definitions := o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().GetFields()["containerDefinitions"].GetStringValue()
+		definitions := fields.Text(o, "spec", "forProvider", "containerDefinitions")
 		var containers []struct {
 			Environment []struct{ Name, Value string }
 		}

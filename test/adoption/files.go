@@ -9,6 +9,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/kinds"
 	"github.com/morket-io/platform/internal/platform"
 	"github.com/morket-io/platform/internal/render"
@@ -82,7 +83,7 @@ func look(t platformtest.T, desired, before map[string]*structpb.Struct) map[str
 		if before[name] != nil {
 			continue
 		}
-		at := out[name].GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue()
+		at := fields.Object(out[name], "status", "atProvider")
 		for field, v := range legacy[name] {
 			if v == nil {
 				delete(at.Fields, field)

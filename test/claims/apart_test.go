@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/functions"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/layer"
 	"github.com/morket-io/platform/internal/platform"
 	"github.com/morket-io/platform/internal/render"
@@ -38,12 +39,10 @@ func composed(t testing.TB, o map[string]any) *render.Result {
 	return result
 }
 
-func at(o *structpb.Struct, path ...string) string { return get(o, path...).GetStringValue() }
-
 // kind is a resource's kind with its group, such as Role.iam.
 func kind(o *structpb.Struct) string {
-	group, _, _ := strings.Cut(at(o, "apiVersion"), ".")
-	return at(o, "kind") + "." + group
+	group, _, _ := strings.Cut(fields.Text(o, "apiVersion"), ".")
+	return fields.Text(o, "kind") + "." + group
 }
 
 // TestPlatformsShareNothing renders staging and production beside each other in one account and region.
@@ -51,11 +50,11 @@ func TestPlatformsShareNothing(t *testing.T) {
 	owner := make(map[string]string)
 	for _, environment := range []string{"staging", "production"} {
 		for name, o := range composed(t, claim(t, environment)).Resources {
-			ids := []string{"metadata.name " + at(o, "metadata", "name")}
-			if external := at(o, "metadata", "annotations", "crossplane.io/external-name"); external != "" {
+			ids := []string{"metadata.name " + fields.Text(o, "metadata", "name")}
+			if external := fields.Text(o, "metadata", "annotations", "crossplane.io/external-name"); external != "" {
 				ids = append(ids, "external name "+external)
 			}
-			if tag := at(o, "spec", "forProvider", "tags", "Name"); tag != "" {
+			if tag := fields.Text(o, "spec", "forProvider", "tags", "Name"); tag != "" {
 				ids = append(ids, "Name tag "+tag)
 			}
 			for _, id := range ids {
@@ -79,7 +78,7 @@ func TestRegionsShareNothing(t *testing.T) {
 			if group != "iam" && group != "s3" && group != "cloudfront" {
 				continue // names of one region
 			}
-			id := kind(r) + " " + at(r, "metadata", "annotations", "crossplane.io/external-name")
+			id := kind(r) + " " + fields.Text(r, "metadata", "annotations", "crossplane.io/external-name")
 			if other := owner[id]; other != "" && other != region && !strings.HasSuffix(id, " ") {
 				t.Errorf("Should keep apart what an account has once for all regions: %s of %s is in %s too", id, name, other)
 			}
@@ -121,10 +120,10 @@ func TestLongestNames(t *testing.T) {
 	for _, environment := range []string{"staging", "production"} {
 		o := patched(t, claim(t, environment), fmt.Sprintf(`{metadata: {name: %s}, spec: {region: ap-southeast-1, network: {availabilityZones: null}}}`, strings.Repeat("m", 63)))
 		for name, r := range composed(t, o).Resources {
-			if n := len(at(r, "metadata", "name")); n > 253 {
+			if n := len(fields.Text(r, "metadata", "name")); n > 253 {
 				t.Errorf("Should fit Kubernetes: %s has a name of %d characters", name, n)
 			}
-			if n := len(at(r, "spec", "forProvider", "tags", "Name")); n > platform.MaxTagValue {
+			if n := len(fields.Text(r, "spec", "forProvider", "tags", "Name")); n > platform.MaxTagValue {
 				t.Errorf("Should fit a tag: %s has a Name of %d characters", name, n)
 			}
 			for _, path := range [][]string{
@@ -134,11 +133,11 @@ func TestLongestNames(t *testing.T) {
 				{"spec", "forProvider", "domainName"},
 				{"spec", "forProvider", "family"},
 			} {
-				if id, limit := at(r, path...), limits[kind(r)]; limit > 0 && len(id) > limit {
+				if id, limit := fields.Text(r, path...), limits[kind(r)]; limit > 0 && len(id) > limit {
 					t.Errorf("Should fit AWS: %s (%s) has a name of %d characters, more than %d: %s", name, kind(r), len(id), limit, id)
 				}
 			}
-			if n := len(at(r, "metadata", "labels", layer.LabelNamePrefix)); n > 63 {
+			if n := len(fields.Text(r, "metadata", "labels", layer.LabelNamePrefix)); n > 63 {
 				t.Errorf("Should fit a label: %s has one of %d characters", name, n)
 			}
 		}

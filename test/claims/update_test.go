@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"google.golang.org/protobuf/types/known/structpb"
+	"github.com/morket-io/platform/internal/fields"
 )
 
 // TestRulesKnowTheSizings fails when a profile's value is changed that a rule of the schema has to repeat, because rules
@@ -12,9 +12,9 @@ import (
 func TestRulesKnowTheSizings(t *testing.T) {
 	for _, environment := range []string{"staging", "production"} {
 		o := claim(t, environment)
-		data := apply(t, o, nil, nil).status.GetFields()["sizing"].GetStructValue().GetFields()["data"].GetStructValue()
-		size := int(get(data, "clickHouse", "volume", "sizeGiB").GetNumberValue())
-		mode := get(data, "rabbitmq", "deploymentMode").GetStringValue()
+		data := fields.Object(apply(t, o, nil, nil).status, "sizing", "data")
+		size := int(fields.At(data, "clickHouse", "volume", "sizeGiB").GetNumberValue())
+		mode := fields.At(data, "rabbitmq", "deploymentMode").GetStringValue()
 		other := map[string]string{"SINGLE_INSTANCE": "CLUSTER_MULTI_AZ", "CLUSTER_MULTI_AZ": "SINGLE_INSTANCE"}[mode]
 
 		for patch, want := range map[string]bool{
@@ -28,12 +28,4 @@ func TestRulesKnowTheSizings(t *testing.T) {
 			}
 		}
 	}
-}
-
-func get(o *structpb.Struct, path ...string) *structpb.Value {
-	v := structpb.NewStructValue(o)
-	for _, p := range path {
-		v = v.GetStructValue().GetFields()[p]
-	}
-	return v
 }

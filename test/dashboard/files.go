@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/internal/dashboard"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/test/platformtest"
 )
 
@@ -36,7 +37,7 @@ func body(t platformtest.T) *dashboard.Body {
 		observed[name] = &fnv1.Resource{Resource: o}
 	}
 	o := platformtest.Once(t, xr, observed).Resources["dashboard"]
-	raw := o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().GetFields()["dashboardBody"].GetStringValue()
+	raw := fields.Text(o, "spec", "forProvider", "dashboardBody")
 	b := &dashboard.Body{}
 	if err := json.Unmarshal([]byte(raw), b); err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/render"
 	"github.com/morket-io/platform/test/platformtest"
 )
@@ -34,9 +35,9 @@ func TestArchitectureIsComplete(t *testing.T) {
 		svg := a.Draw()
 		kinds := map[string]int{}
 		for _, o := range r.Resources {
-			kind := o.GetFields()["apiVersion"].GetStringValue()
+			kind := fields.Text(o, "apiVersion")
 			kind, _, _ = strings.Cut(kind, "/")
-			kinds[o.GetFields()["kind"].GetStringValue()+"."+kind]++
+			kinds[fields.Text(o, "kind")+"."+kind]++
 		}
 		for what, want := range map[string]struct{ composed, shown int }{
 			"ECS services":   {kinds["Service.ecs.aws.upbound.io"], len(a.Services)},

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/internal/aws"
+	"github.com/morket-io/platform/internal/fields"
 )
 
 // A request is what AWS is asked whether it is allowed.
@@ -197,7 +198,7 @@ func principals(t *testing.T, policy string) (out []string) {
 		t.Fatal(err)
 	}
 	for _, s := range p.GetFields()["Statement"].GetListValue().GetValues() {
-		for _, v := range s.GetStructValue().GetFields()["Principal"].GetStructValue().GetFields()["Service"].GetListValue().GetValues() {
+		for _, v := range fields.At(s.GetStructValue(), "Principal", "Service").GetListValue().GetValues() {
 			out = append(out, v.GetStringValue())
 		}
 	}
@@ -228,7 +229,7 @@ func TestNamesAreCovered(t *testing.T) {
 	checked := map[string]bool{}
 	for kind, resources := range rendered(t) {
 		for _, o := range resources {
-			name := o.GetFields()["metadata"].GetStructValue().GetFields()["annotations"].GetStructValue().GetFields()["crossplane.io/external-name"].GetStringValue()
+			name := fields.Text(o, "metadata", "annotations", "crossplane.io/external-name")
 			if of[kind].arn == "" || name == "" {
 				continue
 			}

@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/morket-io/platform/internal/aws/catalog"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/test/platformtest"
 )
 
@@ -23,8 +24,8 @@ func rendered(t *testing.T) map[string][]*structpb.Struct {
 	out := map[string][]*structpb.Struct{}
 	for _, env := range platformtest.Environments {
 		for _, o := range platformtest.Eventually(t, platformtest.XR(t, env, nil)).Resources {
-			if group, _, ok := strings.Cut(o.GetFields()["apiVersion"].GetStringValue(), ".aws.upbound.io/"); ok {
-				kind := group + " " + o.GetFields()["kind"].GetStringValue()
+			if group, _, ok := strings.Cut(fields.Text(o, "apiVersion"), ".aws.upbound.io/"); ok {
+				kind := group + " " + fields.Text(o, "kind")
 				out[kind] = append(out[kind], o)
 			}
 		}
@@ -34,7 +35,7 @@ func rendered(t *testing.T) map[string][]*structpb.Struct {
 
 // parameter is a field of what a resource asks of AWS.
 func parameter(o *structpb.Struct, name string) string {
-	return o.GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().GetFields()[name].GetStringValue()
+	return fields.Text(o, "spec", "forProvider", name)
 }
 
 // TestActivation: the activation policy has exactly the composed kinds.

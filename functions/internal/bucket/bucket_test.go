@@ -12,6 +12,7 @@ import (
 
 	"github.com/morket-io/platform/functions/internal/bucket"
 	"github.com/morket-io/platform/internal/aws"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/layer"
 	"github.com/morket-io/platform/test/platformtest"
 )
@@ -32,16 +33,6 @@ func add(t *testing.T, b bucket.Bucket, kept bool, observed map[string]*fnv1.Res
 		out[name] = r.GetResource().AsMap()
 	}
 	return out
-}
-
-// look follows names into a resource.
-func look(o map[string]any, path ...string) any {
-	var v any = o
-	for _, step := range path {
-		m, _ := v.(map[string]any)
-		v = m[step]
-	}
-	return v
 }
 
 // list is a list of one object, as the provider's older schemas have singletons.
@@ -67,7 +58,7 @@ func TestSettings(t *testing.T) {
 		if name == "files-bucket" {
 			continue
 		}
-		if got := look(o, "spec", "forProvider", "bucketRef", "name"); got != "morket-production-files-bucket" {
+		if got := fields.In(o, "spec", "forProvider", "bucketRef", "name"); got != "morket-production-files-bucket" {
 			t.Errorf("%s should be about the bucket, is about %v", name, got)
 		}
 	}
@@ -93,7 +84,7 @@ func TestSettings(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tc.want, look(parts[tc.of], tc.path...)); diff != "" {
+			if diff := cmp.Diff(tc.want, fields.In(parts[tc.of], tc.path...)); diff != "" {
 				t.Errorf("\n%s\n-want, +got:\n%s", tc.reason, diff)
 			}
 		})
@@ -126,7 +117,7 @@ func TestLifecycle(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			tc.bucket.Resource = "files"
-			got := look(add(t, tc.bucket, true, nil)["files-bucket-lifecycle"], "spec", "forProvider", "rule")
+			got := fields.In(add(t, tc.bucket, true, nil)["files-bucket-lifecycle"], "spec", "forProvider", "rule")
 			if diff := cmp.Diff([]any{tc.want}, got); diff != "" {
 				t.Errorf("\n%s\n-want, +got:\n%s", tc.reason, diff)
 			}
@@ -142,11 +133,11 @@ func TestDeletion(t *testing.T) {
 	}{true: {"Orphan", false}, false: {"Delete", true}} {
 		parts := add(t, bucket.Bucket{Resource: "files", Versioned: true}, kept, nil)
 		for name, o := range parts {
-			if got := look(o, "spec", "deletionPolicy"); got != want.policy {
+			if got := fields.In(o, "spec", "deletionPolicy"); got != want.policy {
 				t.Errorf("kept %v: %s should have the deletion policy %s, or a bucket that stays would open up; it has %v", kept, name, want.policy, got)
 			}
 		}
-		if got := look(parts["files-bucket"], "spec", "forProvider", "forceDestroy"); got != want.forceDestroy {
+		if got := fields.In(parts["files-bucket"], "spec", "forProvider", "forceDestroy"); got != want.forceDestroy {
 			t.Errorf("kept %v: forceDestroy should be %v, is %v", kept, want.forceDestroy, got)
 		}
 	}
@@ -176,7 +167,7 @@ func TestPolicy(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			tc.bucket.Resource = "files"
-			raw, _ := look(add(t, tc.bucket, true, tc.observed)["files-bucket-policy"], "spec", "forProvider", "policy").(string)
+			raw, _ := fields.In(add(t, tc.bucket, true, tc.observed)["files-bucket-policy"], "spec", "forProvider", "policy").(string)
 			var policy aws.Policy
 			if err := json.Unmarshal([]byte(raw), &policy); err != nil {
 				t.Fatalf("is no policy: %v", err)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/morket-io/platform/functions/internal/certificate"
 	"github.com/morket-io/platform/internal/aws/elbv2"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/layer"
 	"github.com/morket-io/platform/internal/simulate"
 	"github.com/morket-io/platform/test/platformtest"
@@ -74,7 +75,7 @@ func settle(t *testing.T, xr *structpb.Struct, observed resources, names []strin
 func summary(r resources) map[string]int {
 	out := map[string]int{}
 	for _, o := range r {
-		out[o.GetResource().GetFields()["kind"].GetStringValue()]++
+		out[fields.Text(o.GetResource(), "kind")]++
 	}
 	return out
 }
@@ -82,8 +83,8 @@ func summary(r resources) map[string]int {
 func ofKind(r resources, kind string) map[string]map[string]any {
 	out := map[string]map[string]any{}
 	for name, o := range r {
-		if o.GetResource().GetFields()["kind"].GetStringValue() == kind {
-			out[name] = o.GetResource().GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().AsMap()
+		if fields.Text(o.GetResource(), "kind") == kind {
+			out[name] = fields.Object(o.GetResource(), "spec", "forProvider").AsMap()
 		}
 	}
 	return out
@@ -143,8 +144,8 @@ func TestParameters(t *testing.T) {
 		}
 	}
 	for name, o := range observed {
-		if o.GetResource().GetFields()["kind"].GetStringValue() == "Certificate" {
-			want := o.GetResource().GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue().GetFields()["arn"].GetStringValue()
+		if fields.Text(o.GetResource(), "kind") == "Certificate" {
+			want := fields.Text(o.GetResource(), "status", "atProvider", "arn")
 			if got := ofKind(got, "LBListener")["listener"]["certificateArn"]; got != want || want == "" {
 				t.Errorf("the listener should use %s, %q, uses %q", name, want, got)
 			}
@@ -160,7 +161,7 @@ func TestUserWaits(t *testing.T) {
 	delete(observed, "listener")
 	for name, o := range observed {
 		if strings.HasSuffix(name, "-validation") {
-			delete(o.GetResource().GetFields()["status"].GetStructValue().GetFields(), "atProvider")
+			delete(fields.Below(o.GetResource(), "status"), "atProvider")
 		}
 	}
 	if got := ofKind(compose(t, xr, observed, names), "LBListener"); len(got) != 0 {
@@ -250,8 +251,8 @@ func TestNothingDropped(t *testing.T) {
 			damaged := resources{}
 			for name, o := range observed {
 				damaged[name] = proto.CloneOf(o)
-				at := damaged[name].GetResource().GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue()
-				if o.GetResource().GetFields()["kind"].GetStringValue() == kind && (at.GetFields()["domainValidationOptions"] != nil || what == "NoStatus") {
+				at := fields.Object(damaged[name].GetResource(), "status", "atProvider")
+				if fields.Text(o.GetResource(), "kind") == kind && (at.GetFields()["domainValidationOptions"] != nil || what == "NoStatus") {
 					change(at)
 				}
 			}
