@@ -1,6 +1,6 @@
 // The newest release of provider-aws that can be built from the Go module proxy; test/provider pins the one that clusters get.
 // tools/build.sh builds it as one process, for `make e2e-aws`: about an hour of CPU, once. `make test-types` compiles its types.
-// internal/replace/gen reads its source, and that of the terraform-provider-aws in it.
+// internal/kinds/gen reads its source, and that of the terraform-provider-aws in it.
 module github.com/morket-io/platform/tools/provider-aws
 
 go 1.26
