@@ -37,7 +37,7 @@ render: bin/morket ## Render CLAIM=file [OBSERVED=dir] [EVENTUAL=1] [OUTPUT=summ
 # go build knows what changed better than make does, and is quick when nothing has.
 .PHONY: bin/morket bin/function
 bin/morket:
-	@if [[ ! -x $@ ]]; then echo "building morket (about two CPU-minutes the first time) …" >&2; fi
+	@if [[ ! -x $@ ]]; then echo "building morket (about three CPU-minutes the first time) …" >&2; fi
 	@go build -ldflags '-s -w' -o $@ ./cmd/morket
 
 bin/function:
