@@ -19,7 +19,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/functions"
-	"github.com/morket-io/platform/internal/fields"
+	fieldpath "github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/render"
 	"github.com/morket-io/platform/internal/simulate"
 	"github.com/morket-io/platform/test/platformtest"
@@ -53,7 +53,7 @@ func secrets(t *testing.T, resources map[string]*fnv1.Resource) map[string]strin
 		}
 	}
 	for name, r := range resources {
-		for _, v := range fields.Below(r.GetResource(), "data") {
+		for _, v := range fieldpath.Below(r.GetResource(), "data") {
 			raw, err := base64.StdEncoding.DecodeString(v.GetStringValue())
 			if err != nil {
 				t.Fatal(err)
@@ -125,7 +125,7 @@ func withoutSecrets(t *testing.T, rsp *fnv1.RunFunctionResponse) string {
 	t.Helper()
 	rsp = proto.CloneOf(rsp)
 	for _, r := range rsp.GetDesired().GetResources() {
-		if o := r.GetResource(); fields.Text(o, "apiVersion") == "v1" && fields.Text(o, "kind") == "Secret" {
+		if o := r.GetResource(); fieldpath.Text(o, "apiVersion") == "v1" && fieldpath.Text(o, "kind") == "Secret" {
 			delete(o.GetFields(), "data")
 		}
 	}

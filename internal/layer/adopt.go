@@ -12,7 +12,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/internal/aws"
-	"github.com/morket-io/platform/internal/fields"
+	fieldpath "github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/platform"
 )
 
@@ -60,7 +60,7 @@ func (o Observed) found(external string) bool {
 
 // known says whether AWS has ever said what it has of a resource.
 func (o Observed) known() bool {
-	return len(fields.Below(o.object, "status", "atProvider")) > 0
+	return len(fieldpath.Below(o.object, "status", "atProvider")) > 0
 }
 
 // sameName says whether two external names are of one resource. The provider cuts off what all aliases begin with.
@@ -70,7 +70,7 @@ func sameName(a, b string) bool {
 
 // onlyObserves says whether a managed resource may do nothing but look.
 func onlyObserves(o *structpb.Struct) bool {
-	policies := fields.At(o, "spec", "managementPolicies").GetListValue().GetValues()
+	policies := fieldpath.At(o, "spec", "managementPolicies").GetListValue().GetValues()
 	return len(policies) == 1 && policies[0].GetStringValue() == "Observe"
 }
 
@@ -81,7 +81,7 @@ func (s *Scope) adopt(name string, parameters *structpb.Struct, external string)
 	if !o.found(external) {
 		return
 	}
-	has := fields.Object(o.object, "status", "atProvider")
+	has := fieldpath.Object(o.object, "status", "atProvider")
 	if what := platform.FindAdoptable(name); what != nil {
 		for _, field := range what.Keeps {
 			if v := has.GetFields()[field]; v.GetStringValue() != "" && parameters.GetFields()[field] != nil {
@@ -90,7 +90,7 @@ func (s *Scope) adopt(name string, parameters *structpb.Struct, external string)
 		}
 	}
 	if own := parameters.GetFields()["tags"].GetStructValue(); own != nil {
-		for k, v := range fields.Below(has, "tags") {
+		for k, v := range fieldpath.Below(has, "tags") {
 			if _, ok := own.GetFields()[k]; !ok && foreign(k) || k == platform.TagName && v.GetStringValue() != "" {
 				own.Fields[k] = v
 			}
@@ -205,11 +205,11 @@ func settleAdoption(p *platform.Platform, observed, desired map[string]*fnv1.Res
 	if p.Adopt != nil {
 		there := make(map[string]bool, len(desired))
 		for _, r := range desired {
-			there[fields.Text(r.GetResource(), "metadata", "name")] = true
+			there[fieldpath.Text(r.GetResource(), "metadata", "name")] = true
 		}
 		for _, r := range desired {
 			if onlyObserves(r.GetResource()) {
-				withoutMissing(fields.Object(r.GetResource(), "spec", "forProvider"), there)
+				withoutMissing(fieldpath.Object(r.GetResource(), "spec", "forProvider"), there)
 			}
 		}
 	}
@@ -226,12 +226,12 @@ func withoutMissing(o *structpb.Struct, there map[string]bool) {
 		switch {
 		case k == "tags":
 		case strings.HasSuffix(k, "Ref"):
-			if !there[fields.Text(v.GetStructValue(), "name")] {
+			if !there[fieldpath.Text(v.GetStructValue(), "name")] {
 				delete(o.Fields, k)
 			}
 		case strings.HasSuffix(k, "Refs"):
 			if slices.ContainsFunc(v.GetListValue().GetValues(), func(e *structpb.Value) bool {
-				return !there[fields.Text(e.GetStructValue(), "name")]
+				return !there[fieldpath.Text(e.GetStructValue(), "name")]
 			}) {
 				delete(o.Fields, k)
 			}
@@ -249,7 +249,7 @@ func changedNames(p *platform.Platform, observed, desired map[string]*fnv1.Resou
 	var out []string
 	for name, r := range observed {
 		o := Observed{object: r.GetResource()}
-		marked := fields.At(o.object, "metadata", "labels", labelAdopted) != nil
+		marked := fieldpath.At(o.object, "metadata", "labels", labelAdopted) != nil
 		external, adopted := p.Adopted(name)
 		if !adopted && !marked || desired[name] == nil {
 			continue

@@ -5,7 +5,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/structpb"
 
-	"github.com/morket-io/platform/internal/fields"
+	fieldpath "github.com/morket-io/platform/internal/fields"
 )
 
 // Gate says whether a resource can be composed from a value that AWS invents. When ok is false it keeps the resource as
@@ -52,11 +52,11 @@ func (s *Scope) Keep(name string) bool {
 		return false
 	}
 	metadata := map[string]*structpb.Value{"name": structpb.NewStringValue(s.objectName(name))}
-	if external := fields.At(o.object, "metadata", "annotations", annotationExternalName); external != nil {
+	if external := fieldpath.At(o.object, "metadata", "annotations", annotationExternalName); external != nil {
 		metadata["annotations"] = structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{annotationExternalName: external}})
 	}
 	labels := map[string]*structpb.Value{}
-	for k, v := range fields.Below(o.object, "metadata", "labels") {
+	for k, v := range fieldpath.Below(o.object, "metadata", "labels") {
 		if strings.HasPrefix(k, ownLabels) {
 			labels[k] = v
 		}
@@ -64,7 +64,7 @@ func (s *Scope) Keep(name string) bool {
 	if len(labels) > 0 {
 		metadata["labels"] = structpb.NewStructValue(&structpb.Struct{Fields: labels})
 	}
-	if namespace := fields.At(o.object, "metadata", "namespace"); namespace != nil {
+	if namespace := fieldpath.At(o.object, "metadata", "namespace"); namespace != nil {
 		metadata["namespace"] = namespace
 	}
 

@@ -7,7 +7,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/internal/aws"
-	"github.com/morket-io/platform/internal/fields"
+	fieldpath "github.com/morket-io/platform/internal/fields"
 )
 
 // An Object is a Kubernetes object that no provider manages, such as a Secret.
@@ -48,7 +48,7 @@ func (s *Scope) AddSecret(name string, data map[string]string) {
 
 // Data is what an observed Secret holds, by key and base64-encoded. Keys without a value are left out.
 func (o Observed) Data() map[string]string {
-	values := fields.Below(o.object, "data")
+	values := fieldpath.Below(o.object, "data")
 	data := make(map[string]string, len(values))
 	for k, v := range values {
 		if value := v.GetStringValue(); value != "" {
@@ -68,5 +68,5 @@ func EncodeData(value string) string { return base64.StdEncoding.EncodeToString(
 
 // waitsForValue says whether a resource is a Kubernetes Secret that somebody has to fill.
 func waitsForValue(o *structpb.Struct) bool {
-	return fields.Text(o, "kind") == "Secret" && fields.Text(o, "apiVersion") == "v1" && o.GetFields()["data"] == nil
+	return fieldpath.Text(o, "kind") == "Secret" && fieldpath.Text(o, "apiVersion") == "v1" && o.GetFields()["data"] == nil
 }

@@ -9,7 +9,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/morket-io/platform/internal/aws"
-	"github.com/morket-io/platform/internal/fields"
+	fieldpath "github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/platform"
 )
 
@@ -250,7 +250,7 @@ func (s *Scope) ask(name string, prefix bool) {
 func (s *Scope) Releasing() bool {
 	for name, r := range s.desired {
 		was, next := s.Observe(name).object, r.GetResource()
-		if fields.Text(was, "spec", "deletionPolicy") == orphan && fields.Text(next, "spec", "deletionPolicy") == "Delete" {
+		if fieldpath.Text(was, "spec", "deletionPolicy") == orphan && fieldpath.Text(next, "spec", "deletionPolicy") == "Delete" {
 			return true
 		}
 	}
@@ -266,7 +266,7 @@ func (s *Scope) Detail(key, value string) {
 
 // objectName is the Kubernetes name of a resource: the one it has, since nothing can rename it, else the computed one.
 func (s *Scope) objectName(name string) string {
-	if existing := fields.Text(s.Observe(name).object, "metadata", "name"); existing != "" {
+	if existing := fieldpath.Text(s.Observe(name).object, "metadata", "name"); existing != "" {
 		return existing
 	}
 	return s.Platform.Name(name)
@@ -286,7 +286,7 @@ func (s *Scope) tags(name string, own *structpb.Value) *structpb.Value {
 // put writes a resource into the desired state, once.
 func (s *Scope) put(name string, resource *structpb.Struct) {
 	external, adopted := s.externalName(name)
-	managed := fields.At(resource, "spec", "forProvider") != nil
+	managed := fieldpath.At(resource, "spec", "forProvider") != nil
 	switch {
 	case managed && adopted && !s.Observe(name).found(external):
 		resource = observing(resource, external)

@@ -10,7 +10,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/structpb"
 
-	"github.com/morket-io/platform/internal/fields"
+	fieldpath "github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/kinds"
 )
 
@@ -40,7 +40,7 @@ func condition(o map[string]any, typ string) string {
 	conditions, _ := status["conditions"].([]any)
 	for _, v := range conditions {
 		if c, ok := v.(map[string]any); ok && c["type"] == typ {
-			return fields.TextIn(c, "status")
+			return fieldpath.TextIn(c, "status")
 		}
 	}
 	return ""

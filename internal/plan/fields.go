@@ -10,7 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/morket-io/platform/internal/fields"
+	fieldpath "github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/kinds"
 )
 
@@ -132,7 +132,7 @@ func byName(l []any) map[string]any {
 	out := make(map[string]any, len(l))
 	for _, v := range l {
 		o, _ := v.(map[string]any)
-		name := fields.TextIn(o, "name")
+		name := fieldpath.TextIn(o, "name")
 		if name == "" || out[name] != nil {
 			return nil
 		}

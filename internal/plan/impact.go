@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/morket-io/platform/internal/fields"
+	fieldpath "github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/kinds"
 )
 
@@ -97,7 +97,7 @@ func find(impacts map[string]kinds.Impact, path string) (field string, i kinds.I
 // window is when a resource's maintenance window is, as far as the resource says.
 func (o resource) window() string {
 	for _, name := range []string{"preferredMaintenanceWindow", "maintenanceWindow"} {
-		if w := fields.TextIn(o.parameters[name]); w != "" {
+		if w := fieldpath.TextIn(o.parameters[name]); w != "" {
 			return " (" + w + " UTC)"
 		}
 	}

@@ -14,7 +14,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/structpb"
 
-	"github.com/morket-io/platform/internal/fields"
+	fieldpath "github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/kinds"
 )
 
@@ -106,7 +106,7 @@ func Compare(before, after *State) *Plan {
 		composite = before.Composite
 	}
 	spec, _ := composite.AsMap()["spec"].(map[string]any)
-	p := &Plan{Platform: name(composite), Environment: fields.TextIn(spec, "environment"), Region: fields.TextIn(spec, "region"), Changes: []ResourceChange{}}
+	p := &Plan{Platform: name(composite), Environment: fieldpath.TextIn(spec, "environment"), Region: fieldpath.TextIn(spec, "region"), Changes: []ResourceChange{}}
 	if reason := guarded(before); after.Composite == nil && reason != "" {
 		p.Refused = append(p.Refused, reason)
 	}

@@ -9,7 +9,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/structpb"
 
-	"github.com/morket-io/platform/internal/fields"
+	fieldpath "github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/kinds"
 )
 
@@ -29,7 +29,7 @@ const externalName = "crossplane.io/external-name"
 // object reads a resource.
 func object(s *structpb.Struct) resource {
 	o := s.AsMap()
-	r := resource{kind: kinds.Parse(fields.TextIn(o, "apiVersion"), fields.TextIn(o, "kind")), rest: map[string]any{}}
+	r := resource{kind: kinds.Parse(fieldpath.TextIn(o, "apiVersion"), fieldpath.TextIn(o, "kind")), rest: map[string]any{}}
 	metadata, _ := o["metadata"].(map[string]any)
 	if annotations, ok := metadata["annotations"].(map[string]any); ok && annotations[externalName] != nil {
 		r.rest["externalName"] = annotations[externalName]
@@ -64,8 +64,8 @@ func managed(s *structpb.Struct) *resource {
 	metadata := s.GetFields()["metadata"].GetStructValue()
 	for _, v := range metadata.GetFields()["managedFields"].GetListValue().GetValues() {
 		entry := v.GetStructValue()
-		manager := fields.Text(entry, "manager")
-		if !strings.HasPrefix(manager, composer) || fields.Text(entry, "operation") != "Apply" {
+		manager := fieldpath.Text(entry, "manager")
+		if !strings.HasPrefix(manager, composer) || fieldpath.Text(entry, "operation") != "Apply" {
 			continue
 		}
 		fields := entry.GetFields()["fieldsV1"].GetStructValue().AsMap()
@@ -196,7 +196,7 @@ func pair(deleted, created []string, kind func(name string) kinds.Key, differenc
 }
 
 func name(o *structpb.Struct) string {
-	return fields.Text(o, "metadata", "name")
+	return fieldpath.Text(o, "metadata", "name")
 }
 
 // encode writes a value as JSON, in a line.
