@@ -95,8 +95,9 @@ func (r *Renderer) Eventually(xr *structpb.Struct, observed map[string]*fnv1.Res
 			}
 			return result, nil
 		}
+		former := before.GetDesired().GetResources()
 		before, xr = rsp, next
-		observed = simulate.Provider(rsp.GetDesired().GetResources(), observed)
+		observed = simulate.Next(former, rsp.GetDesired().GetResources(), observed)
 	}
 	return nil, fmt.Errorf("the platform did not settle in %d rounds: this is a bug, please report it", maxRounds)
 }

@@ -15,12 +15,32 @@ import (
 	"github.com/morket-io/platform/internal/kinds"
 )
 
-// Provider says what is observed of the desired resources, by their names in the composition. before is what was
-// observed until now: ids that AWS gave once stay. Resources that are no longer desired are gone.
+// Provider returns what is observed of the desired resources, by their names in the composition. before is what was
+// observed until now: ids that AWS gave once stay. Resources that are no longer desired are deleted.
 func Provider(desired, before map[string]*fnv1.Resource) map[string]*fnv1.Resource {
+	return Next(nil, desired, before)
+}
+
+// Next is Provider where before is its answer to former, what was desired until now. It takes over the answers for resources
+// that are desired as they were, which are most of them in each round but the first.
+func Next(former, desired, before map[string]*fnv1.Resource) map[string]*fnv1.Resource {
+	for key := range former {
+		if desired[key] == nil { // something may refer to it
+			former = nil
+			break
+		}
+	}
 	byName := make(map[string]*structpb.Struct, len(desired))
 	observed := make(map[string]*fnv1.Resource, len(desired))
+	known := make(map[string]bool, len(former))
 	for key, r := range desired {
+		if was, now := former[key], before[key]; was != nil && now != nil && fields.Equal(was.GetResource(), r.GetResource()) && resolved(fields.Object(now.GetResource(), "spec", "forProvider")) {
+			observed[key], known[key] = now, true
+			if managed(now.GetResource()) {
+				byName[fields.Text(now.GetResource(), "metadata", "name")] = now.GetResource()
+			}
+			continue
+		}
 		o := fields.Clone(r.GetResource())
 		observed[key] = &fnv1.Resource{Resource: o}
 		if !managed(o) {
@@ -30,6 +50,9 @@ func Provider(desired, before map[string]*fnv1.Resource) map[string]*fnv1.Resour
 		byName[fields.Text(o, "metadata", "name")] = o
 	}
 	for key, r := range observed {
+		if known[key] {
+			continue
+		}
 		o := r.GetResource()
 		if !managed(o) {
 			if fields.At(o, "spec") != nil { // a Kubernetes object that somebody works at; a Secret is what it is
@@ -118,6 +141,32 @@ func resolve(parameters *structpb.Struct, find func(name string) *structpb.Struc
 			resolveAll(v.GetListValue(), find)
 		}
 	}
+}
+
+// resolved reports whether every reference among the parameters has been resolved, and none follows its target.
+func resolved(parameters *structpb.Struct) bool {
+	for name, v := range parameters.GetFields() {
+		switch {
+		case name == "tags", strings.HasSuffix(name, "SecretRef"):
+		case strings.HasSuffix(name, "Ref") && v.GetStructValue() != nil:
+			if follows(v) || parameters.GetFields()[strings.TrimSuffix(name, "Ref")] == nil {
+				return false
+			}
+		case strings.HasSuffix(name, "Refs") && v.GetListValue() != nil:
+			if slices.ContainsFunc(v.GetListValue().GetValues(), follows) || parameters.GetFields()[strings.TrimSuffix(name, "Refs")+"s"] == nil {
+				return false
+			}
+		case !resolved(v.GetStructValue()):
+			return false
+		default:
+			for _, e := range v.GetListValue().GetValues() {
+				if !resolved(e.GetStructValue()) {
+					return false
+				}
+			}
+		}
+	}
+	return true
 }
 
 // resolveAll resolves what the objects in a list reference.

@@ -208,6 +208,28 @@ func TestProviderIsStable(t *testing.T) {
 	}
 }
 
+// TestNext changes a platform round after round: the answers that are taken over must be Provider's.
+func TestNext(t *testing.T) {
+	readers := func(n int) func(map[string]any) {
+		return platformtest.Set(n, "spec", "data", "aurora", "readers")
+	}
+	var former, observed map[string]*fnv1.Resource
+	for _, change := range []func(claim map[string]any){readers(0), readers(2), readers(1)} {
+		xr := platformtest.XR(t, "staging", change)
+		for range 8 {
+			desired := make(map[string]*fnv1.Resource)
+			for name, o := range platformtest.Once(t, xr, observed).Resources {
+				desired[name] = &fnv1.Resource{Resource: o}
+			}
+			next, want := simulate.Next(former, desired, observed), simulate.Provider(desired, observed)
+			if !proto.Equal(&fnv1.State{Resources: want}, &fnv1.State{Resources: next}) {
+				t.Fatalf("Should answer as if nothing was known of the round before\n-want, +got:\n%s", cmp.Diff(want, next, protocmp.Transform()))
+			}
+			former, observed = desired, next
+		}
+	}
+}
+
 // TestReal begins with what the real provider observed: what AWS made stays, and what is derived from it.
 func TestReal(t *testing.T) {
 	before := resources(t, `{key: {apiVersion: kms.aws.upbound.io/v1beta1, kind: Key, metadata: {name: k, annotations: {crossplane.io/external-name: key-1}},
