@@ -96,7 +96,7 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, p *pla
 		rsp.Desired.Resources = make(map[string]*fnv1.Resource)
 	}
 	scopes := make([]*Scope, 0, len(layers))
-	waiting, ready := false, true
+	waiting, ready, common := false, true, share(p)
 	for _, l := range layers {
 		s := &Scope{
 			Platform:  p,
@@ -105,6 +105,7 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, p *pla
 			desired:   rsp.Desired.Resources,
 			status:    status,
 			details:   details,
+			shared:    common,
 		}
 		l.Compose(s)
 		scopes = append(scopes, s)
