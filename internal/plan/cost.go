@@ -55,7 +55,7 @@ type CostItem struct {
 const excluded = "traffic, requests, load balancer capacity units, Aurora's storage and I/O, backups, logs, metrics and taxes; services that scale count at their minimum"
 
 // cost estimates both states. It returns nil if the embedded prices cannot be read, which a test rules out.
-func cost(before, after map[string]*structpb.Struct, region string) *Cost {
+func cost(before, after priced, region string) *Cost {
 	p, err := priceTable()
 	if err != nil {
 		return nil
@@ -86,12 +86,18 @@ func round(v float64) float64 {
 	return r
 }
 
+// priced are the resources of one state that cost something, and what reads one.
+type priced struct {
+	resources map[string]*structpb.Struct
+	object    func(*structpb.Struct) resource
+}
+
 // bill is what the resources of one state cost.
-func bill(p *kinds.Prices, resources map[string]*structpb.Struct) *kinds.Bill {
+func bill(p *kinds.Prices, of priced) *kinds.Bill {
 	b := &kinds.Bill{Prices: p, Items: map[string]float64{}, Unknown: map[string]bool{}, ByARN: map[string]kinds.Parameters{}}
-	all := make(map[string]resource, len(resources))
-	for name, s := range resources {
-		o := object(s)
+	all := make(map[string]resource, len(of.resources))
+	for name, s := range of.resources {
+		o := of.object(s)
 		if o.looking() && len(o.observed) > 0 { // it costs what it is, and not what it is to be
 			o.parameters = o.observed
 		}

@@ -97,6 +97,21 @@ type State struct {
 	Desired map[string]*structpb.Struct
 	// Observed are the resources as they are.
 	Observed map[string]*structpb.Struct
+
+	read map[*structpb.Struct]resource // those that object has read
+}
+
+// object reads a resource of the state, once.
+func (s *State) object(o *structpb.Struct) resource {
+	r, ok := s.read[o]
+	if !ok {
+		if s.read == nil {
+			s.read = make(map[*structpb.Struct]resource, len(s.Desired)+len(s.Observed))
+		}
+		r = object(o)
+		s.read[o] = r
+	}
+	return r
 }
 
 // Compare returns the plan of a change. One of the states may be Nothing.
@@ -121,20 +136,20 @@ func Compare(before, after *State) *Plan {
 	}
 	pairs := pair(deleted, created, func(name string) kinds.Key {
 		if o := before.Observed[name]; o != nil {
-			return object(o).kind
+			return before.object(o).kind
 		}
-		return object(after.Desired[name]).kind
+		return after.object(after.Desired[name]).kind
 	}, func(old, updated string) int {
-		return len(fieldsOf(nil, object(before.Observed[old]), object(after.Desired[updated])))
+		return len(fieldsOf(nil, before.object(before.Observed[old]), after.object(after.Desired[updated])))
 	})
 	for _, name := range created {
-		c := object(after.Desired[name]).create(name, pairs[name], before)
+		c := after.object(after.Desired[name]).create(name, pairs[name], before)
 		c.Impacts = append(c.Impacts, overwrites(name, adopted)...)
 		p.Changes = append(p.Changes, c)
 	}
 	for _, name := range deleted {
 		if _, replaced := pairs[name]; !replaced {
-			p.Changes = append(p.Changes, object(before.Observed[name]).remove(name))
+			p.Changes = append(p.Changes, before.object(before.Observed[name]).remove(name))
 		}
 	}
 	slices.SortStableFunc(p.Changes, func(a, b ResourceChange) int {
@@ -143,14 +158,14 @@ func Compare(before, after *State) *Plan {
 	if names := waiting(after); len(names) > 0 {
 		p.Notes = append(p.Notes, strings.Join(names, ", ")+": somebody has to bring in values first (docs/adoption.md); the plan is of what comes then")
 	}
-	p.Cost = cost(p.costly(before, after), paid(before, after, deleted), p.Region)
+	p.Cost = cost(priced{p.costly(before, after), before.object}, priced{paid(before, after, deleted), after.object}, p.Region)
 	return p
 }
 
 // keep adds the changes of what exists and is still wanted, or is adopted, and returns the names of what is created.
 func (p *Plan) keep(before, after *State, adopted map[string]any) (created []string) {
 	for _, name := range slices.Sorted(maps.Keys(after.Desired)) {
-		o := object(after.Desired[name])
+		o := after.object(after.Desired[name])
 		switch {
 		case before.Observed[name] == nil && adopted[name] != nil:
 			p.Changes = append(p.Changes, ResourceChange{Action: Adopt, Name: name, Kind: o.kind.String(), Fields: []Field{{Path: "externalName", New: value(adopted[name])}}})
@@ -159,7 +174,7 @@ func (p *Plan) keep(before, after *State, adopted map[string]any) (created []str
 			created = append(created, name)
 			continue
 		}
-		was := object(before.Observed[name])
+		was := before.object(before.Observed[name])
 		if c, is := takeOver(name, was, o, before, after); is {
 			if c == nil {
 				p.Unchanged++
@@ -199,7 +214,7 @@ func paid(before, after *State, deleted []string) map[string]*structpb.Struct {
 		out = map[string]*structpb.Struct{}
 	}
 	for _, name := range deleted {
-		if o := before.Observed[name]; object(o).orphaned() {
+		if o := before.Observed[name]; before.object(o).orphaned() {
 			out[name] = o
 		}
 	}
@@ -209,7 +224,7 @@ func paid(before, after *State, deleted []string) map[string]*structpb.Struct {
 // owned is what is known to have been desired of a resource before.
 func owned(s *State, name string) *resource {
 	if o := s.Desired[name]; o != nil {
-		r := object(o)
+		r := s.object(o)
 		return &r
 	}
 	return managed(s.Observed[name])
@@ -241,7 +256,7 @@ func (o resource) create(name, replaces string, before *State) ResourceChange {
 	if replaces == "" {
 		return ResourceChange{Action: Create, Name: name, Kind: o.kind.String()}
 	}
-	old := object(before.Observed[replaces])
+	old := before.object(before.Observed[replaces])
 	c := ResourceChange{Action: Replace, Name: name, Kind: o.kind.String(), Replaces: replaces, Impacts: replaceImpacts(name, old, o)}
 	for _, f := range fieldsOf(owned(before, replaces), old, o) {
 		if f.Path == "tags.Name" { // it is called otherwise, which the line above says
