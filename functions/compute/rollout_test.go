@@ -2,7 +2,6 @@ package compute_test
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -235,9 +234,17 @@ func (w *world) do(what string) {
 
 // settle makes one resource what the simulated provider makes of it.
 func (w *world) settle(name string) {
-	desired := make(map[string]*fnv1.Resource, len(w.observed))
-	maps.Copy(desired, w.observed)
-	w.observed[name] = simulate.Provider(desired, w.observed)[name]
+	o := fields.Clone(w.observed[name].GetResource())
+	simulate.Name(o)
+	simulate.Resource(o, func(named string) *structpb.Struct {
+		for _, r := range w.observed {
+			if fields.Text(r.GetResource(), "metadata", "name") == named {
+				return r.GetResource()
+			}
+		}
+		return nil
+	})
+	w.observed[name] = &fnv1.Resource{Resource: o}
 }
 
 // round composes, applies what was composed, and says what became of the backend.
@@ -254,10 +261,10 @@ func (w *world) round() string {
 	w.last = platformtest.Once(w.t, platformtest.XR(w.t, "staging", w.images), w.observed)
 	next := make(map[string]*fnv1.Resource, len(w.last.Resources))
 	for name, o := range w.last.Resources {
-		applied := proto.CloneOf(o)
+		applied := fields.Clone(o)
 		if before := w.observed[name].GetResource(); before != nil {
-			applied = proto.CloneOf(before)
-			applied.Fields["spec"] = proto.CloneOf(o).GetFields()["spec"]
+			applied = fields.Clone(before)
+			applied.Fields["spec"] = fields.Clone(o).GetFields()["spec"]
 		}
 		next[name] = &fnv1.Resource{Resource: applied}
 		if _, existed := w.observed[name]; !existed && !strings.HasPrefix(name, "task-") {

@@ -165,9 +165,10 @@ var knobs = []knob{
 
 // TestKnobs turns knobs of spec.data and spec.secrets. That of internal/plan turns every knob.
 func TestKnobs(t *testing.T) {
+	settled := platformtest.Observed(platformtest.Eventually(t, platformtest.XR(t, "staging", nil)))
 	for _, k := range knobs {
 		t.Run(k.path, func(t *testing.T) {
-			r := platformtest.Eventually(t, platformtest.XR(t, "staging", func(claim map[string]any) {
+			r, err := platformtest.Renderer(t).Eventually(platformtest.XR(t, "staging", func(claim map[string]any) {
 				set := func(path string, v any) {
 					platformtest.Set(v, append([]string{"spec"}, strings.Split(path, ".")...)...)(claim)
 				}
@@ -175,7 +176,10 @@ func TestKnobs(t *testing.T) {
 				for path, v := range k.with {
 					set(path, v)
 				}
-			}))
+			}), settled)
+			if err != nil {
+				t.Fatal(err)
+			}
 			got := fields.In(any(parameters(r, k.resource)), strings.Split(k.field, ".")...)
 			switch k.field {
 			case "userData":
