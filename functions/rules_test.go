@@ -232,7 +232,7 @@ func TestLongestNames(t *testing.T) {
 	xr := platformtest.XR(t, "production", platformtest.Set(long, "metadata", "name"))
 	limits := map[string]int{
 		"Role": 64, "Alias": 256, "Group": 512, "RolePolicy": 128,
-		"Cluster": 63, "ClusterInstance": 63, "ClusterParameterGroup": 255, "SubnetGroup": 255, "ReplicationGroup": 40,
+		"Cluster": 63, "ClusterInstance": 63, "ClusterParameterGroup": 255, "ParameterGroup": 255, "SubnetGroup": 255, "ReplicationGroup": 40,
 		"InstanceProfile": 128, "Vault": 50, "Bucket": 63, "Repository": 256, "Service": 255, "Policy": 256, "MetricAlarm": 255,
 		"Topic": 256, "MetricFilter": 512, "Dashboard": 255,
 	}

@@ -23,7 +23,7 @@ func addRedis(s *layer.Scope) {
 		Family:      &store.ParameterFamily,
 		Description: new("Redis 7 of " + p.Prefix),
 		Parameter:   []elasticache.ParameterGroupParameter{{Name: new("maxmemory-policy"), Value: new("allkeys-lru")}},
-	}})
+	}}, layer.ExternalName(parameters))
 
 	key, haveKey := keyARN(s)
 	token, haveToken := password(s, &store.Credential)

@@ -4,6 +4,7 @@
 package simulate
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -251,10 +252,13 @@ func kindOf(o *structpb.Struct) kinds.Key {
 	return kinds.Parse(fields.Text(o, "apiVersion"), fields.Text(o, "kind"))
 }
 
-// arn makes up a resource's ARN, empty if its kind has none.
+// arn makes up a resource's ARN, empty if its kind has none. What is adopted by its ARN has that one.
 func arn(o *structpb.Struct, external string) string {
+	if strings.HasPrefix(external, "arn:") {
+		return external
+	}
 	parameters := fields.Object(o, "spec", "forProvider")
-	return kindOf(o).ARN(external, fields.Text(parameters, "region"), fields.Text(parameters, "name"))
+	return kindOf(o).ARN(external, fields.Text(parameters, "region"), cmp.Or(fields.Text(parameters, "name"), fields.Text(parameters, "domainName")))
 }
 
 func list(values ...*structpb.Value) *structpb.Value {
