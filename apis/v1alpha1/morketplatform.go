@@ -50,9 +50,10 @@ type MorketPlatformSpec struct {
 	// +kubebuilder:example="us-east-1"
 	Region string `json:"region"`
 
-	// NamePrefix is what every AWS name starts with, so that a control plane rebuilt from Git finds the platform it had.
-	// Default: the claim's name. Give one when two claims of one name (in two namespaces) share an account and region.
-	// Lower-case letters, digits and single hyphens, beginning with a letter. Immutable. Example: morket-staging.
+	// NamePrefix is what every AWS name starts with. A control plane that is built again from Git finds by it what AWS knows
+	// by a name; what AWS knows by an id, such as the VPC, the key and ClickHouse's volume, `morket export` writes down. See
+	// docs/tasks/lost.md. Default: the claim's name. Give one when two claims of one name (in two namespaces) share an account
+	// and region. Lower-case letters, digits and single hyphens, beginning with a letter. Immutable. Example: morket-staging.
 	//
 	// +kubebuilder:validation:MaxLength=40
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z][a-z0-9]*(-[a-z0-9]+)*$')",message="namePrefix must begin with a lower-case letter and hold only lower-case letters, digits and single hyphens between them, such as morket-staging"

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/morket-io/platform/apis/v1alpha1"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/plan"
 	"github.com/morket-io/platform/internal/render"
 )
@@ -39,25 +40,14 @@ data:{{range $k, $v := .data}}
 
 // read reads the platform of a claim: the claim as it is, and what is composed of it. There may be none yet.
 func (k kubectl) read(claim map[string]any) (*plan.Input, error) {
-	if claim == nil || claim["kind"] != v1alpha1.KindClaim {
-		return nil, errors.New("--live needs a claim, to find the one in the cluster")
-	}
-	metadata, _ := claim["metadata"].(map[string]any)
-	claimName, _ := metadata["name"].(string)
-	namespace, _ := metadata["namespace"].(string)
-	if namespace == "" {
-		namespace = "default"
-	}
 	in := &plan.Input{Name: "the cluster", Found: true}
-	found, err := k.get("morketplatforms.platform.morket.io", claimName, "--namespace="+namespace, "--ignore-not-found", "-o=json")
-	if err != nil || len(found) == 0 {
+	found, namespace, err := k.find(claim)
+	if err != nil || found == nil {
 		return in, err
 	}
-	spec, _ := found[0]["spec"].(map[string]any)
-	reference, _ := spec["resourceRef"].(map[string]any)
-	name, _ := reference["name"].(string)
+	name := fields.TextIn(found, "spec", "resourceRef", "name")
 	if name == "" {
-		return nil, fmt.Errorf("the claim %s has no composite resource yet: wait until Crossplane has made one", claimName)
+		return nil, fmt.Errorf("the claim %s has no composite resource yet: wait until Crossplane has made one", fields.TextIn(found, "metadata", "name"))
 	}
 	composites, err := k.get("xmorketplatforms.platform.morket.io", name, "-o=json")
 	if err != nil {
@@ -77,6 +67,21 @@ func (k kubectl) read(claim map[string]any) (*plan.Input, error) {
 	}
 	in.Resources, err = render.Composed(append(objects, secrets...))
 	return in, err
+}
+
+// find returns the claim as the cluster has it, nil if it has none, and its namespace.
+func (k kubectl) find(claim map[string]any) (found map[string]any, namespace string, err error) {
+	if claim == nil || claim["kind"] != v1alpha1.KindClaim {
+		return nil, "", errors.New("--live needs a claim, to find the one in the cluster")
+	}
+	if namespace = fields.TextIn(claim, "metadata", "namespace"); namespace == "" {
+		namespace = "default"
+	}
+	objects, err := k.get("morketplatforms.platform.morket.io", fields.TextIn(claim, "metadata", "name"), "--namespace="+namespace, "--ignore-not-found", "-o=json")
+	if err != nil || len(objects) == 0 {
+		return nil, namespace, err
+	}
+	return objects[0], namespace, nil
 }
 
 // secretsNamespace is where the platform's Secrets live.

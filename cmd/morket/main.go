@@ -15,6 +15,7 @@ import (
 // CLI is the command line.
 type CLI struct {
 	Adopt  AdoptCommand  `cmd:"" help:"Find in Terraform's state what a claim can take over, and print spec.adopt for it."`
+	Export ExportCommand `cmd:"" help:"Write a live platform into one file, to find it again after its control plane is lost."`
 	Plan   PlanCommand   `cmd:"" help:"Print what a change of a claim does: to resources, to data, to availability and to the bill."`
 	Render RenderCommand `cmd:"" help:"Print what the platform composes of a claim."`
 	Tag    TagCommand    `cmd:"" help:"Set the images' tag of a claim in its file, which rolls that version out."`

@@ -84,7 +84,7 @@ func loadBalancer(s *layer.Scope) *elbv2.LB {
 // would be removed by the other, for ever. What the claim takes over may have been made with mappings.
 func letAlone(s *layer.Scope, o *elbv2.LB) []layer.Option {
 	existing := s.Observe(platform.LoadBalancer)
-	if existing.ExternalName() == "" || s.Adopted(platform.LoadBalancer) {
+	if existing.ExternalName() == "" || s.Adopted(platform.LoadBalancer) && !s.Own(platform.LoadBalancer) {
 		return nil
 	}
 	if _, filled := existing.Parameter("subnetMapping[0].subnetId"); filled {

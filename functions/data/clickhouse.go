@@ -132,12 +132,7 @@ func addClickHouseTemplate(s *layer.Scope) {
 func addClickHouseInstance(s *layer.Scope) {
 	p := s.Platform
 	existing := s.Observe(platform.ClickHouse)
-	version, ok := existing.Parameter("launchTemplate.version")
-	if !ok {
-		var latest float64
-		latest, ok = s.Observe("clickhouse-template").Number("latestVersion")
-		version = strconv.FormatFloat(latest, 'f', 0, 64)
-	}
+	version, ok := launchedFrom(s, existing)
 	if !s.Gate(platform.ClickHouse, ok, "ClickHouse's launch template") {
 		return
 	}
@@ -169,6 +164,25 @@ func addClickHouseInstance(s *layer.Scope) {
 		},
 		InitProvider: initial,
 	}, options...)
+}
+
+// launchedFrom returns the version of the template that the instance stays on. Of one that is adopted AWS tells it: what its managed
+// resource says was written before anybody knew.
+func launchedFrom(s *layer.Scope, instance layer.Observed) (string, bool) {
+	const field = "launchTemplate.version"
+	if s.Adopted(platform.ClickHouse) {
+		if version, ok := instance.String(field); ok {
+			return version, true
+		}
+	}
+	if version, ok := instance.Parameter(field); ok {
+		return version, true
+	}
+	latest, ok := s.Observe("clickhouse-template").Number("latestVersion")
+	if !ok {
+		return "", false
+	}
+	return strconv.FormatFloat(latest, 'f', 0, 64), true
 }
 
 // keepClickHouseTemplate has the template deleted after the instance: the provider cannot look at an instance whose template is gone

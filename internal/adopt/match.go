@@ -27,7 +27,7 @@ type Match struct {
 func Find(state []*Resource, composed []string, cidr string) *Match {
 	m := &matcher{wanted: map[string]*platform.Adoptable{}, is: map[string]*Resource{}, taken: map[*Resource]bool{}}
 	for _, name := range composed {
-		if a := platform.FindAdoptable(name); a != nil {
+		if a := platform.FindAdoptable(name); a != nil && !a.Own {
 			m.wanted[name] = a
 		}
 	}
@@ -48,7 +48,7 @@ func Find(state []*Resource, composed []string, cidr string) *Match {
 	}
 	types := map[string]bool{}
 	for _, a := range platform.Adoptables {
-		types[kinds.Terraform(a.Key)] = true
+		types[kinds.Terraform(a.Key)] = types[kinds.Terraform(a.Key)] || !a.Own
 	}
 	for _, r := range state {
 		if types[kind(r)] && !m.taken[r] {

@@ -148,6 +148,9 @@ type Adoption struct {
 	// Computed reports whether the provider finds the resource by its parameters, whatever the external name, and then writes
 	// that name itself. Another version of the provider may write another.
 	Computed bool
+	// Own reports whether a resource is only adopted from a control plane that was lost: AWS knows it by an id, and no other
+	// tool's would serve.
+	Own bool
 	// Keeps are the parameters that name or describe a resource, and stay as AWS has them once it is adopted.
 	Keeps []string
 }
@@ -157,6 +160,9 @@ var (
 	byID     = &Adoption{Form: "its id"}
 	ofBucket = &Adoption{Form: "the bucket's name"}
 )
+
+// ofEarlier is of kinds that only a platform's own earlier control plane has made.
+func ofEarlier(keeps ...string) *Adoption { return &Adoption{Form: "its id", Own: true, Keeps: keeps} }
 
 // anew is of kinds that are created beside those that are there, under names of the platform's own: roles, policies, alarms,
 // log groups, task definitions, services.

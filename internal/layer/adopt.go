@@ -24,6 +24,9 @@ import (
 // labelAdopted marks the managed resource of what was taken over. It stays when the claim forgets.
 const labelAdopted = ownLabels + "adopted"
 
+// adoptedOwn is the label's value for a resource that an earlier control plane made for the same claim.
+const adoptedOwn = "own"
+
 // reasonObserveOnly is of the condition of a layer that is only looked at.
 const reasonObserveOnly = "ObserveOnly"
 
@@ -35,6 +38,20 @@ func (s *Scope) Adopted(name string) bool {
 	s.ask(name, false)
 	_, ok := s.Platform.Adopted(name)
 	return ok
+}
+
+// Own reports whether an adopted resource was made for this claim, by a control plane that was lost: AWS has the claim's tags on
+// it when it is found. It has nothing beyond the claim, so it is managed as if this control plane had made it. The label
+// remembers the answer, because what another tool made gets the tags too once it is managed.
+func (s *Scope) Own(name string) bool {
+	o := s.Observe(name).object
+	if fieldpath.Text(o, "metadata", "labels", labelAdopted) == adoptedOwn {
+		return true
+	}
+	tags := fieldpath.Below(o, "status", "atProvider", "tags")
+	return onlyObserves(o) && s.Adopted(name) &&
+		tags[platform.TagClaim].GetStringValue() == s.Platform.Owner() &&
+		tags[platform.TagManagedBy].GetStringValue() == s.Platform.Tags[platform.TagManagedBy]
 }
 
 // externalName returns the name of a resource that the claim takes over, and whether it does: the claim's, or the one that

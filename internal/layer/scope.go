@@ -166,8 +166,12 @@ func (s *Scope) Add(name string, r aws.Resource, opts ...Option) {
 	}
 	if adopted, ok := s.externalName(name); ok {
 		set.externalName = adopted
-		set.label(labelAdopted, "true")
-		set.managementPolicies = nil // what it has beyond the claim is to be filled in: left out it would be taken away
+		if s.Own(name) {
+			set.label(labelAdopted, adoptedOwn)
+		} else {
+			set.label(labelAdopted, "true")
+			set.managementPolicies = nil // what it has beyond the claim is to be filled in: left out it would be taken away
+		}
 		s.checkKept(name, r)
 		s.adopt(name, parameters, adopted)
 	}

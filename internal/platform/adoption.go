@@ -15,7 +15,8 @@ import (
 
 // An Adoptable is a resource that a claim may take over instead of making it: what holds data, what others know by its
 // address or id, and the network that those are in. Everything else (roles, policies, alarms, log groups, task definitions,
-// services) is made anew beside what there was, under names of the platform's own.
+// services) is made anew beside what there was, under names of the platform's own. The last of the list are those that a
+// platform adopts from its own earlier control plane only (Own).
 type Adoptable struct {
 	// Pattern is the name in the composition, where * is a part that depends on the claim.
 	Pattern string
@@ -82,6 +83,15 @@ var Adoptables = []Adoptable{
 	adoptable("target-*", "elbv2", "LBTargetGroup"),
 	adoptable("cdn", "cloudfront", "Distribution"),
 	adoptable("cdn-access", "cloudfront", "OriginAccessControl"),
+
+	adoptable("flow-log", "ec2", "FlowLog"),
+	adoptable("clickhouse", "ec2", "Instance"),
+	adoptable("clickhouse-template", "ec2", "LaunchTemplate"),
+	adoptable("backup-plan", "backup", "Plan"),
+	adoptable("backup-selection", "backup", "Selection"),
+	adoptable("namespace", "servicediscovery", "PrivateDNSNamespace"),
+	adoptable("discovery-*", "servicediscovery", "Service"),
+	adoptable("cdn-cache", "cloudfront", "CachePolicy"),
 }
 
 // FindAdoptable returns what can be adopted under a name in the composition, nil if nothing can.

@@ -96,21 +96,36 @@ func (p *Platform) KeyAlias() string {
 	return "alias/" + p.AWSName("", MaxKMSAlias-len("alias/"))
 }
 
-// SecretName is the name of one of the platform's secrets in Secrets Manager, or the ARN of one that the claim takes over.
+// SecretName is the name of one of the platform's secrets in Secrets Manager, or the ARN of one that the claim takes over and that
+// has another name.
 func (p *Platform) SecretName(secret string) string {
-	if arn, ok := p.Adopted(SecretPrefix + secret); ok {
+	if arn, ok := p.foreignSecret(secret); ok {
 		return arn
 	}
-	return p.Prefix + "/" + secret
+	return p.ownSecretName(secret)
 }
 
 // SecretARN is the ARN of a secret as a policy may name it before the secret exists: AWS ends it with a hyphen and six
-// characters of its own. That of one that the claim takes over is known.
+// characters of its own. That of one that the claim takes over is known, unless it has the name that the platform gives it.
 func (p *Platform) SecretARN(secret string) string {
-	if arn, ok := p.Adopted(SecretPrefix + secret); ok {
+	if arn, ok := p.foreignSecret(secret); ok {
 		return arn
 	}
-	return p.ARN("secretsmanager", "secret:"+p.SecretName(secret)+"-??????")
+	return p.ARN("secretsmanager", "secret:"+p.ownSecretName(secret)+"-??????")
+}
+
+// ownSecretName is the name that the platform gives a secret.
+func (p *Platform) ownSecretName(secret string) string { return p.Prefix + "/" + secret }
+
+// foreignSecret returns the ARN of a secret that the claim takes over, if its name is not the one that the platform gives it: what an
+// earlier control plane of the same claim made stays as it was.
+func (p *Platform) foreignSecret(secret string) (arn string, ok bool) {
+	const invented = 6 // characters that AWS adds
+	if arn, ok = p.Adopted(SecretPrefix + secret); !ok {
+		return "", false
+	}
+	own := p.ARN("secretsmanager", "secret:"+p.ownSecretName(secret)+"-")
+	return arn, !strings.HasPrefix(arn, own) || len(arn) != len(own)+invented
 }
 
 // RootARN is the platform's account as a principal.

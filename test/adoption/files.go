@@ -43,6 +43,9 @@ func Files(t platformtest.T) platformtest.Files {
 		if a.Attribute != "" {
 			terraform += ", its `" + a.Attribute + "`"
 		}
+		if a.Own {
+			terraform = "only of [an earlier control plane](tasks/lost.md)"
+		}
 		form := a.Form
 		if a.Prefix != "" {
 			form += " (`" + a.Prefix + "…`)"

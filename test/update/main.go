@@ -20,6 +20,7 @@ import (
 	"github.com/morket-io/platform/test/claims"
 	"github.com/morket-io/platform/test/dashboard"
 	"github.com/morket-io/platform/test/docs"
+	"github.com/morket-io/platform/test/export"
 	"github.com/morket-io/platform/test/golden"
 	"github.com/morket-io/platform/test/install"
 	"github.com/morket-io/platform/test/plans"
@@ -35,6 +36,7 @@ var generators = []struct {
 	{"names", golden.Names},
 	{"install", install.Files},
 	{"adoption", adoption.Files},
+	{"export", export.Files},
 	{"plans", plans.Files},
 	{"dashboard", dashboard.Files},
 	{"docs", docs.Files},

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/apis/v1alpha1"
+	"github.com/morket-io/platform/compositions"
+	"github.com/morket-io/platform/functions"
+	"github.com/morket-io/platform/internal/export"
+	"github.com/morket-io/platform/internal/plan"
+	"github.com/morket-io/platform/internal/render"
+)
+
+// ExportCommand writes what a live platform is.
+type ExportCommand struct {
+	File       string `arg:"" help:"File with the claim; - reads standard input. With --live it names the claim, and the cluster's own is exported."`
+	Format     string `default:"claim" help:"claim: the claim with spec.adopt, to find the platform again after its control plane is lost."`
+	Observed   string `type:"path" placeholder:"DIR" help:"Directory (or file) of composed resources as they were observed; the claim may be among them."`
+	Live       bool   `help:"Read the platform from the cluster with kubectl."`
+	Kubeconfig string `type:"path" placeholder:"FILE" help:"For --live: kubectl's."`
+	Context    string `placeholder:"NAME" help:"For --live: kubectl's."`
+}
+
+// Help is shown by --help.
+func (c *ExportCommand) Help() string {
+	return `Example: morket export claim.yaml --live >saved.yaml
+
+The file holds no secret values. What is left out goes to standard error, a line each. docs/tasks/lost.md says when to write the
+file, and how to find the platform again with it.`
+}
+
+// Validate refuses flags that do not go together.
+func (c *ExportCommand) Validate() error {
+	if _, err := export.Find(c.Format); err != nil {
+		return fmt.Errorf("--format: %w", err)
+	}
+	switch {
+	case c.Live == (c.Observed != ""):
+		return errors.New("give either --live or --observed, to say where the platform is read from")
+	case !c.Live && (c.Kubeconfig != "" || c.Context != ""):
+		return errors.New("--kubeconfig and --context are for --live")
+	}
+	return nil
+}
+
+// Run reads and writes.
+func (c *ExportCommand) Run(s streams) error {
+	format, err := export.Find(c.Format)
+	if err != nil {
+		return err
+	}
+	claim, observed, err := c.read(s)
+	if err != nil {
+		return err
+	}
+	names, err := composed(c.File, claim)
+	if err != nil {
+		return err
+	}
+	p, notes, err := export.Read(claim, observed, names)
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if err := format(&out, p); err != nil {
+		return err
+	}
+	for _, n := range notes {
+		fmt.Fprintln(s.err, "morket:", n) //nolint:errcheck // nowhere else to say it
+	}
+	if c.Format == "claim" {
+		if err := checkExported(out.Bytes()); err != nil {
+			return err
+		}
+	}
+	_, err = s.out.Write(out.Bytes())
+	return err
+}
+
+// read returns the claim, and what is observed of its platform.
+func (c *ExportCommand) read(s streams) (map[string]any, map[string]*structpb.Struct, error) {
+	claim, err := read(c.File, s.in)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !c.Live {
+		in, err := foundIn(c.Observed)
+		if err != nil {
+			return nil, nil, err
+		}
+		if in.Platform != nil && in.Platform["kind"] == v1alpha1.KindClaim {
+			claim = in.Platform
+		}
+		return claim, in.Resources, nil
+	}
+	k := kubectl{kubeconfig: c.Kubeconfig, context: c.Context}
+	own, _, err := k.find(claim)
+	if err != nil {
+		return nil, nil, err
+	}
+	if own == nil {
+		return nil, nil, fmt.Errorf("%s: the cluster has no such claim: check its name and namespace, and kubectl's context", c.File)
+	}
+	in := &plan.Input{}
+	if in, err = k.read(claim); err != nil {
+		return nil, nil, err
+	}
+	return own, in.Resources, nil
+}
+
+// composed are the names of what a claim asks for, whatever it adopts.
+func composed(file string, claim map[string]any) ([]string, error) {
+	result, err := eventually(file, claim, func(spec map[string]any) { delete(spec, "adopt") })
+	if err != nil {
+		return nil, err
+	}
+	return slices.Collect(maps.Keys(result.Resources)), nil
+}
+
+// checkExported renders what was exported, managed: a file that the function refuses would be of no use when it is needed.
+func checkExported(raw []byte) error {
+	objects, err := render.ReadYAML(bytes.NewReader(raw))
+	if err != nil {
+		return err
+	}
+	_, err = eventually("the exported claim", objects[0], func(spec map[string]any) {
+		if adopt, ok := spec["adopt"].(map[string]any); ok {
+			adopt["policy"] = v1alpha1.AdoptManage
+		}
+	})
+	return err
+}
+
+// eventually renders a copy of a claim with a change of its spec.
+func eventually(file string, claim map[string]any, change func(spec map[string]any)) (*render.Result, error) {
+	object, err := render.ToStruct(claim)
+	if err != nil {
+		return nil, err
+	}
+	o := object.AsMap()
+	delete(o, "status")
+	if spec, ok := o["spec"].(map[string]any); ok {
+		change(spec)
+	}
+	xr, err := admit(file, o)
+	if err != nil {
+		return nil, err
+	}
+	steps, err := render.ReadPipeline(compositions.Platform)
+	if err != nil {
+		return nil, err
+	}
+	r := &render.Renderer{Layers: functions.Layers(rand.Reader), Steps: steps}
+	result, err := r.Eventually(xr, nil)
+	if err != nil {
+		return nil, &refusedError{file: file, problems: render.Problems(err)}
+	}
+	return result, nil
+}
