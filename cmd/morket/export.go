@@ -14,7 +14,6 @@ import (
 	"github.com/morket-io/platform/compositions"
 	"github.com/morket-io/platform/functions"
 	"github.com/morket-io/platform/internal/export"
-	"github.com/morket-io/platform/internal/plan"
 	"github.com/morket-io/platform/internal/render"
 )
 
@@ -85,9 +84,8 @@ func (c *ExportCommand) Run(s streams) error {
 }
 
 // read returns the claim, and what is observed of its platform.
-func (c *ExportCommand) read(s streams) (map[string]any, map[string]*structpb.Struct, error) {
-	claim, err := read(c.File, s.in)
-	if err != nil {
+func (c *ExportCommand) read(s streams) (claim map[string]any, observed map[string]*structpb.Struct, err error) {
+	if claim, err = read(c.File, s.in); err != nil {
 		return nil, nil, err
 	}
 	if !c.Live {
@@ -108,8 +106,8 @@ func (c *ExportCommand) read(s streams) (map[string]any, map[string]*structpb.St
 	if own == nil {
 		return nil, nil, fmt.Errorf("%s: the cluster has no such claim: check its name and namespace, and kubectl's context", c.File)
 	}
-	in := &plan.Input{}
-	if in, err = k.read(claim); err != nil {
+	in, err := k.read(claim)
+	if err != nil {
 		return nil, nil, err
 	}
 	return own, in.Resources, nil

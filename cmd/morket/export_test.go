@@ -49,8 +49,8 @@ func TestExportLive(t *testing.T) {
 	_, xr, _ := morket("", "xr", claim)
 	live := text(t, "examples", "claims", "staging.yaml") + "  resourceRef: {apiVersion: platform.morket.io/v1alpha1, kind: XMorketPlatform, name: morket-staging}\n  tags: {Live: \"yes\"}\n"
 	dir := files(t, map[string]string{
-		"morketplatforms.platform.morket.io":  printed(t, live),
-		"xmorketplatforms.platform.morket.io": printed(t, xr),
+		"morketplatforms.platform.morket.io":                                             printed(t, live),
+		"xmorketplatforms.platform.morket.io":                                            printed(t, xr),
 		"managed,clusterusages.protection.crossplane.io,usages.protection.crossplane.io": `{"apiVersion":"v1","kind":"List","items":[` + printed(t, strings.Split(strings.TrimPrefix(managed, "---\n"), "---\n")...) + `]}`,
 	})
 	if err := os.WriteFile(filepath.Join(dir, "kubectl"), []byte(fakeKubectl), 0o700); err != nil { //nolint:gosec // It is to be run.

@@ -126,7 +126,9 @@ func managed(t *testing.T, group, kind, metadata, status string) *structpb.Struc
 	return s
 }
 
-func called(name string) string { return "annotations: {crossplane.io/external-name: \"" + name + "\"}" }
+func called(name string) string {
+	return "annotations: {crossplane.io/external-name: \"" + name + "\"}"
+}
 
 func TestRead(t *testing.T) {
 	vpc := kinds.Key{Group: "ec2.aws.upbound.io", Kind: "VPC"}
