@@ -68,6 +68,9 @@ func summarise(l Layer, s *Scope) *fnv1.Condition {
 	if s.skipped != nil {
 		message += fmt.Sprintf("; %d more are not made before spec.adopt.policy is Manage: ", len(s.skipped)) + list("", s.skipped, ", ")
 	}
+	for _, w := range s.warnings {
+		message += "; " + w.message
+	}
 	message = valid(message)
 	c.Message = &message
 	return c
@@ -179,6 +182,24 @@ func camel(words string) string {
 		}
 	}
 	return b.String()
+}
+
+// warn returns a result, which becomes an event, for each warning that the layer's condition did not have at the last call.
+func (s *Scope) warn(l Layer, xr *structpb.Struct) []*fnv1.Result {
+	var out []*fnv1.Result
+	for _, w := range s.warnings {
+		message := valid(w.message)
+		if strings.Contains(findCondition(xr, l.Condition).message, message) {
+			continue
+		}
+		out = append(out, &fnv1.Result{
+			Severity: fnv1.Severity_SEVERITY_WARNING,
+			Message:  message,
+			Reason:   new(w.reason),
+			Target:   fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum(),
+		})
+	}
+	return out
 }
 
 // announce makes a result, which becomes an event, of a condition that changed since the last call. A state that lasts

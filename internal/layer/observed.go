@@ -20,6 +20,8 @@ const (
 	LabelNamePrefix = "platform.morket.io/name-prefix"
 	// LabelAccountID is beside it.
 	LabelAccountID = "platform.morket.io/account-id"
+	// LabelRepositoryPrefix marks the one image repository of a platform by which another finds that the repositories are taken.
+	LabelRepositoryPrefix = "platform.morket.io/repository-prefix"
 
 	ownLabels = "platform.morket.io/"
 )
@@ -98,6 +100,14 @@ func (o Observed) may(policy string) bool {
 // ExternalName is the name or id under which AWS knows the resource; empty while the provider has noted none.
 func (o Observed) ExternalName() string {
 	return fields.Text(o.object, "metadata", "annotations", annotationExternalName)
+}
+
+// Label is one of the resource's labels.
+func (o Observed) Label(key string) string { return fields.Text(o.object, "metadata", "labels", key) }
+
+// ReportedTrue reports whether the composite resource's status had a flag before this call.
+func (s *Scope) ReportedTrue(path string) bool {
+	return fields.Lookup(fields.Object(s.composite, "status"), path).GetBoolValue()
 }
 
 // Reported reads a string of what the composite resource's status said before this call, such as kmsKeyArn.

@@ -62,9 +62,11 @@ func Answer(req *fnv1.RunFunctionRequest, all []Layer, log logging.Logger) (rsp 
 	if other, taken := prefixTaken(req, p, xr); taken {
 		return rsp, fatal(rsp, layers, reasonNamePrefix, fmt.Sprintf("spec.namePrefix: Invalid value: %q: %s has the AWS names that begin with it in account %s, region %s: give this claim a spec.namePrefix of its own (nothing of either platform was touched)", p.Prefix, other, p.AccountID, p.Region))
 	}
-	if wrong := compose(req, rsp, p, layers, len(layers) == len(all)); len(wrong) > 0 {
+	if reason, wrong := compose(req, rsp, p, layers, len(layers) == len(all)); len(wrong) > 0 {
+		asked := rsp.GetRequirements()
 		rsp = passOn(req)
-		return rsp, fatal(rsp, layers, reasonAdoption, wrong...)
+		rsp.Requirements = asked // the same whatever is answered
+		return rsp, fatal(rsp, layers, reason, wrong...)
 	}
 	return rsp, nil
 }
@@ -84,9 +86,9 @@ func stack() []string {
 	return out
 }
 
-// compose lets each layer add what it wants to the response. It returns what is wrong with what the claim takes over, which only
-// tells once everything is composed.
-func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, p *platform.Platform, layers []Layer, all bool) []string {
+// compose lets each layer add what it wants to the response. It returns why a layer refuses the platform, or what is wrong with what the
+// claim takes over, which only tells once everything is composed.
+func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, p *platform.Platform, layers []Layer, all bool) (reason string, wrong []string) {
 	xr := req.GetObserved().GetComposite().GetResource()
 	status, details := composite(rsp, xr)
 	setStatus(status, "namePrefix", structpb.NewStringValue(p.Prefix))
@@ -100,6 +102,8 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, p *pla
 	for _, l := range layers {
 		s := &Scope{
 			Platform:  p,
+			request:   req,
+			response:  rsp,
 			composite: xr,
 			observed:  req.GetObserved().GetResources(),
 			desired:   rsp.Desired.Resources,
@@ -108,12 +112,16 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, p *pla
 			shared:    common,
 		}
 		l.Compose(s)
+		for _, r := range s.refusals {
+			return r.reason, []string{r.message}
+		}
 		scopes = append(scopes, s)
 		c := summarise(l, s)
 		rsp.Conditions = append(rsp.Conditions, c)
 		if r := announce(l, c, xr); r != nil {
 			rsp.Results = append(rsp.Results, r)
 		}
+		rsp.Results = append(rsp.Results, s.warn(l, xr)...)
 		waiting = waiting || len(s.waiting)+len(s.problems)+len(s.skipped) > 0 || p.ObserveOnly()
 		ready = ready && c.GetStatus() == fnv1.Status_STATUS_CONDITION_TRUE
 	}
@@ -126,7 +134,7 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, p *pla
 	if ready {
 		rsp.Meta.Ttl = durationpb.New(ttlReady)
 	}
-	return settleAdoption(p, req.GetObserved().GetResources(), rsp.Desired.Resources, scopes, all)
+	return reasonAdoption, settleAdoption(p, req.GetObserved().GetResources(), rsp.Desired.Resources, scopes, all)
 }
 
 // passOn begins a response with everything that earlier functions of the pipeline desired.

@@ -21,6 +21,8 @@ type Scope struct {
 	// Asked, if not nil, gets each name that the layer asks for, or the prefix of names, as a test does to find misspelt ones.
 	Asked func(name string, prefix bool)
 
+	request   *fnv1.RunFunctionRequest
+	response  *fnv1.RunFunctionResponse
 	composite *structpb.Struct
 	observed  map[string]*fnv1.Resource
 	desired   map[string]*fnv1.Resource
@@ -32,6 +34,8 @@ type Scope struct {
 	added    []string
 	waiting  []gate
 	problems []problem
+	// refusals are why the platform is not composed at all; warnings what somebody should know of a platform that is.
+	refusals, warnings []problem
 	// skipped is what is not made, because the platform is only looked at.
 	skipped []string
 	// mistakes are what is wrong with what the claim says of a resource, which only its kind tells.

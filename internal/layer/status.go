@@ -15,6 +15,9 @@ func (s *Scope) SetStatus(path, value string) {
 	}
 }
 
+// SetStatusTrue shows a flag in the platform's status.
+func (s *Scope) SetStatusTrue(path string) { setStatus(s.status, path, structpb.NewBoolValue(true)) }
+
 // SetStatusList shows a list in the platform's status. An empty list is left out.
 func (s *Scope) SetStatusList(path string, values []string) {
 	if len(values) == 0 {
