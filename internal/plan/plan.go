@@ -97,6 +97,8 @@ type State struct {
 	Desired map[string]*structpb.Struct
 	// Observed are the resources as they are.
 	Observed map[string]*structpb.Struct
+	// Dropped are the resources that were composed on the way here and no longer are, as they were composed last.
+	Dropped map[string]*structpb.Struct
 
 	read map[*structpb.Struct]resource // those that object has read
 }
@@ -149,7 +151,7 @@ func Compare(before, after *State) *Plan {
 	}
 	for _, name := range deleted {
 		if _, replaced := pairs[name]; !replaced {
-			p.Changes = append(p.Changes, before.object(before.Observed[name]).remove(name))
+			p.Changes = append(p.Changes, removed(before, after, name).remove(name))
 		}
 	}
 	slices.SortStableFunc(p.Changes, func(a, b ResourceChange) int {
@@ -214,11 +216,19 @@ func paid(before, after *State, deleted []string) map[string]*structpb.Struct {
 		out = map[string]*structpb.Struct{}
 	}
 	for _, name := range deleted {
-		if o := before.Observed[name]; before.object(o).orphaned() {
-			out[name] = o
+		if removed(before, after, name).orphaned() {
+			out[name] = before.Observed[name]
 		}
 	}
 	return out
+}
+
+// removed is a resource as it is when Crossplane deletes it: as it was, unless the platform first tells it to stay in AWS.
+func removed(before, after *State, name string) resource {
+	if o := after.Dropped[name]; o != nil && after.object(o).orphaned() {
+		return after.object(o)
+	}
+	return before.object(before.Observed[name])
 }
 
 // owned is what is known to have been desired of a resource before.

@@ -44,6 +44,8 @@ type Result struct {
 	Rounds int
 	// Observed are the resources as the simulated provider left them, if one answered.
 	Observed map[string]*structpb.Struct
+	// Dropped are the resources that were composed in an earlier round only, as they were composed last.
+	Dropped map[string]*structpb.Struct
 }
 
 // Names returns the composed resources' names in the composition, sorted, as Crossplane prints them.
@@ -79,6 +81,7 @@ func (r *Renderer) Once(xr *structpb.Struct, observed map[string]*fnv1.Resource)
 // Eventually runs the pipeline and lets a simulated provider answer, round after round, until nothing changes any more.
 func (r *Renderer) Eventually(xr *structpb.Struct, observed map[string]*fnv1.Resource) (*Result, error) {
 	var before *fnv1.RunFunctionResponse
+	dropped := map[string]*structpb.Struct{}
 	for round := range maxRounds {
 		rsp, err := r.run(xr, observed)
 		if err != nil {
@@ -88,6 +91,7 @@ func (r *Renderer) Eventually(xr *structpb.Struct, observed map[string]*fnv1.Res
 		if before != nil && fields.Equal(xr, next) && same(before, rsp) {
 			result := finish(xr, rsp)
 			result.Rounds = round
+			result.Dropped = dropped
 			result.Observed = make(map[string]*structpb.Struct, len(observed))
 			for name, o := range observed {
 				result.Observed[name] = adopt(xr, name, o.GetResource())
@@ -96,6 +100,11 @@ func (r *Renderer) Eventually(xr *structpb.Struct, observed map[string]*fnv1.Res
 			return result, nil
 		}
 		former := before.GetDesired().GetResources()
+		for name, o := range former {
+			if rsp.GetDesired().GetResources()[name] == nil {
+				dropped[name] = o.GetResource()
+			}
+		}
 		before, xr = rsp, next
 		observed = simulate.Next(former, rsp.GetDesired().GetResources(), observed)
 	}
