@@ -30,11 +30,11 @@ type Compute struct {
 // environment, so that one image is built once and promoted: in one account and region one claim owns them, and the
 // others use them.
 type Registry struct {
-	// Mode says whose the repositories are. Own: this claim creates them. Use: another claim in the same account and
-	// region owns them, and lists this one in its sharedWith. Immutable.
+	// Mode says whose the repositories are. Own: this claim creates them, or takes over those that exist. Use: another claim
+	// in the same account and region owns them, and lists this one in its sharedWith. A change to Use leaves the repositories
+	// and their images in AWS; a change to Own waits until no other claim owns them.
 	//
 	// +kubebuilder:validation:Enum=Own;Use
-	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="compute.registry.mode cannot be changed after creation, because the repositories hold images: create the claim with the mode it needs"
 	Mode *string `json:"mode,omitempty"`
 
 	// RepositoryPrefix is what the repositories' names start with. Immutable.

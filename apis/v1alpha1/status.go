@@ -21,6 +21,9 @@ type MorketPlatformStatus struct {
 	Endpoints EndpointsStatus `json:"endpoints,omitempty"`
 	// Repositories are the URLs of the ECR repositories by service.
 	Repositories map[string]string `json:"repositories,omitempty"`
+	// RepositoriesTakenOver reports that the platform did not create its ECR repositories, but took them over when its
+	// compute.registry.mode changed from Use to Own. They stay in AWS when the platform is deleted.
+	RepositoriesTakenOver bool `json:"repositoriesTakenOver,omitempty"`
 	// SecretARNs are the ARNs in Secrets Manager by secret.
 	SecretARNs map[string]string `json:"secretArns,omitempty"`
 	// KMSKeyARN is the key that encrypts the platform's data.

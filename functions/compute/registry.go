@@ -15,25 +15,40 @@ const (
 	untaggedDays = 7
 )
 
-// addRepositories composes the image repositories, unless another claim has them. (R-ECR-1)
+// addRepositories composes the image repositories, unless another claim has them. Those that the claim no longer owns stay in AWS.
+// (R-ECR-1, R-ECR-5)
 //
 // They are encrypted with AWS's key for ECR and not with the platform's: images are promoted between environments, and
 // must stay readable when the claim that owns the repositories, and with it its key, is gone.
 func addRepositories(s *layer.Scope) {
 	p := s.Platform
-	if *p.Compute.Registry.Mode != "Own" {
+	if *p.Compute.Registry.Mode == use {
+		s.LeaveBehind(s.Reported(statusMode) == use, repositoryResources(p)...)
+		return
+	}
+	over, owned := takenOver(s), own(s)
+	if !owned.compose {
 		return
 	}
 	// Images that other environments run are not this claim's to delete, nor are those of production.
-	stays := p.KeepsData() || len(p.Compute.Registry.SharedWith) > 0
-	for _, r := range p.Repositories() {
-		name := "repository-" + r
+	stays := p.KeepsData() || len(p.Compute.Registry.SharedWith) > 0 || over || owned.shared
+	for i, r := range p.Repositories() {
+		name := repository(r)
+		var labels []layer.Option
+		if i == 0 {
+			for key, value := range repositoryLabels(p) {
+				labels = append(labels, layer.Label(key, value))
+			}
+		}
+		if over {
+			labels = append(labels, layer.Label(labelTakenOver, "true"))
+		}
 		s.Add(name, &ecr.Repository{ForProvider: ecr.RepositoryParameters{
 			ImageTagMutability:         new("MUTABLE"), // the pipelines move the tag latest
 			ImageScanningConfiguration: &ecr.RepositoryImageScanningConfiguration{ScanOnPush: new(true)},
 			EncryptionConfiguration:    []ecr.RepositoryEncryptionConfiguration{{EncryptionType: new("KMS")}},
 			ForceDelete:                new(!stays),
-		}}, layer.ExternalName(p.RepositoryName(r)), layer.OrphanIf(stays))
+		}}, append(labels, layer.ExternalName(p.RepositoryName(r)), layer.OrphanIf(stays))...)
 
 		s.Add(name+"-lifecycle", &ecr.LifecyclePolicy{ForProvider: ecr.LifecyclePolicyParameters{
 			RepositoryRef: s.Ref(name),

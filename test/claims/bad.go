@@ -200,6 +200,12 @@ var created = []section{
 			want:   []string{`spec.namePrefix: Invalid value: "morket": claim shop/morket has the AWS names that begin with it in account 111122223333, region us-east-1: give this claim a spec.namePrefix of its own (nothing of either platform was touched)`},
 		},
 		{
+			reason: "Should refuse to own image repositories that another claim owns",
+			on:     "staging",
+			others: otherRepositories,
+			want:   []string{`spec.compute.registry.mode: Invalid value: "Own": claim shop/morket owns the image repositories morket-* in account 111122223333, region us-east-1: set mode to Use and add "morket-staging" to the owner's spec.compute.registry.sharedWith, or create this claim with another spec.compute.registry.repositoryPrefix (nothing of either platform was touched)`},
+		},
+		{
 			reason: "Should refuse a tag that the platform sets itself",
 			patch:  `spec: {tags: {Project: shop}}`,
 			want:   []string{"spec.tags: Invalid value: tags: Project, Environment, ManagedBy, Claim, Name (in capitals or not, which IAM does not tell apart) and the prefixes aws: and crossplane- are taken: choose another key"},
@@ -858,6 +864,23 @@ var created = []section{
 
 // unchecked is what the API server adds when an object is too wrong to evaluate the rules on it.
 const unchecked = "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation"
+
+// otherRepositories tells the function of a repository that another platform composed.
+func otherRepositories(req *fnv1.RunFunctionRequest) {
+	xr := req.GetObserved().GetComposite().GetResource()
+	xr.Fields["metadata"].GetStructValue().Fields["creationTimestamp"] = structpb.NewStringValue("2026-05-02T00:00:00Z")
+	repository, _ := structpb.NewStruct(map[string]any{
+		"metadata": map[string]any{
+			"name":        "morket-a1b2c-repository-backend",
+			"labels":      map[string]any{"crossplane.io/composite": "morket-a1b2c", "crossplane.io/claim-name": "morket", "crossplane.io/claim-namespace": "shop"},
+			"annotations": map[string]any{"crossplane.io/external-name": "morket-backend"},
+		},
+		"spec": map[string]any{"forProvider": map[string]any{"region": "us-east-1"}},
+	})
+	req.RequiredResources = map[string]*fnv1.Resources{
+		"owners-of-these-repositories": {Items: []*fnv1.Resource{{Resource: repository}}},
+	}
+}
 
 // olderPlatform tells the function of a claim with the same prefix that was there first.
 func olderPlatform(req *fnv1.RunFunctionRequest) {

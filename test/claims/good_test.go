@@ -80,6 +80,7 @@ func TestGoodClaims(t *testing.T) {
 		"RabbitMQUpgraded":   {reason: "Should upgrade RabbitMQ from 3.13 to 4.2", on: "staging", patch: `spec: {data: {rabbitmq: {instanceType: mq.m7g.large}}}`, update: `spec: {data: {rabbitmq: {engineVersion: "4.2"}}}`},
 		"Rotation":           {reason: "Should rotate a secret for the first time", on: "staging", update: `spec: {secrets: {rotation: {jwt: 1}}}`},
 		"Resized":            {reason: "Should take other sizes", on: "production", update: `spec: {data: {aurora: {instanceClass: db.r7g.xlarge, readers: 0}, redis: {nodes: 3}, openSearch: {nodes: 4}}, compute: {services: {backend: {cpu: 1024, memory: 4096}}}}`},
+		"Registry":           {reason: "Should leave the repositories to another claim", on: "staging", update: `spec: {compute: {registry: {mode: Use}}}`},
 		"Shared":             {reason: "Should share images with another claim later", on: "staging", update: `spec: {compute: {registry: {sharedWith: [morket-production]}}}`},
 	}
 	for name, tc := range cases {

@@ -75,11 +75,6 @@ var updated = []section{
 			want:   []string{`spec.network.availabilityZones: Invalid value: "us-east-1a, us-east-1b": the platform was created in us-east-1c, us-east-1d, and subnets cannot move: keep these first, in this order`},
 		},
 		{
-			reason: "Should refuse another registry mode",
-			update: `spec: {compute: {registry: {mode: Use}}}`,
-			want:   []string{`spec.compute.registry.mode: Invalid value: "Use": compute.registry.mode cannot be changed after creation, because the repositories hold images: create the claim with the mode it needs`},
-		},
-		{
 			reason: "Should refuse another repository prefix",
 			update: `spec: {compute: {registry: {repositoryPrefix: shop}}}`,
 			want:   []string{`spec.compute.registry.repositoryPrefix: Invalid value: "shop": compute.registry.repositoryPrefix cannot be changed after creation, because ECR cannot rename repositories: leave it as it was`},
