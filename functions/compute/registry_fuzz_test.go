@@ -24,20 +24,8 @@ func FuzzRepositoryMode(f *testing.F) {
 		const rounds = 12
 		for range rounds {
 			w.do([]string{"", "", "Own", "Use", "Use", "older", "younger", "alone", "alone"}[random.IntN(9)])
-			// What Crossplane sees is a part of what there is, of which a part has lost its status. The fewer parts, the rarer.
-			view, hidden, lost := map[string]*fnv1.Resource{}, random.IntN(3) == 0, random.IntN(3) == 0
-			for _, name := range slices.Sorted(maps.Keys(w.objects)) {
-				o := fields.Clone(w.objects[name].GetResource())
-				if hidden && random.IntN(2) == 0 {
-					continue
-				}
-				if lost && random.IntN(2) == 0 {
-					delete(o.GetFields(), "status")
-				}
-				view[name] = &fnv1.Resource{Resource: o}
-			}
 			left := 1 + random.IntN(40) // steps before the API server fails, if it does
-			w.reconcile(view, func() bool { left--; return left > 0 })
+			w.reconcile(w.part(random), func() bool { left--; return left > 0 })
 			if f := w.fatal(); f != "" {
 				t.Fatalf("a running platform should never be refused: %s", f)
 			}
@@ -64,4 +52,20 @@ func FuzzRepositoryMode(f *testing.F) {
 			t.Errorf("want %d managed resources in mode %s, have %d", want, w.mode, got)
 		}
 	})
+}
+
+// part is what Crossplane sees of what there is: sometimes only some of it, and sometimes some of it without its status.
+func (w *registryWorld) part(random *rand.Rand) map[string]*fnv1.Resource {
+	view, hidden, lost := map[string]*fnv1.Resource{}, random.IntN(3) == 0, random.IntN(3) == 0
+	for _, name := range slices.Sorted(maps.Keys(w.objects)) {
+		o := fields.Clone(w.objects[name].GetResource())
+		if hidden && random.IntN(2) == 0 {
+			continue
+		}
+		if lost && random.IntN(2) == 0 {
+			delete(o.GetFields(), "status")
+		}
+		view[name] = &fnv1.Resource{Resource: o}
+	}
+	return view
 }

@@ -77,7 +77,7 @@ func (w *registryWorld) request(view map[string]*fnv1.Resource) *fnv1.RunFunctio
 	if !ok {
 		known, _ = admitted.LoadOrStore(key, platformtest.XR(w.t, "staging", platformtest.Set(registry, "spec", "compute", "registry")))
 	}
-	xr := fields.Clone(known.(*structpb.Struct)) //nolint:forcetypeassert // nothing else is stored
+	xr := fields.Clone(known.(*structpb.Struct))
 	fields.Child(xr, "metadata").Fields["creationTimestamp"] = structpb.NewStringValue(now)
 	if w.status != nil {
 		xr.Fields["status"] = w.status
@@ -197,28 +197,28 @@ func (w *registryWorld) answer() string {
 			w.t.Errorf("%s: forceDelete is %t, and it would %s", name, force, state)
 		}
 	}
-	out := ""
+	var out []string
 	for _, state := range []string{"go", "stay", "leave"} {
 		if kinds[state] > 0 {
-			out += fmt.Sprintf("%d %s, ", kinds[state], state)
+			out = append(out, fmt.Sprintf("%d %s", kinds[state], state))
 		}
 	}
-	if out == "" {
-		out = "none, "
+	if out == nil {
+		out = append(out, "none")
 	}
 	c := w.last.GetConditions()[0]
 	if strings.HasPrefix(c.GetReason(), "Repositories") {
-		out += c.GetReason() + ", "
+		out = append(out, c.GetReason())
 	}
 	if strings.Contains(c.GetMessage(), "two-owners") {
-		out += "noted, "
+		out = append(out, "noted")
 	}
 	for _, r := range w.last.GetResults() {
 		if r.GetSeverity() == fnv1.Severity_SEVERITY_WARNING && strings.Contains(r.GetMessage(), "there/other") {
-			out += "warned, "
+			out = append(out, "warned")
 		}
 	}
-	return strings.TrimSuffix(out, ", ")
+	return strings.Join(out, ", ")
 }
 
 // do changes the world.

@@ -1,6 +1,8 @@
 package layer
 
 import (
+	"fmt"
+	"maps"
 	"testing"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
@@ -43,12 +45,8 @@ func TestLeaveBehind(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			l := Layer{Name: "test", Condition: "TestReady", Compose: func(s *Scope) { s.LeaveBehind(tc.noted, "a", "b") }}
-			observed := map[string]*fnv1.Resource{}
-			for name, r := range map[string]*fnv1.Resource{"a": tc.a, "b": tc.b} {
-				if r != nil {
-					observed[name] = r
-				}
-			}
+			observed := map[string]*fnv1.Resource{"a": tc.a, "b": tc.b}
+			maps.DeleteFunc(observed, func(_ string, r *fnv1.Resource) bool { return r == nil })
 			rsp := Run(request(t, xr(t, nil), observed, "test"), []Layer{l})
 			var got map[string]string
 			for name, r := range rsp.GetDesired().GetResources() {
@@ -56,10 +54,7 @@ func TestLeaveBehind(t *testing.T) {
 					got = map[string]string{}
 				}
 				o := r.GetResource()
-				got[name] = fields.Text(o, "spec", "deletionPolicy")
-				for _, p := range fields.At(o, "spec", "managementPolicies").GetListValue().GetValues() {
-					got[name] += " [" + p.GetStringValue() + "]"
-				}
+				got[name] = fmt.Sprint(fields.Text(o, "spec", "deletionPolicy"), " ", fields.At(o, "spec", "managementPolicies").GetListValue().AsSlice())
 				if fields.At(o, "spec", "forProvider", "forceDelete").GetBoolValue() || fields.Text(o, "metadata", "labels", "platform.morket.io/l") != "v" {
 					t.Errorf("\n%s\n%s should keep its labels, and delete nothing by force: %v", tc.reason, name, o)
 				}
