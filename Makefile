@@ -126,6 +126,10 @@ e2e: e2e-tools bin/function bin/morket ## A real control plane with our packages
 	@go -C test/e2e test ./stack
 	@$(E2E) go -C test/e2e test -count=1 -timeout 30m -v -run TestPlatform .
 
+.PHONY: e2e-life
+e2e-life: e2e-tools bin/function bin/morket ## The same control plane: how platforms are deleted, and return
+	@$(E2E) go -C test/e2e test -count=1 -timeout 30m -v -run TestLife .
+
 .PHONY: e2e-up
 e2e-up: e2e-tools bin/function ## Leave that control plane running, until e2e-down or Ctrl-C
 	@go -C test/e2e build -o $(CURDIR)/bin/e2e ./cmd/e2e

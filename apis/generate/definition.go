@@ -41,12 +41,13 @@ type compositeResourceDefinition struct {
 }
 
 type compositeResourceDefSpec struct {
-	Group                 string            `json:"group"`
-	Names                 names             `json:"names"`
-	ClaimNames            names             `json:"claimNames"`
-	ConnectionSecretKeys  []string          `json:"connectionSecretKeys,omitempty"`
-	DefaultCompositionRef map[string]string `json:"defaultCompositionRef"`
-	Versions              []version         `json:"versions"`
+	Group                        string            `json:"group"`
+	Names                        names             `json:"names"`
+	ClaimNames                   names             `json:"claimNames"`
+	ConnectionSecretKeys         []string          `json:"connectionSecretKeys,omitempty"`
+	DefaultCompositeDeletePolicy string            `json:"defaultCompositeDeletePolicy"`
+	DefaultCompositionRef        map[string]string `json:"defaultCompositionRef"`
+	Versions                     []version         `json:"versions"`
 }
 
 // names is a CustomResourceDefinitionNames that always has its plural, and nothing that is empty.
@@ -103,8 +104,10 @@ func definition(crdYAML []byte, connectionSecretKeys []string, p profiles) ([]by
 				ShortNames: []string{claimShortName},
 				Categories: n.Categories,
 			},
-			ConnectionSecretKeys:  connectionSecretKeys,
-			DefaultCompositionRef: map[string]string{"name": composition},
+			ConnectionSecretKeys: connectionSecretKeys,
+			// Claim and composite resource stay until the last managed resource is deleted, so that people see what is left.
+			DefaultCompositeDeletePolicy: "Foreground",
+			DefaultCompositionRef:        map[string]string{"name": composition},
 			Versions: []version{{
 				Name:                     v.Name,
 				Served:                   true,

@@ -31,14 +31,13 @@ func addKey(s *layer.Scope) {
 		Policy:               keyPolicy(p).JSON(),
 	}}, layer.IrreplaceableIf(p.KeepsData()))
 
-	s.Add(layer.PrefixHolder, &kms.Alias{ForProvider: kms.AliasParameters{
+	s.Add(layer.FormerHolder, &kms.Alias{ForProvider: kms.AliasParameters{
 		TargetKeyIDRef: s.Ref(platform.Key),
 	}},
 		// The provider takes off what all aliases begin with: given it, Crossplane and the provider would correct each
 		// other for ever.
 		layer.ExternalName(strings.TrimPrefix(p.KeyAlias(), "alias/")),
-		layer.Label(layer.LabelNamePrefix, p.Prefix),
-		layer.Label(layer.LabelAccountID, p.AccountID),
+		layer.HoldsPrefix(p),
 	)
 }
 

@@ -13,7 +13,7 @@ func addVPC(s *layer.Scope) {
 		CIDRBlock:          new(s.Platform.VPC.String()),
 		EnableDNSSupport:   new(true),
 		EnableDNSHostnames: new(true),
-	}})
+	}}, layer.HoldsPrefix(s.Platform))
 	s.Add("internet-gateway", &ec2.InternetGateway{ForProvider: ec2.InternetGatewayParameters{
 		VPCIDRef: s.Ref(platform.VPC),
 	}})

@@ -49,12 +49,17 @@ func decode(xr *structpb.Struct, observed map[string]*fnv1.Resource) (platform.I
 }
 
 // previousPrefix is the name prefix that the platform was made with. The status tells it, but is lost when a control plane is
-// restored without it; then what carries it as a label does.
+// restored without it; then the holders' label does.
 func previousPrefix(xr *structpb.Struct, observed map[string]*fnv1.Resource) string {
 	if prefix := fields.Text(xr, "status", "namePrefix"); prefix != "" {
 		return prefix
 	}
-	return fields.Text(observed[PrefixHolder].GetResource(), "metadata", "labels", LabelNamePrefix)
+	for _, h := range holders {
+		if prefix := fields.Text(observed[h.resource].GetResource(), "metadata", "labels", LabelNamePrefix); prefix != "" {
+			return prefix
+		}
+	}
+	return ""
 }
 
 // jsonType is what a user would call the type that a field must have.

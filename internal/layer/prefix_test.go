@@ -6,6 +6,9 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/morket-io/platform/internal/fields"
 )
 
 // platformXR is another or this platform's composite resource as the API server has it.
@@ -25,17 +28,21 @@ func platformXR(t *testing.T, name, created, claim, namespace, prefix, region st
 	})}
 }
 
-// holder is the resource by which a platform holds its prefix.
+// holder is a resource by which a platform holds its prefix.
 func holder(t *testing.T, composite, created, region string) *fnv1.Resource {
 	t.Helper()
-	return managed(t, composite+"-key-alias", map[string]any{
-		"apiVersion": "kms.aws.upbound.io/v1beta1", "kind": "Alias",
+	return managed(t, composite+"-holder", map[string]any{
 		"metadata": map[string]any{
-			"name": composite + "-key-alias", "creationTimestamp": created,
+			"name": composite + "-holder", "creationTimestamp": created,
 			"labels": map[string]any{"crossplane.io/composite": composite, "crossplane.io/claim-name": "other", "crossplane.io/claim-namespace": "there"},
 		},
 		"spec": map[string]any{"forProvider": map[string]any{"region": region}},
 	})
+}
+
+func deleting(r *fnv1.Resource) *fnv1.Resource {
+	fields.Child(r.GetResource(), "metadata").Fields["deletionTimestamp"] = structpb.NewStringValue("2026-01-03T00:00:00Z")
+	return r
 }
 
 func TestPrefixTaken(t *testing.T) {
@@ -59,7 +66,7 @@ func TestPrefixTaken(t *testing.T) {
 			reason:   "Should tell the younger of two claims of one name about the older.",
 			me:       mine(late),
 			required: map[string][]*fnv1.Resource{requireClaimName: {platformXR(t, "demo-o", early, "demo", "there", "", "us-east-1"), mine(late)}},
-			want:     "claim there/demo",
+			want:     "claim there/demo has the AWS names",
 		},
 		"Older": {
 			reason:   "Should leave the older of the two in peace.",
@@ -70,7 +77,7 @@ func TestPrefixTaken(t *testing.T) {
 			reason:   "Should choose one of two claims that were applied in the same second, by name.",
 			me:       mine(early),
 			required: map[string][]*fnv1.Resource{requireClaimName: {platformXR(t, "demo-a", early, "demo", "there", "", "us-east-1")}},
-			want:     "claim there/demo",
+			want:     "claim there/demo has the AWS names",
 		},
 		"OwnPrefixes": {
 			reason:   "Should let two claims of one name be when the other has a prefix of its own.",
@@ -86,25 +93,49 @@ func TestPrefixTaken(t *testing.T) {
 			reason:   "Should find a claim that is called like this one's explicit prefix.",
 			me:       platformXR(t, "x-m", late, "x", "here", "demo", "us-east-1"),
 			required: map[string][]*fnv1.Resource{requirePrefixName: {platformXR(t, "demo-o", early, "demo", "there", "", "us-east-1")}},
-			want:     "claim there/demo",
+			want:     "claim there/demo has the AWS names",
 		},
 		"WithoutClaim": {
 			reason:   "Should name the composite resource when there is no claim.",
 			me:       mine(late),
 			required: map[string][]*fnv1.Resource{requirePrefixName: {platformXR(t, "o", early, "", "", "demo", "us-east-1")}},
-			want:     "composite resource o",
+			want:     "composite resource o has the AWS names",
 		},
 		"HeldByOther": {
 			reason:   "Should find whoever holds the same explicit prefix, whatever its claim is called.",
 			me:       mine(late),
 			required: map[string][]*fnv1.Resource{requireHolders: {holder(t, "other-o", early, "us-east-1")}},
-			want:     "claim there/other",
+			want:     "claim there/other has the AWS names",
 		},
 		"HeldByMe": {
 			reason:   "Should leave in peace who held the prefix first.",
 			me:       mine(late),
 			observed: map[string]*fnv1.Resource{PrefixHolder: holder(t, "demo-m", early, "us-east-1")},
 			required: map[string][]*fnv1.Resource{requireHolders: {holder(t, "other-o", late, "us-east-1")}},
+		},
+		"HeldByFormer": {
+			reason:   "Should find a holder of a platform that the function of v0.1.0 composed.",
+			me:       mine(late),
+			required: map[string][]*fnv1.Resource{requireFormer: {holder(t, "other-o", early, "us-east-1")}},
+			want:     "claim there/other has the AWS names",
+		},
+		"FormerHeldByMe": {
+			reason:   "Should compare holders of one kind: this platform's VPC may have been made anew.",
+			me:       mine(late),
+			observed: map[string]*fnv1.Resource{FormerHolder: holder(t, "demo-m", early, "us-east-1")},
+			required: map[string][]*fnv1.Resource{requireFormer: {holder(t, "other-o", late, "us-east-1")}},
+		},
+		"HolderBeingDeleted": {
+			reason:   "Should have the claim wait for a platform that is being deleted, also where its composite resource is deleted already.",
+			me:       mine(late),
+			required: map[string][]*fnv1.Resource{requireHolders: {deleting(holder(t, "demo-o", early, "us-east-1"))}},
+			want:     "claim there/other is still being deleted",
+		},
+		"ClaimBeingDeleted": {
+			reason:   "Should have the claim wait for another of its name that is being deleted.",
+			me:       mine(late),
+			required: map[string][]*fnv1.Resource{requireClaimName: {deleting(platformXR(t, "demo-o", early, "demo", "there", "", "us-east-1"))}},
+			want:     "claim there/demo is still being deleted",
 		},
 		"HeldInOtherRegion": {
 			reason:   "Should let the same prefix be held in another region.",
@@ -126,7 +157,7 @@ func TestPrefixTaken(t *testing.T) {
 					got = r.GetMessage()
 				}
 			}
-			if tc.want == "" && got != "" || tc.want != "" && !strings.Contains(got, tc.want+" has the AWS names") {
+			if tc.want == "" && got != "" || tc.want != "" && !strings.Contains(got, tc.want) {
 				t.Errorf("\n%s\nwant a Fatal that names %q, got %q", tc.reason, tc.want, got)
 			}
 			if tc.want != "" && len(rsp.GetDesired().GetResources()) > 0 {
@@ -161,6 +192,7 @@ func TestRequire(t *testing.T) {
 			want: map[string]map[string]string{
 				requireClaimName: {"crossplane.io/claim-name": "demo"},
 				requireHolders:   {LabelNamePrefix: "demo", LabelAccountID: "111122223333"},
+				requireFormer:    {LabelNamePrefix: "demo", LabelAccountID: "111122223333"},
 			},
 		},
 		"ExplicitPrefix": {
@@ -170,6 +202,7 @@ func TestRequire(t *testing.T) {
 				requireClaimName:  {"crossplane.io/claim-name": "demo"},
 				requirePrefixName: {"crossplane.io/claim-name": "other"},
 				requireHolders:    {LabelNamePrefix: "other", LabelAccountID: "111122223333"},
+				requireFormer:     {LabelNamePrefix: "other", LabelAccountID: "111122223333"},
 			},
 		},
 		"Offline": {

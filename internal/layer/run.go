@@ -59,8 +59,8 @@ func Answer(req *fnv1.RunFunctionRequest, all []Layer, log logging.Logger) (rsp 
 		return rsp, fatal(rsp, layers, reasonInvalidSpec, messages(errs)...)
 	}
 	require(rsp, p, xr)
-	if other, taken := prefixTaken(req, p, xr); taken {
-		return rsp, fatal(rsp, layers, reasonNamePrefix, fmt.Sprintf("spec.namePrefix: Invalid value: %q: %s has the AWS names that begin with it in account %s, region %s: give this claim a spec.namePrefix of its own (nothing of either platform was touched)", p.Prefix, other, p.AccountID, p.Region))
+	if why := prefixTaken(req, p, xr); why != "" {
+		return rsp, fatal(rsp, layers, reasonNamePrefix, why)
 	}
 	if reason, wrong := compose(req, rsp, p, layers, len(layers) == len(all)); len(wrong) > 0 {
 		asked := rsp.GetRequirements()

@@ -11,7 +11,9 @@ import (
 	"text/template"
 
 	appv1 "github.com/argoproj/argo-cd/v3/pkg/apis/application/v1alpha1"
+	"github.com/argoproj/argo-cd/v3/util/argo/normalizers"
 	"github.com/argoproj/argo-cd/v3/util/lua"
+	"github.com/argoproj/gitops-engine/pkg/diff"
 	"github.com/argoproj/gitops-engine/pkg/health"
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -188,16 +190,58 @@ func TestSettings(t *testing.T) {
 	if len(excluded) != 1 || len(excluded[0].APIGroups) != 1 || excluded[0].APIGroups[0] != "*" || len(excluded[0].Kinds) != 1 || excluded[0].Kinds[0] != "ProviderConfigUsage" {
 		t.Errorf("Should leave out what there is one of for every managed resource, and nothing that somebody wants to see, got %+v", excluded)
 	}
-	var ignored struct{ JSONPointers []string }
-	decode(t, s["resource.customizations.ignoreDifferences.platform.morket.io_MorketPlatform"], &ignored)
-	for _, want := range []string{"/spec/compositionRef", "/spec/compositionRevisionRef", "/spec/compositionSelector", "/spec/resourceRef"} {
-		found := false
-		for _, p := range ignored.JSONPointers {
-			found = found || p == want
-		}
-		if !found {
-			t.Errorf("Crossplane writes %s into a claim: Argo CD must not mind", want)
-		}
+}
+
+// TestDifferences compares claims in the cluster with those in Git as Argo CD does.
+func TestDifferences(t *testing.T) {
+	// As Crossplane and the schema's defaults leave a claim.
+	const written = `compositeDeletePolicy: Background, compositionUpdatePolicy: Automatic, compositionRef: {name: morket-platform},
+  compositionRevisionRef: {name: morket-platform-1}, resourceRef: {apiVersion: platform.morket.io/v1alpha1, kind: XMorketPlatform, name: p-x}, edge: {}`
+	cases := map[string]struct {
+		reason    string
+		git, live string
+		want      bool // different
+	}{
+		"Written":            {"Should not mind what Crossplane writes", "region: r", "region: r, " + written, false},
+		"Composition":        {"Should leave the Composition to Crossplane, which writes the name", "region: r, compositionRef: {name: mine}", "region: r, " + written, false},
+		"Region":             {"Should see another value", "region: s", "region: r, " + written, true},
+		"DeletePolicy":       {"Should let Git decide how the platform is deleted", "region: r, compositeDeletePolicy: Foreground", "region: r, " + written, true},
+		"UpdatePolicy":       {"Should let Git decide when another revision is used", "region: r, compositionUpdatePolicy: Manual", "region: r, " + written, true},
+		"Revision":           {"Should let Git pin a revision", "region: r, compositionRevisionRef: {name: morket-platform-0}", "region: r, " + written, true},
+		"Selector":           {"Should let Git choose a channel", "region: r, compositionSelector: {matchLabels: {channel: next}}", "region: r, " + written, true},
+		"DeletePolicyAsIs":   {"Should be in sync once the cluster has what Git says", "region: r, compositeDeletePolicy: Background", "region: r, " + written, false},
+		"TakenOutOfGitAgain": {"Should not take out what Git says no longer: the API server would fill it in again", "region: r", "region: r, compositeDeletePolicy: Foreground", false},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			object := func(spec string) *unstructured.Unstructured {
+				o := &unstructured.Unstructured{}
+				if err := yaml.Unmarshal([]byte("{apiVersion: platform.morket.io/v1alpha1, kind: MorketPlatform, metadata: {name: p, namespace: morket}, spec: {"+spec+"}}"), &o.Object); err != nil {
+					t.Fatal(err)
+				}
+				return o
+			}
+			pointers := map[string]appv1.ResourceOverride{}
+			const key = "resource.customizations.ignoreDifferences."
+			for setting, text := range settings(t) {
+				if kind, ok := strings.CutPrefix(setting, key); ok {
+					o := appv1.OverrideIgnoreDiff{}
+					decode(t, text, &o)
+					pointers[strings.Replace(kind, "_", "/", 1)] = appv1.ResourceOverride{IgnoreDifferences: o}
+				}
+			}
+			ignore, err := normalizers.NewIgnoreNormalizer(nil, pointers, normalizers.IgnoreNormalizerOpts{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := diff.Diff(object(tc.git), object(tc.live), diff.WithNormalizer(ignore))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Modified != tc.want {
+				t.Errorf("%s: different %t, want %t:\n%s", tc.reason, got.Modified, tc.want, got.NormalizedLive)
+			}
+		})
 	}
 }
 
@@ -233,7 +277,7 @@ func TestProjects(t *testing.T) {
 		projects[p.Name] = p
 	}
 	waves := map[string]int{}
-	for _, file := range []string{"runtime.yaml", "function.yaml", "configuration.yaml", "providerconfig.yaml", "activation.yaml"} {
+	for _, file := range []string{"runtime.yaml", "function.yaml", "configuration.yaml", "providerconfig.yaml", "activation.yaml", "admission.yaml"} {
 		for _, doc := range read(t, "install", file) {
 			o := &unstructured.Unstructured{}
 			if err := yaml.Unmarshal([]byte(doc), &o.Object); err != nil {
@@ -249,7 +293,7 @@ func TestProjects(t *testing.T) {
 			}
 		}
 	}
-	for _, order := range [][2]string{{"DeploymentRuntimeConfig", "Function"}, {"Function", "Configuration"}, {"ManagedResourceActivationPolicy", "Configuration"}, {"Configuration", "ProviderConfig"}} {
+	for _, order := range [][2]string{{"DeploymentRuntimeConfig", "Function"}, {"Function", "Configuration"}, {"ManagedResourceActivationPolicy", "Configuration"}, {"Configuration", "ProviderConfig"}, {"Configuration", "ValidatingAdmissionPolicy"}} {
 		if waves[order[0]] >= waves[order[1]] {
 			t.Errorf("%s should be there before %s: waves %d, %d", order[0], order[1], waves[order[0]], waves[order[1]])
 		}

@@ -7,6 +7,7 @@ package simulated
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,6 +26,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 
 	"github.com/morket-io/platform/internal/aws"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/simulate"
 )
 
@@ -47,6 +49,7 @@ type Provider struct {
 
 	mu       sync.RWMutex
 	managed  map[string]*unstructured.Unstructured // by name, which is unique over kinds because ours are
+	refuses  map[string]string                     // what AWS answers to deleting a resource, by a part of its name
 	refers   map[string][]string                   // names that a resource refers to, by its own
 	referred map[string]map[string]bool            // names of those that refer to a resource, by its own
 }
@@ -75,6 +78,7 @@ func start(ctx context.Context, config *rest.Config, seen cache.Cache, kinds []*
 		Account: newAccount(), client: client, paused: paused,
 		queue:    workqueue.NewTypedRateLimitingQueue(workqueue.NewTypedItemExponentialFailureRateLimiter[key](100*time.Millisecond, 2*time.Second)),
 		managed:  map[string]*unstructured.Unstructured{},
+		refuses:  map[string]string{},
 		refers:   map[string][]string{},
 		referred: map[string]map[string]bool{},
 	}
@@ -237,9 +241,36 @@ func (p *Provider) reconcile(ctx context.Context, k key) error {
 	return nil
 }
 
-// remove deletes a resource in AWS, unless AWS or the provider would refuse that, and lets it go in the cluster.
+// Refuse has AWS refuse to delete resources whose names end in suffix, with an answer. Without one AWS lets them be deleted
+// again.
+func (p *Provider) Refuse(suffix, answer string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if answer == "" {
+		delete(p.refuses, suffix)
+	} else {
+		p.refuses[suffix] = answer
+	}
+}
+
+// refused is what AWS answers to deleting a resource; empty if it deletes it.
+func (p *Provider) refused(u *unstructured.Unstructured) string {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	for suffix, answer := range p.refuses {
+		if strings.HasSuffix(u.GetName(), suffix) && deletes(u) {
+			return answer
+		}
+	}
+	return ""
+}
+
+// remove deletes a resource in AWS, unless AWS or the provider would refuse that, and then in the cluster.
 func (p *Provider) remove(ctx context.Context, client dynamic.ResourceInterface, u *unstructured.Unstructured, referrers int, blind bool) error {
+	answer := p.refused(u)
 	switch {
+	case answer != "":
+		return p.unsynced(ctx, client, u, "delete failed: "+answer)
 	case !slices.Contains(u.GetFinalizers(), finalizer):
 		return nil
 	case referrers > 0:
@@ -324,6 +355,26 @@ func (p *Provider) missing(ctx context.Context, u *unstructured.Unstructured) st
 		}
 	}
 	return ""
+}
+
+// unsynced says in the cluster why AWS refused something, and returns that.
+func (p *Provider) unsynced(ctx context.Context, client dynamic.ResourceInterface, u *unstructured.Unstructured, why string) error {
+	o, err := structpb.NewStruct(u.Object)
+	if err != nil {
+		return err
+	}
+	at := fields.At(o, "status", "atProvider")
+	unsynced(o, why)
+	if at != nil {
+		fields.Child(o, "status").Fields["atProvider"] = at
+	}
+	if was, err := structpb.NewStruct(u.Object); err == nil && proto.Equal(was, o) {
+		return errors.New(why)
+	}
+	if _, err := client.UpdateStatus(ctx, &unstructured.Unstructured{Object: o.AsMap()}, metav1.UpdateOptions{}); err != nil {
+		return err
+	}
+	return errors.New(why)
 }
 
 // unsynced writes the status of a resource that the provider cannot create yet.

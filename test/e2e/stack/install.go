@@ -87,6 +87,9 @@ spec: {package: "%s:%s"}
 	if err := s.Apply(ctx, "apiVersion: v1\nkind: Namespace\nmetadata: {name: morket}"); err != nil {
 		return err
 	}
+	if err := s.ApplyFile(ctx, "examples/install/admission.yaml"); err != nil {
+		return err
+	}
 	return Until(ctx, limit, func() error { return s.ApplyFile(ctx, "examples/providerconfig.yaml") })
 }
 
