@@ -18,6 +18,25 @@ const (
 	backupCompletion = 180
 )
 
+const backupVault = "backup-vault"
+
+// vaultKey is the ARN of the key of a vault that an earlier platform of this name left behind, with its key. AWS does not change a
+// vault's key, and the backups in it are encrypted with it. It is empty if the vault has this platform's key.
+func vaultKey(s *layer.Scope) string {
+	vault := s.Observe(backupVault)
+	if own, known := keyARN(s); known {
+		if has, _ := vault.String("kmsKeyArn"); has != own {
+			return has
+		}
+		return ""
+	}
+	if _, refers := vault.Parameter("kmsKeyArnRef.name"); refers {
+		return ""
+	}
+	has, _ := vault.Parameter("kmsKeyArn")
+	return has
+}
+
 func backupName(p *platform.Platform) string {
 	return p.AWSName(platform.ClickHouse, platform.MaxBackup)
 }
@@ -29,10 +48,13 @@ func addBackup(s *layer.Scope) {
 	name := backupName(p)
 
 	// A vault cannot be deleted before its backups, which end by themselves. What keeps data keeps both.
-	s.Add("backup-vault", &backup.Vault{ForProvider: backup.VaultParameters{
-		KMSKeyARNRef: s.Ref(platform.Key),
-		ForceDestroy: new(!p.KeepsData()),
-	}}, layer.ExternalName(name), layer.OrphanIf(p.KeepsData()))
+	vault := backup.VaultParameters{ForceDestroy: new(!p.KeepsData())}
+	if key := vaultKey(s); key != "" {
+		vault.KMSKeyARN = new(key)
+	} else {
+		vault.KMSKeyARNRef = s.Ref(platform.Key)
+	}
+	s.Add(backupVault, &backup.Vault{ForProvider: vault}, layer.ExternalName(name), layer.OrphanIf(p.KeepsData()))
 
 	s.Add("backup-plan", &backup.Plan{ForProvider: backup.PlanParameters{
 		Name: new(name),
