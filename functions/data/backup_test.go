@@ -14,7 +14,7 @@ import (
 func TestVaultKey(t *testing.T) {
 	const former = "arn:aws:kms:us-east-1:111122223333:key/former"
 	reference := map[string]any{"name": "morket-production-key"}
-	found := func(vault, key *structpb.Struct) {
+	found := func(vault, _ *structpb.Struct) {
 		fields.Child(vault, "status", "atProvider").Fields["kmsKeyArn"] = structpb.NewStringValue(former)
 	}
 	literal := func(vault, key *structpb.Struct) {

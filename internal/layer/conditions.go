@@ -69,7 +69,7 @@ func summarise(l Layer, s *Scope) *fnv1.Condition {
 		message += fmt.Sprintf("; %d more are not made before spec.adopt.policy is Manage: ", len(s.skipped)) + list("", s.skipped, ", ")
 	}
 	for _, w := range s.warnings {
-		message = strings.Join([]string{message, w.message}, "; ")
+		message += "; " + w.message
 	}
 	message = valid(message)
 	c.Message = &message
