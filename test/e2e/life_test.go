@@ -49,8 +49,8 @@ func checkForeground(t *testing.T, claim *unstructured.Unstructured) {
 	if err := change(t.Context(), claim, foreground); err != nil {
 		t.Fatal(err)
 	}
-	provider.Refuse("-aurora", unavailable)
-	defer provider.Refuse("-aurora", "")
+	allow := refuseAurora(t, claim)
+	defer allow()
 	names := mustDelete(t, claim)
 	aurora := waitDeleting(t, claim, names[0])
 
@@ -81,6 +81,18 @@ func checkForeground(t *testing.T, claim *unstructured.Unstructured) {
 	}
 }
 
+// refuseAurora has AWS refuse to delete a platform's Aurora cluster, until allow is called.
+func refuseAurora(t *testing.T, claim *unstructured.Unstructured) (allow func()) {
+	t.Helper()
+	xr, err := composite(t.Context(), claim)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := xr.GetName() + "-aurora"
+	provider.Refuse(name, unavailable)
+	return func() { provider.Refuse(name, "") }
+}
+
 // waitDeleting waits until all that can be deleted of a platform is, and returns its Aurora cluster, which is not.
 func waitDeleting(t *testing.T, claim *unstructured.Unstructured, xr string) *unstructured.Unstructured {
 	t.Helper()
@@ -100,6 +112,14 @@ func waitDeleting(t *testing.T, claim *unstructured.Unstructured, xr string) *un
 		}
 		if all["vpc"] == nil {
 			return errors.New("the VPC is deleted before Aurora, which is in it")
+		}
+		// Before, the reconcile that was running when the claim was deleted may create once more what is deleted already.
+		deleting, err := composite(t.Context(), claim)
+		if err != nil {
+			return err
+		}
+		if _, reason := conditionReason(deleting, "Ready"); reason != "Deleting" {
+			return fmt.Errorf("the composite resource does not say that it is being deleted: %q", reason)
 		}
 		return nil
 	}); err != nil {
@@ -128,7 +148,7 @@ func checkApplyAgain(t *testing.T, was *unstructured.Unstructured) {
 	for _, spec := range []string{`{}`, `spec: {monitoring: {alarms: {auroraCPUPercent: 70}}}`} {
 		claim := staging(t, was.GetName(), spec)
 		err := control.Client.Apply(t.Context(), client.ApplyConfigurationFromUnstructured(claim), client.FieldOwner("e2e"), client.ForceOwnership)
-		if !apierrors.IsConflict(err) || !strings.Contains(err.Error(), "is being deleted") || !strings.Contains(err.Error(), "kubectl wait --for=delete mp/"+was.GetName()) {
+		if !apierrors.IsForbidden(err) || !strings.Contains(err.Error(), "is being deleted") || !strings.Contains(err.Error(), "kubectl wait --for=delete mp/"+was.GetName()) {
 			t.Errorf("Should refuse to apply a claim that is being deleted, with the reason (%s): %v", spec, err)
 		}
 	}
@@ -138,8 +158,8 @@ func checkApplyAgain(t *testing.T, was *unstructured.Unstructured) {
 // meanwhile is told to wait, and gets a platform when the last resource is deleted.
 func checkBackground(t *testing.T, claim *unstructured.Unstructured) {
 	before := claim.DeepCopy()
-	provider.Refuse("-aurora", unavailable)
-	defer provider.Refuse("-aurora", "")
+	allow := refuseAurora(t, claim)
+	defer allow()
 	names := mustDelete(t, claim)
 	if err := stack.Every(t.Context(), time.Second, goneLimit, func() error {
 		if refresh(t.Context(), claim) == nil {
@@ -154,7 +174,7 @@ func checkBackground(t *testing.T, claim *unstructured.Unstructured) {
 	if all := mustComposed(t, claim); len(all) > 0 {
 		t.Errorf("Should compose nothing before the former platform is deleted, got %d resources", len(all))
 	}
-	provider.Refuse("-aurora", "")
+	allow()
 	waitGone(t, goneLimit, names)
 	waitReady(t, readyLimit, claim) // that nothing was there twice, Conflicts tells
 }

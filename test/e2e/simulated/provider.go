@@ -49,7 +49,7 @@ type Provider struct {
 
 	mu       sync.RWMutex
 	managed  map[string]*unstructured.Unstructured // by name, which is unique over kinds because ours are
-	refuses  map[string]string                     // what AWS answers to deleting a resource, by a part of its name
+	refuses  map[string]string                     // what AWS answers to the deletion of a resource, by its name
 	refers   map[string][]string                   // names that a resource refers to, by its own
 	referred map[string]map[string]bool            // names of those that refer to a resource, by its own
 }
@@ -215,7 +215,9 @@ func (p *Provider) reconcile(ctx context.Context, k key) error {
 	delete(before.Fields, "status")
 
 	o := &unstructured.Unstructured{Object: after.AsMap()}
-	if missing == "" {
+	// As the real provider, it makes nothing in AWS before the resource has its finalizer: a resource that is deleted before that would
+	// leave it behind.
+	if missing == "" && slices.Contains(u.GetFinalizers(), finalizer) {
 		p.Account.put(o)
 	}
 	if !slices.Contains(u.GetFinalizers(), finalizer) || !proto.Equal(before, after) {
@@ -241,15 +243,14 @@ func (p *Provider) reconcile(ctx context.Context, k key) error {
 	return nil
 }
 
-// Refuse has AWS refuse to delete resources whose names end in suffix, with an answer. Without one AWS lets them be deleted
-// again.
-func (p *Provider) Refuse(suffix, answer string) {
+// Refuse has AWS answer so to the deletion of a resource. With no answer AWS deletes it.
+func (p *Provider) Refuse(name, answer string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if answer == "" {
-		delete(p.refuses, suffix)
+		delete(p.refuses, name)
 	} else {
-		p.refuses[suffix] = answer
+		p.refuses[name] = answer
 	}
 }
 
@@ -257,12 +258,10 @@ func (p *Provider) Refuse(suffix, answer string) {
 func (p *Provider) refused(u *unstructured.Unstructured) string {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	for suffix, answer := range p.refuses {
-		if strings.HasSuffix(u.GetName(), suffix) && deletes(u) {
-			return answer
-		}
+	if !deletes(u) {
+		return ""
 	}
-	return ""
+	return p.refuses[u.GetName()]
 }
 
 // remove deletes a resource in AWS, unless AWS or the provider would refuse that, and then in the cluster.
