@@ -68,10 +68,11 @@ func summarise(l Layer, s *Scope) *fnv1.Condition {
 	if s.skipped != nil {
 		message += fmt.Sprintf("; %d more are not made before spec.adopt.policy is Manage: ", len(s.skipped)) + list("", s.skipped, ", ")
 	}
+	parts := []string{message}
 	for _, w := range s.warnings {
-		message += "; " + w.message
+		parts = append(parts, w.message)
 	}
-	message = valid(message)
+	message = valid(strings.Join(parts, "; "))
 	c.Message = &message
 	return c
 }
