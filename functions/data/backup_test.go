@@ -50,7 +50,7 @@ func TestVaultKey(t *testing.T) {
 			change: literal, want: map[string]any{"kmsKeyArn": former},
 		},
 		"FormerUnknown": {
-			reason: "Should keep to what the vault was told when nothing is known of either.",
+			reason: "Should keep the key that the managed resource has when the status of both is lost.",
 			change: func(vault, key *structpb.Struct) { literal(vault, key); lost(vault, key) }, want: map[string]any{"kmsKeyArn": former},
 		},
 	}

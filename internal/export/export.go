@@ -1,4 +1,4 @@
-// Package export writes what a live platform is, for whoever has to find it again: a control plane that was lost, or another tool.
+// Package export writes what a live platform is, so that a new control plane or another tool can find it again.
 // Each format is a function over one model.
 package export
 

@@ -37,9 +37,9 @@ func TestLeaveBehind(t *testing.T) {
 		"Orphan":       {"Should not trust a policy that it has not set itself: it may be about to change.", true, resource("a", "Orphan"), nil, map[string]string{"a": kept}, "WaitingForDeletionPolicyOrphan"},
 		"Policies":     {"Should replace management policies with which the provider deletes whatever deletionPolicy says.", true, resource("a", "Orphan", "Observe", "Create", "Update", "Delete"), nil, map[string]string{"a": kept}, "WaitingForDeletionPolicyOrphan"},
 		"OnlyPolicies": {"Should wait for deletionPolicy, too.", true, resource("a", "Delete", "Observe"), nil, map[string]string{"a": kept}, "WaitingForDeletionPolicyOrphan"},
-		"Half":         {"Should drop none before all are told to stay.", true, left("a"), resource("b", "Delete"), map[string]string{"a": kept, "b": kept}, "WaitingForDeletionPolicyOrphan"},
+		"Half":         {"Should drop none before all of them stay in AWS.", true, left("a"), resource("b", "Delete"), map[string]string{"a": kept, "b": kept}, "WaitingForDeletionPolicyOrphan"},
 		"Unnoted":      {"Should drop none before it is noted.", false, left("a"), left("b"), map[string]string{"a": kept, "b": kept}, "WaitingForTheStatus"},
-		"Both":         {"Should drop both when both are told to stay.", true, left("a"), left("b"), nil, "Available"},
+		"Both":         {"Should drop both when both stay in AWS.", true, left("a"), left("b"), nil, "Available"},
 		"Rest":         {"Should drop the one that is left when the other is gone.", true, nil, left("b"), nil, "Available"},
 	}
 	for name, tc := range cases {

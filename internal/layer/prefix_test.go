@@ -120,7 +120,7 @@ func TestPrefixTaken(t *testing.T) {
 			want:     "claim there/other has the AWS names",
 		},
 		"FormerHeldByMe": {
-			reason:   "Should compare holders of one kind: this platform's VPC may have been made anew.",
+			reason:   "Should compare holders of one kind: this platform's VPC may have been created again.",
 			me:       mine(late),
 			observed: map[string]*fnv1.Resource{FormerHolder: holder(t, "demo-m", early, "us-east-1")},
 			required: map[string][]*fnv1.Resource{requireFormer: {holder(t, "other-o", late, "us-east-1")}},

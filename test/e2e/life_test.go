@@ -154,8 +154,8 @@ func checkApplyAgain(t *testing.T, was *unstructured.Unstructured) {
 	}
 }
 
-// checkBackground deletes a platform in the background, as claims of v0.1.0 do: the claim is gone at once. Who applies it again
-// meanwhile is told to wait, and gets a platform when the last resource is deleted.
+// checkBackground deletes a platform in the background, as claims of v0.1.0 do: the claim is deleted at once. Applied
+// again meanwhile it says that it waits, and becomes Ready when the last resource is deleted.
 func checkBackground(t *testing.T, claim *unstructured.Unstructured) {
 	before := claim.DeepCopy()
 	allow := refuseAurora(t, claim)
