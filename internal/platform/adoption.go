@@ -15,7 +15,7 @@ import (
 
 // An Adoptable is a resource that a claim may take over instead of making it: what holds data, what others know by its
 // address or id, and the network that those are in. Everything else (roles, policies, alarms, log groups, task definitions,
-// services) is made anew beside what there was, under names of the platform's own. The last of the list are those that a
+// services) is created beside what exists, under names of the platform's own. The last of the list are those that a
 // platform adopts from its own earlier control plane only (Own).
 type Adoptable struct {
 	// Pattern is the name in the composition, where * is a part that depends on the claim.

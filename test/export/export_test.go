@@ -164,7 +164,7 @@ func TestLost(t *testing.T) {
 			}
 			slices.Sort(secrets)
 			if diff := cmp.Diff(secrets, c.bringBack()); diff != "" {
-				t.Errorf("every value should be waited for, and none be made: -want, +got:\n%s", diff)
+				t.Errorf("Should wait for every value, and generate none: -want, +got:\n%s", diff)
 			}
 			c.plan(file.Bytes())
 			c.run(composite(t, file.Bytes(), "Manage"), c.checkNotTwice)
