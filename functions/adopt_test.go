@@ -485,3 +485,53 @@ func TestKeep(t *testing.T) {
 		t.Errorf("should keep the key, and that there is no database, got %v %v %v", got["kmsKeyId"], got["kmsKeyIdRef"], got["databaseName"])
 	}
 }
+
+// TestForeignStaysForeign: what another tool made is managed as such for good, also when the claim goes back to Observe, and when a
+// control plane that managed it is lost. Otherwise what it has beyond the claim would be taken away.
+func TestForeignStaysForeign(t *testing.T) {
+	names := map[string]any{"aurora": "legacy-aurora", "exports-bucket": "legacy-exports", "vpc": "vpc-legacy"}
+	for _, env := range platformtest.Environments {
+		observe, manage := platformtest.XR(t, env, adoption("Observe", names)), platformtest.XR(t, env, adoption("Manage", names))
+		check := func(when string, desired map[string]*fnv1.Resource) {
+			t.Helper()
+			for name := range names {
+				o := desired[name].GetResource()
+				if got := fields.Text(o, "metadata", "labels", "platform.morket.io/adopted"); got != "true" {
+					t.Errorf("%s, %s: %s should be known as made by another tool, is %q", env, when, name, got)
+				}
+				if p := policies(o); len(p) > 0 && !slices.Contains(p, "LateInitialize") && !slices.Equal(p, []string{"Observe"}) {
+					t.Errorf("%s, %s: %s should be filled in, may do %q", env, when, name, p)
+				}
+			}
+		}
+		var observed map[string]*fnv1.Resource
+		round := func(xr *structpb.Struct) map[string]*fnv1.Resource {
+			desired := answer(t, xr, observed)
+			observed = found(desired, observed)
+			return desired
+		}
+		round(observe)
+		for range 4 {
+			round(manage)
+		}
+		check("managed", round(manage))
+		round(observe)
+		check("observed again", round(observe))
+		round(manage)
+		check("managed again", round(manage))
+
+		// Another control plane finds what AWS has, and nothing else.
+		before := observed
+		observed = nil
+		round(observe)
+		for name := range names {
+			has := fields.Child(observed[name].GetResource(), "status", "atProvider")
+			has.Fields["tags"] = fields.At(before[name].GetResource(), "status", "atProvider", "tags")
+			if fields.Text(has, "tags", "Claim") == "" {
+				t.Fatalf("%s should have the claim's tags in AWS once it is managed", name)
+			}
+		}
+		round(manage)
+		check("found again", round(manage))
+	}
+}

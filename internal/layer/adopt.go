@@ -24,8 +24,12 @@ import (
 // labelAdopted marks the managed resource of what was taken over. It stays when the claim forgets.
 const labelAdopted = ownLabels + "adopted"
 
-// adoptedOwn is the label's value for a resource that an earlier control plane made for the same claim.
-const adoptedOwn = "own"
+// The label's values. Who made a resource is decided when it is found, before the platform writes its own tags to it, and stays.
+const (
+	adoptedUnknown = "unknown" // not found yet
+	adoptedForeign = "true"    // made by another tool
+	adoptedOwn     = "own"     // made for the same claim by a control plane that was lost
+)
 
 // reasonObserveOnly is of the condition of a layer that is only looked at.
 const reasonObserveOnly = "ObserveOnly"
@@ -40,18 +44,29 @@ func (s *Scope) Adopted(name string) bool {
 	return ok
 }
 
-// Own reports whether an adopted resource was made for this claim, by a control plane that was lost: AWS has the claim's tags on
-// it when it is found. It has nothing beyond the claim, so it is managed as if this control plane had made it. The label
-// remembers the answer, because what another tool made gets the tags too once it is managed.
-func (s *Scope) Own(name string) bool {
-	o := s.Observe(name).object
-	if fieldpath.Text(o, "metadata", "labels", labelAdopted) == adoptedOwn {
-		return true
+// Own reports whether an adopted resource was made for this claim, by a control plane that was lost. It has nothing beyond the claim,
+// so it is managed as if this control plane had made it.
+func (s *Scope) Own(name string) bool { return s.maker(name) == adoptedOwn }
+
+// maker returns who made a resource that the claim takes over, as a value of its label. What another tool made gets the claim's tags,
+// too, once it is managed: the tag TagAdopted tells the next control plane, and the label this one.
+func (s *Scope) maker(name string) string {
+	o := s.Observe(name)
+	switch label := fieldpath.Text(o.object, "metadata", "labels", labelAdopted); label {
+	case adoptedOwn, adoptedForeign:
+		return label
 	}
-	tags := fieldpath.Below(o, "status", "atProvider", "tags")
-	return onlyObserves(o) && s.Adopted(name) &&
+	if external, adopted := s.externalName(name); !adopted || !o.found(external) {
+		return adoptedUnknown
+	}
+	tags := fieldpath.Below(o.object, "status", "atProvider", "tags")
+	if onlyObserves(o.object) &&
 		tags[platform.TagClaim].GetStringValue() == s.Platform.Owner() &&
-		tags[platform.TagManagedBy].GetStringValue() == s.Platform.Tags[platform.TagManagedBy]
+		tags[platform.TagManagedBy].GetStringValue() == s.Platform.Tags[platform.TagManagedBy] &&
+		tags[platform.TagAdopted] == nil {
+		return adoptedOwn
+	}
+	return adoptedForeign
 }
 
 // externalName returns the name of a resource that the claim takes over, and whether it does: the claim's, or the one that
@@ -111,6 +126,9 @@ func (s *Scope) adopt(name string, parameters *structpb.Struct, external string)
 			if _, ok := own.GetFields()[k]; !ok && foreign(k) || k == platform.TagName && v.GetStringValue() != "" {
 				own.Fields[k] = v
 			}
+		}
+		if s.maker(name) == adoptedForeign {
+			own.Fields[platform.TagAdopted] = structpb.NewStringValue("true")
 		}
 	}
 	for _, path := range s.Platform.Adopt.Keep[name] {
@@ -186,15 +204,12 @@ func observing(resource *structpb.Struct, external string) *structpb.Struct {
 	return out
 }
 
-// annotate gives a resource an external name and the mark of what was taken over.
+// annotate gives a resource an external name, and the mark of what was taken over if it has none.
 func annotate(resource *structpb.Struct, external string) {
-	metadata := resource.GetFields()["metadata"].GetStructValue()
-	for field, value := range map[string]*structpb.Value{"annotations": object(annotationExternalName, external), "labels": object(labelAdopted, "true")} {
-		if existing := metadata.GetFields()[field].GetStructValue(); existing != nil {
-			maps.Copy(existing.Fields, value.GetStructValue().GetFields())
-			continue
-		}
-		metadata.Fields[field] = value
+	fieldpath.Child(resource, "metadata", "annotations").Fields[annotationExternalName] = structpb.NewStringValue(external)
+	labels := fieldpath.Child(resource, "metadata", "labels")
+	if labels.GetFields()[labelAdopted] == nil {
+		labels.Fields[labelAdopted] = structpb.NewStringValue(adoptedForeign)
 	}
 }
 

@@ -170,10 +170,9 @@ func (s *Scope) Add(name string, r aws.Resource, opts ...Option) {
 	}
 	if adopted, ok := s.externalName(name); ok {
 		set.externalName = adopted
-		if s.Own(name) {
-			set.label(labelAdopted, adoptedOwn)
-		} else {
-			set.label(labelAdopted, "true")
+		maker := s.maker(name)
+		set.label(labelAdopted, maker)
+		if maker != adoptedOwn {
 			set.managementPolicies = nil // what it has beyond the claim is to be filled in: left out it would be taken away
 		}
 		s.checkKept(name, r)

@@ -20,6 +20,8 @@ const (
 	TagManagedBy   = "ManagedBy"
 	TagClaim       = "Claim"
 	TagName        = "Name"
+	// TagAdopted marks what another tool made and a claim took over. No claim has such a key by accident, so it is not reserved.
+	TagAdopted = "platform.morket.io/adopted"
 )
 
 // Bounds of AWS's tags, in characters, and how many a claim may add. Source: "Tag naming limits and requirements".
