@@ -14,6 +14,7 @@ import (
 	"github.com/morket-io/platform/compositions"
 	"github.com/morket-io/platform/functions"
 	"github.com/morket-io/platform/internal/export"
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/render"
 )
 
@@ -74,6 +75,9 @@ func (c *ExportCommand) Run(s streams) error {
 	for _, n := range notes {
 		fmt.Fprintln(s.err, "morket:", n) //nolint:errcheck // nowhere else to say it
 	}
+	if len(p.Resources) == 0 {
+		return errors.New("no managed resource of the platform was observed: a file without them would find nothing")
+	}
 	if c.Format == "claim" {
 		if err := checkExported(out.Bytes()); err != nil {
 			return err
@@ -94,6 +98,11 @@ func (c *ExportCommand) read(s streams) (claim map[string]any, observed map[stri
 			return nil, nil, err
 		}
 		if in.Platform != nil && in.Platform["kind"] == v1alpha1.KindClaim {
+			for _, field := range []string{"name", "namespace"} {
+				if a, b := fields.TextIn(claim, "metadata", field), fields.TextIn(in.Platform, "metadata", field); a != b {
+					return nil, nil, fmt.Errorf("%s has another claim than %s: metadata.%s is %q there, and %q here", c.Observed, c.File, field, b, a)
+				}
+			}
 			claim = in.Platform
 		}
 		return claim, in.Resources, nil

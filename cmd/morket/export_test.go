@@ -12,6 +12,7 @@ import (
 func TestExport(t *testing.T) {
 	claim := filepath.Join(claims(t), "staging.yaml")
 	observed := filepath.Join("..", "..", "examples", "observed", "staging")
+	production := filepath.Join("..", "..", "examples", "claims", "production.yaml")
 	code, saved, stderr := morket("", "export", claim, "--observed", observed)
 	if code != 0 || stderr != "" || !strings.HasPrefix(saved, "# The platform morket/morket-staging:") {
 		t.Fatalf("Should write a claim and say nothing else: %d %s\n%s", code, stderr, saved)
@@ -31,7 +32,17 @@ func TestExport(t *testing.T) {
 		"Context":  {"Should not ignore a flag.", []string{claim, "--observed", observed, "--context", "c"}, 2, "--kubeconfig and --context are for --live"},
 		"NoClaim":  {"Should need a claim.", []string{"/dev/null", "--observed", observed}, 1, "give a file with exactly one"},
 		"NotThere": {"Should say which file is not there.", []string{claim, "--observed", "/nowhere"}, 1, "/nowhere"},
-		"NotYet":   {"Should say what is left out.", []string{claim, "--observed", claim}, 0, "vpc (VPC) is left out: it does not exist yet"},
+		"Nothing":  {"Should not call a file enough that finds nothing.", []string{claim, "--observed", claim}, 1, "no managed resource of the platform was observed"},
+		"OtherClaim": {
+			"Should not write one platform's claim with another's ids.",
+			[]string{production, "--observed", observed},
+			1, "belongs to the claim morket/morket-staging, not to morket/morket-production",
+		},
+		"OtherClaimThere": {
+			"Should not export another claim than the one that is named.",
+			[]string{production, "--observed", files(t, map[string]string{"claim.yaml": text(t, "examples", "claims", "staging.yaml"), "resources.yaml": text(t, "examples", "observed", "production", "resources.yaml")})},
+			1, "has another claim than",
+		},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

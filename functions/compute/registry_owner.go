@@ -21,7 +21,7 @@ const (
 	// statusMode is what the status says the mode was; statusTakenOver and labelTakenOver that it changed from Use to Own once. The
 	// label is for a control plane that was restored without status.
 	statusMode      = "sizing.compute.registry.mode"
-	labelTakenOver  = "platform.morket.io/taken-over"
+	labelTakenOver  = platform.LabelTakenOver
 	statusTakenOver = "repositoriesTakenOver"
 
 	// maxLabel is the longest value of a label.

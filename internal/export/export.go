@@ -54,6 +54,9 @@ func Read(o map[string]any, observed map[string]*structpb.Struct, composed []str
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := sameClaim(claim, observed); err != nil {
+		return nil, nil, err
+	}
 	p = &Platform{Claim: claim}
 	for _, name := range slices.Sorted(maps.Keys(observed)) {
 		o := observed[name]
@@ -74,7 +77,33 @@ func Read(o map[string]any, observed map[string]*structpb.Struct, composed []str
 			notes = append(notes, fmt.Sprintf("%s (%s) is left out: it does not exist yet; export again when the claim is Ready", name, what.Kind))
 		}
 	}
+	if takenOver(observed) {
+		notes = append(notes, "the image repositories were taken over from another claim, which the file does not say: write spec.compute.registry.sharedWith into it, or they are deleted with this platform")
+	}
 	return p, notes, nil
+}
+
+// sameClaim refuses resources of another claim: the exported claim would take them over.
+func sameClaim(claim map[string]any, observed map[string]*structpb.Struct) error {
+	want := fields.TextIn(claim, "metadata", "namespace") + "/" + fields.TextIn(claim, "metadata", "name")
+	for _, name := range slices.Sorted(maps.Keys(observed)) {
+		labels := fields.Object(observed[name], "metadata", "labels")
+		of := fields.Text(labels, "crossplane.io/claim-namespace") + "/" + fields.Text(labels, "crossplane.io/claim-name")
+		if of != "/" && of != want {
+			return fmt.Errorf("%s belongs to the claim %s, not to %s: give the resources of one claim (kubectl get managed -l crossplane.io/claim-name=%s -o yaml)", name, of, want, fields.TextIn(claim, "metadata", "name"))
+		}
+	}
+	return nil
+}
+
+// takenOver reports whether the platform took its image repositories over: only status and labels of the control plane say so.
+func takenOver(observed map[string]*structpb.Struct) bool {
+	for _, o := range observed {
+		if fields.Text(o, "metadata", "labels", platform.LabelTakenOver) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // leftOut returns why a resource is no part of the platform that is to be found again, empty if it is.

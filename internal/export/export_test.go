@@ -2,6 +2,7 @@ package export
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -248,6 +249,30 @@ func TestClaim(t *testing.T) {
 			}
 			if err := Claim(&second, p); err != nil || second.String() != out.String() {
 				t.Errorf("The same platform should give the same file, and stay as it was: %v", err)
+			}
+		})
+	}
+}
+
+// TestSameClaim: the resources of another claim are refused; what has no labels may be anybody's.
+func TestSameClaim(t *testing.T) {
+	resource := func(labels string) map[string]*structpb.Struct {
+		o, err := structpb.NewStruct(object(t, "metadata: {name: x, labels: {"+labels+"}}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return map[string]*structpb.Struct{"vpc": o}
+	}
+	for name, tc := range map[string]struct{ reason, labels, want string }{
+		"Own":       {"Should take the claim's own.", "crossplane.io/claim-namespace: team, crossplane.io/claim-name: shop", ""},
+		"Unknown":   {"Should take what does not say whose it is.", "", ""},
+		"Name":      {"Should refuse another claim's.", "crossplane.io/claim-namespace: team, crossplane.io/claim-name: other", "vpc belongs to the claim team/other, not to team/shop"},
+		"Namespace": {"Should refuse a claim's of the same name in another namespace.", "crossplane.io/claim-namespace: others, crossplane.io/claim-name: shop", "vpc belongs to the claim others/shop, not to team/shop"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, _, err := Read(object(t, bare), resource(tc.labels), nil)
+			if got := fmt.Sprint(err); tc.want == "" && err != nil || !strings.HasPrefix(got, tc.want) {
+				t.Errorf("%s\nwant %q, got %v", tc.reason, tc.want, err)
 			}
 		})
 	}

@@ -52,3 +52,6 @@ func (p *Platform) perZone(name func(Zone) string) []string {
 	}
 	return names
 }
+
+// LabelTakenOver marks the managed resources of image repositories that the platform took over from another claim.
+const LabelTakenOver = "platform.morket.io/taken-over"
