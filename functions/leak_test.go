@@ -93,7 +93,7 @@ func TestNoLeak(t *testing.T) {
 				t.Fatal(err)
 			}
 			maps.Copy(known, secrets(t, rsp.GetDesired().GetResources()))
-			if len(known) < 40 {
+			if made := 3; round >= made && len(known) < 40 { // a value waits for its secret, which waits for the key
 				t.Fatalf("Should have made the values of 8 secrets, knows %d forms", len(known))
 			}
 			look(t, fmt.Sprintf("%s, round %d", env, round), known, map[string]string{

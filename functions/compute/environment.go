@@ -147,6 +147,9 @@ func (e *environment) wait(what string) {
 // addVersion notes which value a secret has, so that another one rolls the service out. The latest is the one of the highest
 // generation; while that is not stored, the value that tasks would start with is none to rely on.
 func (e *environment) addVersion(s *layer.Scope, c *platform.Credential) {
+	if s.LeftToUs(c) {
+		return
+	}
 	value := s.Observe(c.Version(e.stored[c.Name]))
 	id, ok := value.String("versionId")
 	if !ok || !value.Ready() {

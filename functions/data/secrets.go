@@ -27,14 +27,16 @@ func addSecrets(s *layer.Scope, random io.Reader) {
 			addSecret(s, c, random)
 		}
 	}
+	tellTaken(s)
 }
 
 // addSecret composes a credential: the Kubernetes Secret that keeps the value, the secret in Secrets Manager, and its
 // version. A new generation stands beside the former one until its version has taken over.
 //
 // A value that was in use and is lost is never made anew, because stores and data depend on it: a person brings it back
-// (docs/secrets.md), or has another made by raising the claim's number. And a Secret is immutable, so that a value that
-// was made twice, by a Crossplane that looked at an old state, is refused by the API server the second time.
+// (docs/secrets.md), or has another made by raising the claim's number. A first value waits for the secret in Secrets Manager:
+// where there is one already, AWS refuses another, and it may hold the value that a store has. And a Secret is immutable, so
+// that a value that was made twice, by a Crossplane that looked at an old state, is refused by the API server the second time.
 func addSecret(s *layer.Scope, c *platform.Credential, random io.Reader) {
 	p := s.Platform
 	g := generationsOf(s, c)
@@ -54,9 +56,9 @@ func addSecret(s *layer.Scope, c *platform.Credential, random io.Reader) {
 			s.Problem("SecretLost", "Secret "+*p.Secrets.Namespace+"/"+s.Ref(c.Kept(g.lost)).Name+" has lost its value, which is in use: docs/secrets.md says how to bring it back")
 		}
 	}
-	if g.wanted >= 0 && p.ObserveOnly() {
+	if g.wanted >= 0 && (p.ObserveOnly() || !g.mayMake) {
 		if !s.Keep(c.Kept(g.wanted)) {
-			s.Wait(c.Kept(g.wanted), "a value")
+			s.Wait(c.Kept(g.wanted), "its secret in Secrets Manager")
 		}
 	} else if g.wanted >= 0 {
 		if value, err := generators[c.Format](random); err == nil {
@@ -84,7 +86,7 @@ func addSecret(s *layer.Scope, c *platform.Credential, random io.Reader) {
 			SecretIDRef:           s.Ref(c.Resource()),
 			SecretStringSecretRef: s.SecretRef(c.Kept(g.current), keyDocument),
 		}}, layer.OrphanIf(true), onlyMade)
-	} else if len(g.versions) == 0 {
+	} else if len(g.versions) == 0 && !g.there {
 		s.Wait(c.Version(max(g.wanted, g.lost)), "its value")
 	}
 }
@@ -114,6 +116,8 @@ type generations struct {
 	active  bool // its version in Secrets Manager is ready
 	lost    int  // one that was in use, and whose value is gone
 	wanted  int  // one to make a value for
+	mayMake bool // there is nothing in Secrets Manager that the value would contradict
+	there   bool // Secrets Manager has the value, and nothing else needs it
 }
 
 // superseded says whether an older generation can go.
@@ -136,8 +140,14 @@ func generationsOf(s *layer.Scope, c *platform.Credential) generations {
 		g.active = g.active || n == g.current && s.Observe(c.Version(n)).Ready()
 	}
 	claimed := int(c.Generation)
+	_, made := s.Observe(c.Resource()).String("arn")
+	g.mayMake = made || g.current >= 0 || used >= 0
 	switch {
 	case g.current >= used && g.current >= claimed:
+	case c.Irreplaceable && s.Adopted(c.Resource()) && !made && g.kept == nil: // whose it is, AWS has to say
+		g.wanted = claimed
+	case s.LeftToUs(c):
+		g.there = true
 	case g.current < 0 && used < 0 && inUse(s, c): // which one it was is not known
 		g.lost = max(claimed, last(g.kept))
 	case used > g.current && (claimed <= used || c.Irreplaceable):
@@ -163,6 +173,10 @@ func adopted(s *layer.Scope, c *platform.Credential) bool {
 func arn(s *layer.Scope, c *platform.Credential) string {
 	if c.MadeByAWS() {
 		arn, _ := s.Value(c.ARN)
+		return arn
+	}
+	if generationsOf(s, c).there {
+		arn, _ := s.Observe(c.Resource()).String("arn")
 		return arn
 	}
 	for _, n := range numbers(s, c.VersionPrefix()) {

@@ -16,6 +16,7 @@ const (
 	reasonAvailable     = "Available"
 	reasonInvalidSpec   = "InvalidSpec"
 	reasonNamePrefix    = "NamePrefixTaken"
+	reasonWrongAccount  = "WrongAccount"
 	reasonInvalidInput  = "InvalidInput"
 	reasonInternalError = "InternalError"
 )
@@ -85,7 +86,7 @@ func (s *Scope) judge() (reason string, failing, unready, paused []string) {
 		if o.paused() {
 			paused = append(paused, name)
 		}
-		if problem := o.problem(); problem != "" {
+		if problem := o.Problem(); problem != "" {
 			if made := (Observed{object: s.desired[name].GetResource()}); !made.may(create) && strings.Contains(problem, replaced) && strings.Contains(problem, fromNothing) {
 				problem += lostStore
 			}
@@ -134,9 +135,9 @@ func (o Observed) lostWhileCreating(problem string) bool {
 	return !o.known() && slices.ContainsFunc(creationUnknown, func(says string) bool { return strings.Contains(problem, says) })
 }
 
-// problem is what the provider says went wrong, empty when nothing did. Creation and update are asynchronous, so the
+// Problem is what the provider says went wrong, empty when nothing did. Creation and update are asynchronous, so the
 // reason is often in LastAsyncOperation while Synced is still True.
-func (o Observed) problem() string {
+func (o Observed) Problem() string {
 	for _, typ := range []string{"Synced", "LastAsyncOperation"} {
 		c := o.condition(typ)
 		switch {
