@@ -7,7 +7,7 @@ var ec2VPC = Facts{
 		func(c Change) bool { return c.Old != "dedicated" || c.New != "default" },
 		"it only goes back from dedicated to default",
 	}},
-	Answer: func(id string, _ Parameters) map[string]any {
-		return map[string]any{"ownerId": account, "defaultSecurityGroupId": "sg-" + hash(id, 17)}
+	Answer: func(id string, p Parameters) map[string]any {
+		return map[string]any{"ownerId": p.account(), "defaultSecurityGroupId": "sg-" + hash(id, 17)}
 	},
 }

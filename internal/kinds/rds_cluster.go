@@ -32,7 +32,7 @@ var rdsCluster = Facts{
 			"endpoint":       id + ".cluster-c0ffee" + host,
 			"readerEndpoint": id + ".cluster-ro-c0ffee" + host,
 			"masterUserSecret": []any{map[string]any{
-				"secretArn": "arn:aws:secretsmanager:" + p.Text("region") + ":" + account + ":secret:rds!cluster-" + hash(id, 8),
+				"secretArn": "arn:aws:secretsmanager:" + p.Text("region") + ":" + p.account() + ":secret:rds!cluster-" + hash(id, 8),
 			}},
 		}
 	},

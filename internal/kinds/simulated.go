@@ -1,14 +1,21 @@
 package kinds
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"strings"
 )
 
-// account is whose resources they are in made-up ARNs. The simulation does not know the real one.
+// account is whose resources they are in what is made up, where nobody says whose.
 const account = "111122223333"
+
+// AccountID is the parameter by which an Answer knows the account. No kind has one of this name.
+const AccountID = "accountId"
+
+// account is whose resources they are.
+func (p Parameters) account() string { return cmp.Or(p.Text(AccountID), account) }
 
 // An ID is the form of the names that AWS knows the resources of a kind by.
 type ID struct {
@@ -44,15 +51,15 @@ const (
 	noARN = "none" // the status has none; `make validate` checks what is simulated against the provider's schemas
 )
 
-// ARN makes up the ARN of a resource, empty if its kind has none. name is the one in its parameters.
-func (k Key) ARN(id, region, name string) string {
+// ARN makes up the ARN of a resource in an account, empty if its kind has none. name is the one in its parameters.
+func (k Key) ARN(in, id, region, name string) string {
 	form := Of(k).ARN
 	if form == noARN {
 		return ""
 	}
 	service, _, _ := strings.Cut(k.Group, ".")
 	return strings.NewReplacer(
-		"{service}", service, "{region}", region, "{account}", account, "{kind}", strings.ToLower(k.Kind), "{id}", id, "{name}", name, "{hash}", hash(id, 6),
+		"{service}", service, "{region}", region, "{account}", cmp.Or(in, account), "{kind}", strings.ToLower(k.Kind), "{id}", id, "{name}", name, "{hash}", hash(id, 6),
 	).Replace(form)
 }
 

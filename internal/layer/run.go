@@ -17,11 +17,12 @@ import (
 	"github.com/morket-io/platform/internal/platform"
 )
 
-// How long Crossplane may wait before it asks again. It asks anyway when a composed resource changes; while something is
-// waited for, a short time catches what no watch tells. When all is ready, nothing is due.
+// How long Crossplane may wait before it asks again. It asks anyway when a composed resource changes. While something is
+// waited for, a short time catches what no watch tells. When all is ready, it catches what Crossplane heard of while its circuit
+// breaker was open, and dropped: a change of the claim, too (crossplane/crossplane#7703).
 const (
 	ttlWaiting = 30 * time.Second
-	ttlReady   = time.Hour
+	ttlReady   = 5 * time.Minute
 )
 
 // Run is Answer without a log.
@@ -57,6 +58,9 @@ func Answer(req *fnv1.RunFunctionRequest, all []Layer, log logging.Logger) (rsp 
 	p, errs := platform.Resolve(in)
 	if len(errs) > 0 {
 		return rsp, fatal(rsp, layers, reasonInvalidSpec, messages(errs)...)
+	}
+	if why := wrongAccount(req.GetObserved().GetResources(), p); why != "" {
+		return rsp, fatal(rsp, layers, reasonWrongAccount, why)
 	}
 	require(rsp, p, xr)
 	if why := prefixTaken(req, p, xr); why != "" {

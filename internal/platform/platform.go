@@ -86,7 +86,7 @@ func Resolve(in Input) (*Platform, field.ErrorList) {
 	if _, ok := defaults[spec.Environment]; !ok {
 		bad("spec.environment", spec.Environment, "must be staging or production")
 	}
-	if !digits(spec.AccountID, 12) {
+	if !IsAccount(spec.AccountID) {
 		bad("spec.accountId", spec.AccountID, `must be the twelve digits of an AWS account in quotes, such as "111122223333"`)
 	}
 	if !validRegion(spec.Region) {
@@ -243,6 +243,9 @@ func begins(list, head []string) bool {
 	}
 	return true
 }
+
+// IsAccount says whether a text is the id of an AWS account: twelve digits.
+func IsAccount(s string) bool { return digits(s, 12) }
 
 func digits(s string, n int) bool {
 	for i := range len(s) {

@@ -14,6 +14,8 @@ import (
 
 	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/kinds"
+	"github.com/morket-io/platform/internal/layer"
+	"github.com/morket-io/platform/internal/platform"
 )
 
 // Provider returns what is observed of the desired resources, by their names in the composition. before is what was
@@ -34,6 +36,7 @@ func Next(former, desired, before map[string]*fnv1.Resource) map[string]*fnv1.Re
 	byName := make(map[string]*structpb.Struct, len(desired))
 	observed := make(map[string]*fnv1.Resource, len(desired))
 	known := make(map[string]bool, len(former))
+	account := accountOf(desired)
 	for key, r := range desired {
 		if was, now := former[key], before[key]; was != nil && now != nil && fields.Equal(was.GetResource(), r.GetResource()) && resolved(fields.Object(now.GetResource(), "spec", "forProvider")) {
 			observed[key], known[key] = now, true
@@ -47,7 +50,7 @@ func Next(former, desired, before map[string]*fnv1.Resource) map[string]*fnv1.Re
 		if !managed(o) {
 			continue
 		}
-		create(o, before[key].GetResource())
+		create(o, before[key].GetResource(), account)
 		byName[fields.Text(o, "metadata", "name")] = o
 	}
 	for key, r := range observed {
@@ -68,13 +71,18 @@ func Next(former, desired, before map[string]*fnv1.Resource) map[string]*fnv1.Re
 			ready(o)
 			continue
 		}
-		settle(o, parameters, before[key].GetResource())
+		settle(o, parameters, before[key].GetResource(), account)
 	}
 	return observed
 }
 
+// accountOf is the account that the platform says it is in; empty if none of the resources says so.
+func accountOf(desired map[string]*fnv1.Resource) string {
+	return fields.Text(desired[platform.VPC].GetResource(), "metadata", "labels", layer.LabelAccountID)
+}
+
 // Name gives a managed resource its external name, if it has none yet: the one that it asks for, or an id of its kind.
-func Name(o *structpb.Struct) { create(o, nil) }
+func Name(o *structpb.Struct) { create(o, nil, "") }
 
 // Resource does to one managed resource that has an external name what the provider does: it fills in what its references
 // point to, and writes its status. find returns a managed resource with an external name by its own name, or nil.
@@ -82,7 +90,7 @@ func Resource(o *structpb.Struct, find func(name string) *structpb.Struct) {
 	before := fields.Clone(o)
 	parameters := fields.Object(o, "spec", "forProvider")
 	resolve(parameters, find)
-	settle(o, parameters, before)
+	settle(o, parameters, before, "")
 }
 
 // onlyObserves says whether a managed resource may do nothing but look at what AWS has. What that is nobody knows here: unless
@@ -98,8 +106,8 @@ func managed(o *structpb.Struct) bool {
 }
 
 // create gives a resource its external name: the one it had, the one it asks for, or an id of its kind. It has the ARN that
-// it had.
-func create(o, before *structpb.Struct) {
+// it had, or one in an account: what refers to it gets that.
+func create(o, before *structpb.Struct, account string) {
 	metadata := fields.Child(o, "metadata")
 	annotations := fields.Child(metadata, "annotations")
 	const external = "crossplane.io/external-name"
@@ -110,8 +118,10 @@ func create(o, before *structpb.Struct) {
 	default:
 		annotations.Fields[external] = structpb.NewStringValue(kinds.Of(kindOf(o)).ID.Of(fields.Text(metadata, "name")))
 	}
-	if arn := fields.At(before, "status", "atProvider", "arn"); arn != nil {
-		fields.Child(o, "status", "atProvider").Fields["arn"] = arn
+	if had := fields.At(before, "status", "atProvider", "arn"); had != nil {
+		fields.Child(o, "status", "atProvider").Fields["arn"] = had
+	} else if made := arn(o, fields.Text(annotations, external), account); account != "" && made != "" {
+		fields.Child(o, "status", "atProvider").Fields["arn"] = structpb.NewStringValue(made)
 	}
 }
 
@@ -212,24 +222,26 @@ func point(name string, ref *structpb.Struct, find func(name string) *structpb.S
 		if known := fields.At(o, "status", "atProvider", "arn"); known != nil {
 			return known
 		}
-		return structpb.NewStringValue(arn(o, external))
+		return structpb.NewStringValue(arn(o, external, ""))
 	}
 	return structpb.NewStringValue(external)
 }
 
 // settle writes the status of a resource with which the provider is done. What was observed of it before stays, but for
 // parameters, so that a simulation may begin with resources of the real provider.
-func settle(o, parameters, before *structpb.Struct) {
+func settle(o, parameters, before *structpb.Struct, account string) {
 	external := fields.Text(o, "metadata", "annotations", "crossplane.io/external-name")
 	at := map[string]*structpb.Value{
 		"id": structpb.NewStringValue(external),
 	}
-	if arn := arn(o, external); arn != "" {
+	if arn := arn(o, external, account); arn != "" {
 		at["arn"] = structpb.NewStringValue(arn)
 	}
 	maps.Copy(at, observable(parameters).GetFields())
 	if answer := kinds.Of(kindOf(o)).Answer; answer != nil {
-		made, _ := structpb.NewStruct(answer(external, parameters.AsMap())) // a test makes every answer
+		given := kinds.Parameters(parameters.AsMap())
+		given[kinds.AccountID] = account
+		made, _ := structpb.NewStruct(answer(external, given)) // a test makes every answer
 		maps.Copy(at, made.GetFields())
 	}
 	given := fields.Below(before, "spec", "forProvider")
@@ -253,12 +265,12 @@ func kindOf(o *structpb.Struct) kinds.Key {
 }
 
 // arn makes up a resource's ARN, empty if its kind has none. What is adopted by its ARN has that one.
-func arn(o *structpb.Struct, external string) string {
+func arn(o *structpb.Struct, external, account string) string {
 	if strings.HasPrefix(external, "arn:") {
 		return external
 	}
 	parameters := fields.Object(o, "spec", "forProvider")
-	return kindOf(o).ARN(external, fields.Text(parameters, "region"), cmp.Or(fields.Text(parameters, "name"), fields.Text(parameters, "domainName")))
+	return kindOf(o).ARN(account, external, fields.Text(parameters, "region"), cmp.Or(fields.Text(parameters, "name"), fields.Text(parameters, "domainName")))
 }
 
 func list(values ...*structpb.Value) *structpb.Value {
