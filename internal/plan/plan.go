@@ -160,6 +160,9 @@ func Compare(before, after *State) *Plan {
 	if names := waiting(after); len(names) > 0 {
 		p.Notes = append(p.Notes, strings.Join(names, ", ")+": somebody has to bring in values first (docs/adoption.md); the plan is of what comes then")
 	}
+	if note := otherConfig(before, after); note != "" {
+		p.Notes = append(p.Notes, note)
+	}
 	p.Cost = cost(priced{p.costly(before, after), before.object}, priced{paid(before, after, deleted), after.object}, p.Region)
 	return p
 }
