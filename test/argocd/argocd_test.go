@@ -277,7 +277,7 @@ func TestProjects(t *testing.T) {
 		projects[p.Name] = p
 	}
 	waves := map[string]int{}
-	for _, file := range []string{"runtime.yaml", "function.yaml", "configuration.yaml", "providerconfig.yaml", "activation.yaml", "admission.yaml"} {
+	for _, file := range []string{"runtime.yaml", "function.yaml", "configuration.yaml", "providerconfig.yaml", "activation.yaml", "admission.yaml", "verify.yaml"} {
 		for _, doc := range read(t, "install", file) {
 			o := &unstructured.Unstructured{}
 			if err := yaml.Unmarshal([]byte(doc), &o.Object); err != nil {
@@ -288,12 +288,12 @@ func TestProjects(t *testing.T) {
 				t.Errorf("%s: %s should have a sync wave: %v", file, o.GetKind(), err)
 			}
 			waves[o.GetKind()] = wave
-			if gk := o.GroupVersionKind().GroupKind(); !projects["morket-platform-package"].IsGroupKindNamePermitted(gk, o.GetName(), false) {
+			if gk := o.GroupVersionKind().GroupKind(); !projects["morket-platform-package"].IsGroupKindNamePermitted(gk, o.GetName(), o.GetNamespace() != "") {
 				t.Errorf("%s: the project should allow %s", file, gk)
 			}
 		}
 	}
-	for _, order := range [][2]string{{"DeploymentRuntimeConfig", "Function"}, {"Function", "Configuration"}, {"ManagedResourceActivationPolicy", "Configuration"}, {"Configuration", "ProviderConfig"}, {"Configuration", "ValidatingAdmissionPolicy"}} {
+	for _, order := range [][2]string{{"ImageConfig", "Function"}, {"DeploymentRuntimeConfig", "Function"}, {"Function", "Configuration"}, {"ManagedResourceActivationPolicy", "Configuration"}, {"Configuration", "ProviderConfig"}, {"Configuration", "ValidatingAdmissionPolicy"}} {
 		if waves[order[0]] >= waves[order[1]] {
 			t.Errorf("%s should be there before %s: waves %d, %d", order[0], order[1], waves[order[0]], waves[order[1]])
 		}

@@ -129,10 +129,24 @@ func TestManifests(t *testing.T) {
 		Spec             struct {
 			Package          string
 			RuntimeConfigRef struct{ Name string }
+			DependsOn        []struct{ Kind, Package, Version string }
+			Selector         struct{ MatchLabels map[string]string } // of a PodDisruptionBudget
+
+			DeploymentTemplate struct {
+				Spec struct {
+					Template struct {
+						Spec struct {
+							TopologySpreadConstraints []struct {
+								LabelSelector struct{ MatchLabels map[string]string }
+							}
+						}
+					}
+				}
+			}
 		}
 	}
 	objects := map[string]object{}
-	for _, file := range []string{"configuration.yaml", "function.yaml", "runtime.yaml", "providerconfig.yaml"} {
+	for _, file := range []string{"configuration.yaml", "function.yaml", "runtime.yaml", "providerconfig.yaml", "../../crossplane.yaml"} {
 		raw, err := os.ReadFile(platformtest.Path(t, "examples", "install", file))
 		if err != nil {
 			t.Fatal(err)
@@ -141,6 +155,9 @@ func TestManifests(t *testing.T) {
 			var o object
 			if err := yaml.Unmarshal([]byte(doc), &o); err != nil {
 				t.Fatal(err)
+			}
+			if o.APIVersion == "meta.pkg.crossplane.io/v1" {
+				o.Kind = "package " + o.Kind
 			}
 			objects[o.Kind+" "+o.Metadata.Name] = o
 		}
@@ -163,8 +180,23 @@ func TestManifests(t *testing.T) {
 			t.Errorf("examples/install looks for packages in %s, and %s does not say that: %q", registry, file, want)
 		}
 	}
-	if o := objects["DeploymentRuntimeConfig "+function.Spec.RuntimeConfigRef.Name]; o.Kind == "" {
+	for _, d := range objects["package Configuration morket-platform"].Spec.DependsOn {
+		if d.Kind == "Function" && (d.Package != registry+"/function-morket-platform" || !strings.Contains(d.Version, " <v")) {
+			t.Errorf("crossplane.yaml should depend on the Function that a release publishes in %s, with an upper bound: %+v", registry, d)
+		}
+	}
+	runtime := objects["DeploymentRuntimeConfig "+function.Spec.RuntimeConfigRef.Name]
+	if runtime.Kind == "" {
 		t.Errorf("the Function should run with a runtime config that is there, not %q", function.Spec.RuntimeConfigRef.Name)
+	}
+	// Crossplane gives the pods the name of the package (internal/controller/pkg/runtime/runtime.go, podSelectors).
+	pods := map[string]string{"pkg.crossplane.io/function": "morket-io-function-morket-platform"}
+	spread := runtime.Spec.DeploymentTemplate.Spec.Template.Spec.TopologySpreadConstraints
+	if len(spread) != 1 || !maps.Equal(spread[0].LabelSelector.MatchLabels, pods) {
+		t.Errorf("the function's pods should be spread over nodes by their labels: %+v", spread)
+	}
+	if budget := objects["PodDisruptionBudget function-morket-platform"]; !maps.Equal(budget.Spec.Selector.MatchLabels, pods) {
+		t.Errorf("a disruption budget should select the function's pods: %+v", budget)
 	}
 	if objects["ProviderConfig default"].Kind == "" {
 		t.Error("there should be the provider config that claims use by default")

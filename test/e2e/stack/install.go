@@ -17,7 +17,7 @@ import (
 )
 
 // rewrites send Crossplane to our registry for packages of these. A package keeps its name in the world.
-var rewrites = []string{"xpkg.crossplane.io/", "xpkg.upbound.io/"}
+var rewrites = []string{"ghcr.io/", "xpkg.upbound.io/"}
 
 // install installs our Configuration, as the README says, and waits until it and all that it depends on are healthy.
 func (s *Stack) install(ctx context.Context) error { //nolint:funlen // the steps of a start, from top to bottom

@@ -28,8 +28,8 @@ import (
 
 // Our packages and their versions. Versions are those of the registry in the namespace, which nobody else sees.
 const (
-	configurationPackage = "xpkg.crossplane.io/morket-io/configuration-morket-platform"
-	functionPackage      = "xpkg.crossplane.io/morket-io/function-morket-platform"
+	configurationPackage = "ghcr.io/morket-io/morket-platform"
+	functionPackage      = "ghcr.io/morket-io/function-morket-platform"
 
 	Version     = "v0.1.0"
 	NextVersion = "v0.1.1" // of the function, to which a test upgrades
