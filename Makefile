@@ -117,18 +117,23 @@ E2E = $(SHELL) -c 'set -euo pipefail; paths=($$(tools/build.sh $(CACHE) $(E2E_TO
 	export MORKET_E2E_ETCD=$${paths[0]} MORKET_E2E_KUBE_APISERVER=$${paths[1]} MORKET_E2E_KUBE_CONTROLLER_MANAGER=$${paths[2]} \
 		MORKET_E2E_CROSSPLANE=$${paths[3]} MORKET_E2E_CROSSPLANE_CLI=$${paths[4]} MORKET_E2E_KUBECTL=$${paths[5]}; exec "$$@"' --
 
+# STEPS='Ready|Delete' runs these steps of an end-to-end run alone. Each builds on what the steps before it made: docs/e2e.md.
+STEPS ?=
+ONLY_STEPS = $(if $(STEPS),/^($(STEPS))$$)
+
 .PHONY: e2e-tools
 e2e-tools: ## Build the real control plane's programs into CACHE, once (15–25 CPU-minutes)
 	@tools/build.sh $(CACHE) $(E2E_TOOLS) >/dev/null
+	@go -C test/provider mod download -json github.com/upbound/provider-aws/v2 >/dev/null # its CRDs; the run itself has no network
 
 .PHONY: e2e
 e2e: e2e-tools bin/function bin/morket ## A real control plane with our packages and a simulated provider: claims from birth to deletion
 	@go -C test/e2e test ./stack
-	@$(E2E) go -C test/e2e test -count=1 -timeout 30m -v -run TestPlatform .
+	@$(E2E) go -C test/e2e test -count=1 -timeout 30m -v -run 'TestPlatform$(ONLY_STEPS)' .
 
 .PHONY: e2e-life
 e2e-life: e2e-tools bin/function bin/morket ## The same control plane: how platforms are deleted, and return
-	@$(E2E) go -C test/e2e test -count=1 -timeout 30m -v -run TestLife .
+	@$(E2E) go -C test/e2e test -count=1 -timeout 30m -v -run 'TestLife$(ONLY_STEPS)' .
 
 .PHONY: e2e-up
 e2e-up: e2e-tools bin/function ## Leave that control plane running, until e2e-down or Ctrl-C
@@ -144,9 +149,9 @@ e2e-aws-tools: ## Build the real provider for AWS into CACHE, once (an hour of C
 	@tools/build.sh $(CACHE) provider-aws >/dev/null
 
 .PHONY: e2e-aws
-e2e-aws: e2e-tools e2e-aws-tools bin/function bin/morket ## The same with the real provider for AWS against a mock AWS (needs moto; SLOW=0 leaves out what takes ten minutes)
+e2e-aws: e2e-tools e2e-aws-tools bin/function bin/morket ## The same with the real provider for AWS against a mock AWS (needs moto; SLOW=0 leaves out what takes ten minutes, STEPS='Ready|…' runs a part)
 	@go -C test/e2e test -count=1 ./mockaws/...
-	@MORKET_E2E_PROVIDER_AWS=$$(tools/build.sh $(CACHE) provider-aws) $(E2E) go -C test/e2e test -count=1 -timeout 120m -v -run TestAWS .
+	@MORKET_E2E_PROVIDER_AWS=$$(tools/build.sh $(CACHE) provider-aws) $(E2E) go -C test/e2e test -count=1 -timeout 120m -v -run 'TestAWS$(ONLY_STEPS)' .
 
 # Packages carry semantic versions, because Crossplane resolves dependencies by those only. A commit without a tag gets one
 # that comes before all releases.

@@ -255,6 +255,9 @@ func secrets(t testing.TB, claim *unstructured.Unstructured) map[string]map[stri
 	for name, u := range mustComposed(t, claim) {
 		if u.GetKind() == "Secret" && u.GetAPIVersion() == "v1" { // AWS has a kind of this name
 			data, _, _ := unstructured.NestedStringMap(u.Object, "data")
+			if data == nil { // a Secret that waits for its value
+				data = map[string]string{}
+			}
 			data["uid"] = string(u.GetUID())
 			out[name] = data
 		}

@@ -61,6 +61,7 @@ func TestPlatform(t *testing.T) {
 	}
 	step(t, "Secrets", func(t *testing.T) { checkSecrets(t, stagingClaim) })
 	step(t, "Columns", checkColumns)
+	step(t, "Install", checkInstall)
 
 	// While others are worked at, these two must be quiet.
 	before := map[string]map[string]int64{}

@@ -22,13 +22,21 @@ func TestLife(t *testing.T) {
 	}
 	// As a claim of v0.1.0 is: the definition's default was Background.
 	watchable, former := staging(t, "watched", background), staging(t, "former", background)
+	production := example(t, "production", unprotected)
 	step(t, "Ready", func(t *testing.T) {
-		mustCreate(t, watchable, former)
-		waitReady(t, readyLimit, watchable, former)
+		mustCreate(t, watchable, former, production)
+		waitReady(t, readyLimit, watchable, former, production)
+	})
+	var left *leftovers
+	step(t, "DeleteProduction", func(t *testing.T) {
+		left = leftOf(t, production)
+		left.composites = mustDelete(t, production)
 	})
 	step(t, "Foreground", func(t *testing.T) { checkForeground(t, watchable) })
+	step(t, "Lost", func(t *testing.T) { checkLost(t, readyLimit, watchable, &simulatedAccount{}) })
+	step(t, "Return", func(t *testing.T) { checkReturn(t, readyLimit, production, left, &simulatedAccount{}) })
 	step(t, "Background", func(t *testing.T) { checkBackground(t, former) })
-	step(t, "Delete", func(t *testing.T) { deleteAndWait(t, goneLimit, watchable, former) })
+	step(t, "Delete", func(t *testing.T) { deleteAndWait(t, goneLimit, watchable, former, production) })
 	if conflicts := provider.Account.Conflicts(); len(conflicts) > 0 {
 		t.Errorf("Should ask AWS for nothing that it would not bear:\n%s", strings.Join(conflicts, "\n"))
 	}

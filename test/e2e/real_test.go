@@ -164,7 +164,20 @@ func TestAWS(t *testing.T) {
 		checkReadback(t, claim)
 		all = append(all, claim)
 	})
-	step(t, "Delete", func(t *testing.T) { checkDelete(t, realGoneLimit, all, leftReal(t), wantReal) })
+	step(t, "Lost", func(t *testing.T) { checkLost(t, realReadyLimit, claim, &realAccount{}) })
+	var left *leftovers
+	step(t, "Delete", func(t *testing.T) {
+		if len(all) > 1 {
+			left = leftOf(t, production)
+		}
+		checkDelete(t, realGoneLimit, all, leftReal(t), wantReal)
+	})
+	if left != nil {
+		step(t, "Return", func(t *testing.T) {
+			checkReturn(t, realReadyLimit, production, left, &realAccount{})
+			deleteAndWait(t, realGoneLimit, production)
+		})
+	}
 	report.CallsInAll = proxy.Count(0)
 }
 

@@ -1,6 +1,7 @@
 package simulated
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,6 +10,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/morket-io/platform/internal/kinds"
 )
 
 // An Account is what there is in AWS, as far as the provider made it.
@@ -17,6 +20,7 @@ type Account struct {
 	things    map[string]thing // by kind and external name
 	created   map[string]int   // times, by kind and external name
 	conflicts map[string]bool
+	recovery  map[string]bool // names of deleted secrets, in their recovery windows
 }
 
 type thing struct {
@@ -24,18 +28,32 @@ type thing struct {
 	owner      types.UID // of the managed resource; empty if it was left behind
 	fixed      string    // parameters that AWS takes at creation only
 	secret     string    // that it is a version of, by the name of its resource
+	awsName    string    // of a secret, whose external name ends as AWS likes
+	has        any       // what AWS says it is: status.atProvider
 }
 
 func newAccount() *Account {
-	return &Account{things: map[string]thing{}, created: map[string]int{}, conflicts: map[string]bool{}}
+	return &Account{things: map[string]thing{}, created: map[string]int{}, conflicts: map[string]bool{}, recovery: map[string]bool{}}
 }
 
 // replaced are the kinds of which AWS changes nothing but tags: a change in place would do nothing, silently.
 var replaced = map[string]bool{"TaskDefinition": true, "SecretVersion": true, "Certificate": true}
 
+// kept are fields that AWS does not change of a thing that exists. The provider refuses to.
+var kept = map[string]string{"Vault": "kmsKeyArn"}
+
+// id is what AWS knows a thing by: kind, region and external name, or the ARN where that is the external name. The simulation, which
+// makes names up before AWS has answered, has others at first.
 func id(u *unstructured.Unstructured) string {
 	region, _, _ := unstructured.NestedString(u.Object, "spec", "forProvider", "region")
-	return u.GroupVersionKind().Group + " " + u.GetKind() + " " + region + " " + u.GetAnnotations()[externalName]
+	external, kind := u.GetAnnotations()[externalName], kinds.Parse(u.GetAPIVersion(), u.GetKind())
+	if adopt := kinds.Of(kind).Adopt; adopt != nil && strings.HasPrefix(adopt.Prefix, "arn:") && external != "" && !strings.HasPrefix(external, "arn:") {
+		name, _, _ := unstructured.NestedString(u.Object, "spec", "forProvider", "name")
+		domain, _, _ := unstructured.NestedString(u.Object, "spec", "forProvider", "domainName")
+		name = cmp.Or(name, domain)
+		external = kind.ARN("", external, region, name)
+	}
+	return u.GroupVersionKind().Group + " " + u.GetKind() + " " + region + " " + external
 }
 
 // put creates what a resource stands for, or takes it over if it was left behind.
@@ -52,8 +70,18 @@ func (a *Account) put(u *unstructured.Unstructured) {
 		t.fixed = fmt.Sprint(parameters)
 	}
 	t.secret, _, _ = unstructured.NestedString(u.Object, "spec", "forProvider", "secretIdRef", "name")
+	t.awsName = secretName(u)
+	t.has, _, _ = unstructured.NestedFieldCopy(u.Object, "status", "atProvider")
 	key := id(u)
 	old, ok := a.things[key]
+	if ok && !may(u, "Update") && !may(u, "Create") {
+		t.has = old.has
+	}
+	if was, _ := old.has.(map[string]any); ok && kept[t.kind] != "" && was != nil {
+		if has, _ := t.has.(map[string]any); has != nil {
+			has[kept[t.kind]] = was[kept[t.kind]]
+		}
+	}
 	switch {
 	case !ok && !may(u, "Create"):
 		a.conflicts[fmt.Sprintf("%s (%s) is not there, and may not be made", key, t.name)] = true
@@ -68,6 +96,86 @@ func (a *Account) put(u *unstructured.Unstructured) {
 	a.things[key] = t
 }
 
+// secretName is the name of a secret; empty if a resource is none.
+func secretName(u *unstructured.Unstructured) string {
+	if u.GetKind() != "Secret" {
+		return ""
+	}
+	name, _, _ := unstructured.NestedString(u.Object, "spec", "forProvider", "name")
+	return name
+}
+
+// taken is what Secrets Manager answers where a secret's name is taken; empty if it makes the secret, or has the resource's.
+func (a *Account) taken(u *unstructured.Unstructured) string {
+	name := secretName(u)
+	if name == "" || u.GetAnnotations()[externalName] != "" {
+		return ""
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.recovery[name] {
+		return "create failed: InvalidRequestException: You can't create this secret because a secret with this name is already scheduled for deletion."
+	}
+	for _, t := range a.things {
+		if t.awsName == name && t.owner != u.GetUID() {
+			return "create failed: ResourceExistsException: The operation failed because the secret " + name + " already exists."
+		}
+	}
+	return ""
+}
+
+// EndRecovery is `aws secretsmanager delete-secret --force-delete-without-recovery` of a secret that is deleted already.
+func (a *Account) EndRecovery(name string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !a.recovery[name] {
+		return fmt.Errorf("no secret %s is deleted", name)
+	}
+	delete(a.recovery, name)
+	return nil
+}
+
+// Secrets lists the names of the secrets that there are.
+func (a *Account) Secrets() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var out []string
+	for _, t := range a.things {
+		if t.awsName != "" {
+			out = append(out, t.awsName)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// SecretARN is the ARN of the secret of a name; empty if there is none.
+func (a *Account) SecretARN(name string) string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for key, t := range a.things {
+		if t.awsName == name {
+			return key[strings.LastIndexByte(key, ' ')+1:]
+		}
+	}
+	return ""
+}
+
+// observed is what AWS says of a resource's thing; nil if there is none.
+func (a *Account) observed(u *unstructured.Unstructured) any {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.things[id(u)].has
+}
+
+// has says whether a resource's thing is in AWS, made by that resource.
+func (a *Account) has(u *unstructured.Unstructured) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	t, ok := a.things[id(u)]
+	return ok && t.owner == u.GetUID()
+}
+
 // remove deletes what a resource stands for, or leaves it behind if the resource says so.
 func (a *Account) remove(u *unstructured.Unstructured) {
 	a.mu.Lock()
@@ -79,6 +187,9 @@ func (a *Account) remove(u *unstructured.Unstructured) {
 	}
 	if deletes(u) {
 		delete(a.things, key)
+		if days, _, _ := unstructured.NestedFieldNoCopy(u.Object, "spec", "forProvider", "recoveryWindowInDays"); t.awsName != "" && fmt.Sprint(days) != "0" {
+			a.recovery[t.awsName] = true
+		}
 	} else {
 		t.owner = ""
 		a.things[key] = t
@@ -130,6 +241,25 @@ func (a *Account) Things(prefix string) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// Forget has nobody own the things of resources whose names begin with a prefix, as when their control plane is lost.
+func (a *Account) Forget(prefix string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for key, t := range a.things {
+		if strings.HasPrefix(t.name, prefix) {
+			t.owner = ""
+			a.things[key] = t
+		}
+	}
+}
+
+// Created says how many times each thing was created.
+func (a *Account) Created() map[string]int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return maps.Clone(a.created)
 }
 
 // Again lists what was created more than once.

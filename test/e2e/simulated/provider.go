@@ -6,6 +6,7 @@
 package simulated
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,8 +37,9 @@ const (
 )
 
 // terminates is how long an instance takes to go, in which the provider looks at it: long enough for all that does not wait for it to
-// be gone by then. AWS takes about a minute.
-const terminates = 5 * time.Second
+// be gone by then, and for the reconcile to end that ran when the platform was deleted, because that may create the instance once more.
+// AWS takes about a minute.
+const terminates = 15 * time.Second
 
 // A Provider works at all managed resources of some kinds.
 type Provider struct {
@@ -184,7 +186,7 @@ func (p *Provider) reconcile(ctx context.Context, k key) error {
 	p.mu.RLock()
 	u := p.managed[k.name]
 	referrers := len(p.referred[k.name])
-	blind := u != nil && p.withoutTemplate(u)
+	blind := u != nil && p.Account.has(u) && p.withoutTemplate(u)
 	p.mu.RUnlock()
 	if u == nil || !p.works(u) {
 		return nil
@@ -200,7 +202,7 @@ func (p *Provider) reconcile(ctx context.Context, k key) error {
 		return err
 	}
 	after, _ := proto.Clone(before).(*structpb.Struct)
-	missing := p.missing(ctx, u)
+	missing := cmp.Or(p.missing(ctx, u), p.Account.taken(u))
 	if missing == "" || u.GetAnnotations()[externalName] != "" {
 		simulate.Name(after)
 		simulate.Resource(after, p.find)
@@ -218,7 +220,12 @@ func (p *Provider) reconcile(ctx context.Context, k key) error {
 	// As the real provider, it makes nothing in AWS before the resource has its finalizer: a resource that is deleted before that would
 	// leave it behind.
 	if missing == "" && slices.Contains(u.GetFinalizers(), finalizer) {
+		o.Object["status"] = status.AsInterface()
 		p.Account.put(o)
+		delete(o.Object, "status")
+		if missing, err = p.asAWSHas(u, o, after, status); err != nil {
+			return err
+		}
 	}
 	if !slices.Contains(u.GetFinalizers(), finalizer) || !proto.Equal(before, after) {
 		if !slices.Contains(u.GetFinalizers(), finalizer) {
@@ -241,6 +248,27 @@ func (p *Provider) reconcile(ctx context.Context, k key) error {
 		return fmt.Errorf("%s: %s", k.name, missing)
 	}
 	return nil
+}
+
+// asAWSHas has the status say what AWS has, not what the resource asks for, where the provider may not change it. It returns what the
+// provider refuses to change.
+func (p *Provider) asAWSHas(u, o *unstructured.Unstructured, after *structpb.Struct, status *structpb.Value) (refused string, err error) {
+	field := kept[u.GetKind()]
+	if field == "" && (may(u, "Create") || may(u, "Update")) {
+		return "", nil
+	}
+	has, err := structpb.NewValue(p.Account.observed(o))
+	if err != nil || has.GetStructValue() == nil {
+		return "", err
+	}
+	status.GetStructValue().Fields["atProvider"] = has
+	if want := fields.Text(after, "spec", "forProvider", field); field != "" && want != has.GetStructValue().GetFields()[field].GetStringValue() {
+		refused = fmt.Sprintf("update failed: refuse to update %s: %s cannot be changed, which requires replacing", u.GetName(), field)
+		o := &structpb.Struct{Fields: map[string]*structpb.Value{}}
+		unsynced(o, refused)
+		status.GetStructValue().Fields["conditions"] = fields.At(o, "status", "conditions")
+	}
+	return refused, nil
 }
 
 // Refuse has AWS answer so to the deletion of a resource. With no answer AWS deletes it.
@@ -274,7 +302,7 @@ func (p *Provider) remove(ctx context.Context, client dynamic.ResourceInterface,
 		return nil
 	case referrers > 0:
 		return fmt.Errorf("%s: DependencyViolation", u.GetName())
-	case u.GetKind() == "Instance" && time.Since(u.GetDeletionTimestamp().Time) < terminates:
+	case u.GetKind() == "Instance" && p.Account.has(u) && time.Since(u.GetDeletionTimestamp().Time) < terminates:
 		return fmt.Errorf("%s: shutting-down", u.GetName())
 	case blind:
 		return fmt.Errorf("%s: cannot compute the instance diff: empty result", u.GetName())
@@ -286,7 +314,8 @@ func (p *Provider) remove(ctx context.Context, client dynamic.ResourceInterface,
 	return err
 }
 
-// withoutTemplate says whether an instance's launch template is gone: the provider cannot look at such an instance.
+// withoutTemplate says whether an instance's launch template is gone: the provider cannot look at such an instance, once AWS has it
+// (CustomizeDiff in internal/service/ec2/ec2_instance.go of terraform-provider-aws asks for the template of an instance with an id only).
 func (p *Provider) withoutTemplate(u *unstructured.Unstructured) bool {
 	template, _, _ := unstructured.NestedString(u.Object, "spec", "forProvider", "launchTemplate", "name")
 	if template == "" {
