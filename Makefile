@@ -135,6 +135,15 @@ e2e: e2e-tools bin/function bin/morket ## A real control plane with our packages
 e2e-life: e2e-tools bin/function bin/morket ## The same control plane: how platforms are deleted, and return
 	@$(E2E) go -C test/e2e test -count=1 -timeout 30m -v -run 'TestLife$(ONLY_STEPS)' .
 
+# The release that the upgrade begins with: its commit, until it has a tag.
+BASELINE := 2cabedd
+.PHONY: e2e-upgrade
+e2e-upgrade: e2e-tools bin/function bin/morket ## The same control plane: platforms of v0.1.0, upgraded to this version
+	@dir=$(CACHE)/baseline-$(BASELINE); if [[ ! -x $$dir/bin/function ]]; then \
+		echo "building the function of $(BASELINE) …" >&2; \
+		rm -rf $$dir && mkdir -p $$dir && git archive $(BASELINE) | tar -x -C $$dir && go -C $$dir build -trimpath -o bin/function ./cmd/function; fi
+	@MORKET_E2E_BASELINE=$(CACHE)/baseline-$(BASELINE) $(E2E) go -C test/e2e test -count=1 -timeout 30m -v -run 'TestUpgrade$(ONLY_STEPS)' .
+
 .PHONY: e2e-up
 e2e-up: e2e-tools bin/function ## Leave that control plane running, until e2e-down or Ctrl-C
 	@go -C test/e2e build -o $(CURDIR)/bin/e2e ./cmd/e2e

@@ -177,6 +177,9 @@ func (s *Scope) Add(name string, r aws.Resource, opts ...Option) {
 		}
 		s.checkKept(name, r)
 		s.adopt(name, parameters, adopted)
+	} else if o := s.Observe(name); o.known() && o.ExternalName() != "" && set.externalName != "" && !sameName(o.ExternalName(), set.externalName) {
+		// A later version may name what it composes otherwise. What AWS has cannot be renamed: the provider would create a second one.
+		set.externalName = o.ExternalName()
 	}
 
 	spec := map[string]*structpb.Value{

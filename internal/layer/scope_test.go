@@ -7,6 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/morket-io/platform/internal/aws/ec2"
+	"github.com/morket-io/platform/internal/aws/kms"
+	"github.com/morket-io/platform/internal/fields"
 )
 
 func TestBool(t *testing.T) {
@@ -74,6 +76,44 @@ func TestComposes(t *testing.T) {
 	Run(req, []Layer{testLayer, asking})
 	if diff := cmp.Diff([]bool{true, true, false, false}, got); diff != "" {
 		t.Errorf("\nShould know what a layer before it or an earlier function composes, but not what waits or does not exist: -want, +got:\n%s", diff)
+	}
+}
+
+// TestExternalName: what AWS has keeps its name, whatever a later version of the function would name it.
+func TestExternalName(t *testing.T) {
+	named := Layer{Name: "named", Condition: "NamedReady", Compose: func(s *Scope) {
+		s.Add("alias", &kms.Alias{}, ExternalName("alias/new"))
+	}}
+	observed := func(external string, at map[string]any) map[string]any {
+		return map[string]any{
+			"metadata": map[string]any{"annotations": map[string]any{annotationExternalName: external}},
+			"status":   map[string]any{"atProvider": at},
+		}
+	}
+	known := map[string]any{"id": "alias/old"}
+	cases := map[string]struct {
+		reason   string
+		observed map[string]any
+		want     string
+	}{
+		"New":     {"Should name what does not exist.", nil, "alias/new"},
+		"Exists":  {"Should keep the name of what AWS has.", observed("alias/old", known), "alias/old"},
+		"Unknown": {"Should name what AWS has never shown: nothing has the former name.", observed("alias/old", nil), "alias/new"},
+		"Same":    {"Should not take over how the provider writes the same name.", observed("new", known), "alias/new"},
+		"None":    {"Should name what has no name yet.", observed("", known), "alias/new"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			resources := map[string]*fnv1.Resource{}
+			if tc.observed != nil {
+				resources["alias"] = &fnv1.Resource{Resource: mustStruct(t, tc.observed)}
+			}
+			rsp := Run(request(t, xr(t, nil), resources, "named"), []Layer{named})
+			got := fields.Text(rsp.GetDesired().GetResources()["alias"].GetResource(), "metadata", "annotations", annotationExternalName)
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("\n%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
 	}
 }
 

@@ -81,9 +81,9 @@ func (a *simulatedAccount) Created() (all, wrong []string) {
 }
 
 // Twice lists what holds data and was created a second time.
-func (a *simulatedAccount) Twice(*testing.T, *unstructured.Unstructured) []string {
+func (a *simulatedAccount) Twice(_ *testing.T, claim *unstructured.Unstructured) []string {
 	return slices.DeleteFunc(provider.Account.Again(), func(thing string) bool {
-		return !slices.Contains([]string{"Vault", "Key", "Secret", "Bucket", "Repository"}, strings.Fields(thing)[1])
+		return !strings.Contains(thing, claim.GetName()) || !slices.Contains([]string{"Vault", "Key", "Secret", "Bucket", "Repository"}, strings.Fields(thing)[1])
 	})
 }
 

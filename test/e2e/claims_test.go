@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -52,7 +53,7 @@ func layers(t testing.TB) []string {
 // removes it.
 func example(t testing.TB, environment string, changes ...string) *unstructured.Unstructured {
 	t.Helper()
-	raw, err := os.ReadFile(filepath.Join(control.Root, "examples", "claims", environment+".yaml"))
+	raw, err := os.ReadFile(filepath.Join(cmp.Or(control.Baseline, control.Root), "examples", "claims", environment+".yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,6 +37,9 @@ func settleLimit() time.Duration {
 
 // TestPlatform takes two platforms through their lives. The steps build on each other.
 func TestPlatform(t *testing.T) {
+	if baseline != "" {
+		t.Skip("the packages are those of the baseline: TestUpgrade")
+	}
 	if realProvider != "" {
 		t.Skip("the provider is the real one: TestAWS")
 	}

@@ -17,6 +17,9 @@ import (
 
 // TestLife is about the end of a platform and its return.
 func TestLife(t *testing.T) {
+	if baseline != "" {
+		t.Skip("the packages are those of the baseline: TestUpgrade")
+	}
 	if realProvider != "" {
 		t.Skip("the provider is the real one: TestAWS")
 	}

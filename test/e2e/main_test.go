@@ -28,6 +28,9 @@ var (
 // realProvider is the path of the real provider, empty if the simulated one is wanted.
 var realProvider = os.Getenv("MORKET_E2E_PROVIDER_AWS")
 
+// baseline is a checkout of the release that an upgrade begins with, empty if nothing is upgraded.
+var baseline = os.Getenv("MORKET_E2E_BASELINE")
+
 // TestMain runs the tests in a network namespace of their own, on one control plane.
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -82,7 +85,7 @@ func start(ctx context.Context) (dir string, err error) {
 	}
 	if control, err = stack.Start(ctx, stack.Options{
 		Dir: dir, Root: root, Tools: tools, Log: os.Stderr,
-		Real: realProvider != "", Paused: unserved(),
+		Real: realProvider != "", Paused: unserved(), Baseline: baseline,
 	}); err != nil {
 		return dir, err
 	}

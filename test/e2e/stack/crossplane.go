@@ -184,12 +184,12 @@ func (s *Stack) secret(ctx context.Context, name string) (map[string][]byte, err
 }
 
 // startFunction serves a version of our function, and remembers where for whoever asks for its package.
-func (s *Stack) startFunction(name, image, address string) error {
+func (s *Stack) startFunction(name string, from release, image, address string) error {
 	certs := filepath.Join(s.Dir, "tls", name)
 	if err := s.functions.writeServer(certs, name); err != nil {
 		return err
 	}
-	if err := s.run(name, nil, s.Tools.Function, "--address="+address, "--tls-certs-dir="+certs, "--debug"); err != nil {
+	if err := s.run(name, nil, from.function, "--address="+address, "--tls-certs-dir="+certs, "--debug"); err != nil {
 		return err
 	}
 	s.mu.Lock()

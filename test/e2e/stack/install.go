@@ -58,11 +58,7 @@ spec: {package: "%s:%s"}
 			return err
 		}
 	}
-	if err := s.Apply(ctx, fmt.Sprintf(`apiVersion: pkg.crossplane.io/v1
-kind: Configuration
-metadata: {name: morket-platform}
-spec: {package: "%s:%s"}
-`, configurationPackage, Version)); err != nil {
+	if err := s.Apply(ctx, configuration(Version)); err != nil {
 		return err
 	}
 	if err := s.wait(ctx, limit, Object("pkg.crossplane.io/v1", "Configuration", "", "morket-platform"), "Installed", "Healthy"); err != nil {
@@ -143,12 +139,53 @@ func (s *Stack) healthy(ctx context.Context, limit time.Duration, kind string) e
 	})
 }
 
-// UpgradeFunction publishes the function under its next version, serves it beside the present one, and installs it.
+// UpgradeFunction publishes the function of the tree under its next version, serves it beside the present one, and installs it.
 func (s *Stack) UpgradeFunction(ctx context.Context) error {
-	if err := s.publishFunction(ctx, NextVersion); err != nil {
+	return s.upgradeFunction(ctx, NextVersion)
+}
+
+// Upgrade upgrades the function, then the Configuration, from the baseline to the tree, as docs/tasks/upgrade.md says. The providers have
+// the version that both work with.
+func (s *Stack) Upgrade(ctx context.Context) error {
+	const limit = 3 * time.Minute
+	if err := s.upgradeFunction(ctx, UpgradeVersion); err != nil {
 		return err
 	}
-	if err := s.startFunction("function-next", functionPackage+":"+NextVersion, "127.0.0.1:9462"); err != nil {
+	if err := s.healthy(ctx, limit, "Function"); err != nil {
+		return err
+	}
+	if err := s.Apply(ctx, configuration(UpgradeVersion)); err != nil {
+		return err
+	}
+	return Until(ctx, limit, func() error {
+		c := Object("pkg.crossplane.io/v1", "Configuration", "", "morket-platform")
+		if err := s.Client.Get(ctx, client.ObjectKeyFromObject(c), c); err != nil {
+			return err
+		}
+		if has, _, _ := unstructured.NestedString(c.Object, "status", "currentIdentifier"); has != configurationPackage+":"+UpgradeVersion {
+			return fmt.Errorf("the Configuration is still %s", has)
+		}
+		if status, message := Condition(c, "Healthy"); status != "True" {
+			return fmt.Errorf("the Configuration's Healthy is %q: %s", status, message)
+		}
+		return nil
+	})
+}
+
+// configuration is our Configuration at a version.
+func configuration(version string) string {
+	return fmt.Sprintf(`apiVersion: pkg.crossplane.io/v1
+kind: Configuration
+metadata: {name: morket-platform}
+spec: {package: "%s:%s"}
+`, configurationPackage, version)
+}
+
+func (s *Stack) upgradeFunction(ctx context.Context, version string) error {
+	if err := s.publishFunction(ctx, s.tree(), version); err != nil {
+		return err
+	}
+	if err := s.startFunction("function-next", s.tree(), functionPackage+":"+version, "127.0.0.1:9462"); err != nil {
 		return err
 	}
 	items, err := s.packages(ctx, "Function")
@@ -160,7 +197,7 @@ func (s *Stack) UpgradeFunction(ctx context.Context) error {
 		if !strings.HasPrefix(pkg, functionPackage+":") {
 			continue
 		}
-		return s.Client.Patch(ctx, &items[i], client.RawPatch(types.MergePatchType, fmt.Appendf(nil, `{"spec":{"package":"%s:%s"}}`, functionPackage, NextVersion)))
+		return s.Client.Patch(ctx, &items[i], client.RawPatch(types.MergePatchType, fmt.Appendf(nil, `{"spec":{"package":"%s:%s"}}`, functionPackage, version)))
 	}
 	return errors.New("the function is not installed")
 }

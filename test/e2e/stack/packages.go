@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -34,9 +35,14 @@ const (
 	Version     = "v0.1.0"
 	NextVersion = "v0.1.1" // of the function, to which a test upgrades
 
+	UpgradeVersion = "v0.2.0" // of both, to which Upgrade upgrades
+
 	// providerVersion is what the stand-ins of the provider families call themselves, because our Configuration asks for it.
 	providerVersion = "v2.7.0"
 )
+
+// ownFunction is what crossplane.yaml says of our function.
+var ownFunction = regexp.MustCompile(`package: \S+/function-morket-platform, version: "[^"]*"`)
 
 // publish starts a registry and fills it: with our function and our Configuration, built from the tree by Crossplane's CLI,
 // and with a stand-in for each provider family that the Configuration depends on.
@@ -49,18 +55,37 @@ func (s *Stack) publish(ctx context.Context) error {
 	go server.Serve(l)                                //nolint:errcheck // it ends with the stack
 	context.AfterFunc(ctx, func() { server.Close() }) //nolint:errcheck,gosec // the stack is stopped
 
-	if err := s.publishFunction(ctx, Version); err != nil {
+	if err := s.publishFunction(ctx, s.installed(), Version); err != nil {
 		return err
 	}
-	if s.providers, err = s.publishConfiguration(ctx); err != nil {
+	if s.providers, err = s.publishConfiguration(ctx, s.installed(), Version); err != nil {
 		return err
+	}
+	if s.Baseline != "" { // the providers come first
+		if s.providers, err = s.publishConfiguration(ctx, s.tree(), UpgradeVersion); err != nil {
+			return err
+		}
 	}
 	return s.publishProviders(s.providers)
 }
 
+// A release is a checkout, and the function that was built from it.
+type release struct{ root, function string }
+
+// tree is what is being tested.
+func (s *Stack) tree() release { return release{s.Root, s.Tools.Function} }
+
+// installed is what is installed at first.
+func (s *Stack) installed() release {
+	if s.Baseline == "" {
+		return s.tree()
+	}
+	return release{s.Baseline, filepath.Join(s.Baseline, "bin", "function")}
+}
+
 // publishFunction builds the function's package, with the function's image in it, and pushes it.
-func (s *Stack) publishFunction(ctx context.Context, version string) error {
-	binary, err := os.ReadFile(s.Tools.Function)
+func (s *Stack) publishFunction(ctx context.Context, from release, version string) error {
+	binary, err := os.ReadFile(from.function)
 	if err != nil {
 		return err
 	}
@@ -90,7 +115,7 @@ func (s *Stack) publishFunction(ctx context.Context, version string) error {
 	if err := tarball.WriteToFile(runtime, tag, image); err != nil {
 		return err
 	}
-	return s.build(ctx, filepath.Join(s.Root, "package"), functionPackage+":"+version, "--embed-runtime-image-tarball="+runtime)
+	return s.build(ctx, filepath.Join(from.root, "package"), functionPackage+":"+version, "--embed-runtime-image-tarball="+runtime)
 }
 
 func diffIDs(image v1.Image) []v1.Hash {
@@ -101,9 +126,10 @@ func diffIDs(image v1.Image) []v1.Hash {
 	return c.RootFS.DiffIDs
 }
 
-// publishConfiguration builds our Configuration and pushes it. It returns the provider packages that it depends on.
-func (s *Stack) publishConfiguration(ctx context.Context) (providers []string, err error) {
-	dir := filepath.Join(s.Dir, "configuration")
+// publishConfiguration builds our Configuration and pushes it. It returns the provider packages that it depends on. As a release does, it
+// has the Configuration depend on the function of its own version.
+func (s *Stack) publishConfiguration(ctx context.Context, from release, version string) (providers []string, err error) {
+	dir := filepath.Join(s.Dir, "configuration-"+version)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -113,11 +139,12 @@ func (s *Stack) publishConfiguration(ctx context.Context) (providers []string, e
 		}
 	}{}
 	for _, path := range []string{"crossplane.yaml", "apis/definition.yaml", "compositions/platform.yaml"} {
-		raw, err := os.ReadFile(filepath.Join(s.Root, path))
+		raw, err := os.ReadFile(filepath.Join(from.root, path))
 		if err != nil {
 			return nil, err
 		}
 		if path == "crossplane.yaml" {
+			raw = ownFunction.ReplaceAll(raw, []byte("package: "+functionPackage+", version: \">="+version+"\""))
 			if err := yaml.Unmarshal(raw, &meta); err != nil {
 				return nil, err
 			}
@@ -131,7 +158,7 @@ func (s *Stack) publishConfiguration(ctx context.Context) (providers []string, e
 			providers = append(providers, d.Package)
 		}
 	}
-	return providers, s.build(ctx, dir, configurationPackage+":"+Version)
+	return providers, s.build(ctx, dir, configurationPackage+":"+version)
 }
 
 // build builds a package with Crossplane's CLI, as a release does, and pushes it.

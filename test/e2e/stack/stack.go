@@ -50,6 +50,10 @@ type Options struct {
 	Tools Tools
 	Log   io.Writer // gets a line per step
 
+	// Baseline is a checkout of an earlier release with its function in bin/function. It is installed at first, and Upgrade installs what is
+	// in Root. Empty: what is in Root is installed at first.
+	Baseline string
+
 	// Real says that the provider will be the real one, which converts between versions of its resources, with
 	// ConversionCerts. It is kept from the kinds in Paused: their resources are paused from their birth.
 	Real   bool
@@ -104,7 +108,7 @@ func Start(ctx context.Context, o Options) (_ *Stack, err error) {
 		{"packages in the registry", func(context.Context) error { return <-published }},
 		{"Crossplane", s.startCrossplane},
 		{"the function", func(context.Context) error {
-			return s.startFunction("function", functionPackage+":"+Version, "127.0.0.1:9461")
+			return s.startFunction("function", s.installed(), functionPackage+":"+Version, "127.0.0.1:9461")
 		}},
 		{"our Configuration and what it depends on", s.install},
 	} {
