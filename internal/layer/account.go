@@ -31,8 +31,9 @@ func wrongAccount(observed map[string]*fnv1.Resource, p *platform.Platform) stri
 	}
 	o := observed[first].GetResource()
 	return fmt.Sprintf("spec.accountId: Invalid value: %q: AWS has %s (%s) in account %s, where the ProviderConfig %q leads, and nothing more is created, changed or dropped. "+
-		"Delete this claim, which deletes what was created there. Then create it with a spec.providerConfigName that leads to account %s, or with spec.accountId %s",
-		p.AccountID, first, fields.Text(o, "kind"), account, cmp.Or(fields.Text(o, "spec", "providerConfigRef", "name"), p.ProviderConfigName), p.AccountID, account)
+		"If the platform ran before, have the ProviderConfig lead to account %s again. If it is new, delete this claim, which deletes what was created there, "+
+		"and create it with a spec.providerConfigName that leads to account %s, or with spec.accountId %s: docs/tasks/accounts.md#wrong-account",
+		p.AccountID, first, fields.Text(o, "kind"), account, cmp.Or(fields.Text(o, "spec", "providerConfigRef", "name"), p.ProviderConfigName), p.AccountID, p.AccountID, account)
 }
 
 // accountOf is the account in which AWS has shown a managed resource: its ownerId, or what its ARN names. It is empty where AWS has shown

@@ -12,11 +12,15 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// checkInstall has the API server take what examples/install holds, with fields that no schema knows refused, and keep none of it.
+// checkInstall has the API server take what examples/install and examples/accounts hold, with fields that no schema knows refused, and keep none of it.
 func checkInstall(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(control.Root, "examples", "install", "*.yaml"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("Should find examples/install: %v", err)
+	var files []string
+	for _, dir := range []string{"install", "accounts"} {
+		found, err := filepath.Glob(filepath.Join(control.Root, "examples", dir, "*.yaml"))
+		if err != nil || len(found) == 0 {
+			t.Fatalf("Should find examples/%s: %v", dir, err)
+		}
+		files = append(files, found...)
 	}
 	for _, file := range files {
 		raw, err := os.ReadFile(file) //nolint:gosec // our own
