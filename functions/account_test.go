@@ -62,27 +62,33 @@ func TestWrongAccount(t *testing.T) {
 				tc.change(observed)
 			}
 			rsp := call(observed)
-			said := fatal(t, rsp)
-			if tc.want == "" {
-				if said != "" || len(rsp.GetDesired().GetResources()) < len(observed) {
-					t.Errorf("\n%s\nGot %d of %d resources: %s", tc.reason, len(rsp.GetDesired().GetResources()), len(observed), said)
-				}
-				return
-			}
-			if !strings.Contains(said, tc.want) || !strings.Contains(said, "spec.accountId") || !strings.Contains(said, "spec.providerConfigName") {
-				t.Errorf("\n%s\nGot %q", tc.reason, said)
-			}
-			if n := len(rsp.GetDesired().GetResources()); n > 0 {
-				t.Errorf("\n%s\nComposed %d resources.", tc.reason, n)
-			}
-			for _, c := range rsp.GetConditions() {
-				if c.GetReason() != "WrongAccount" || c.GetStatus() != fnv1.Status_STATUS_CONDITION_FALSE {
-					t.Errorf("\n%s\n%s", tc.reason, c.String())
-				}
-			}
-			if len(rsp.GetConditions()) == 0 {
-				t.Errorf("\n%s\nNo condition says so.", tc.reason)
-			}
+			checkAccount(t, tc.reason, tc.want, observed, rsp)
 		})
+	}
+}
+
+// checkAccount checks what the function answers to an account: want is of what it says, empty if nothing is wrong.
+func checkAccount(t *testing.T, reason, want string, observed map[string]*fnv1.Resource, rsp *fnv1.RunFunctionResponse) {
+	t.Helper()
+	said := fatal(t, rsp)
+	if want == "" {
+		if said != "" || len(rsp.GetDesired().GetResources()) < len(observed) {
+			t.Errorf("\n%s\nGot %d of %d resources: %s", reason, len(rsp.GetDesired().GetResources()), len(observed), said)
+		}
+		return
+	}
+	if !strings.Contains(said, want) || !strings.Contains(said, "spec.accountId") || !strings.Contains(said, "spec.providerConfigName") {
+		t.Errorf("\n%s\nGot %q", reason, said)
+	}
+	if n := len(rsp.GetDesired().GetResources()); n > 0 {
+		t.Errorf("\n%s\nComposed %d resources.", reason, n)
+	}
+	for _, c := range rsp.GetConditions() {
+		if c.GetReason() != "WrongAccount" || c.GetStatus() != fnv1.Status_STATUS_CONDITION_FALSE {
+			t.Errorf("\n%s\n%s", reason, c.String())
+		}
+	}
+	if len(rsp.GetConditions()) == 0 {
+		t.Errorf("\n%s\nNo condition says so.", reason)
 	}
 }

@@ -57,7 +57,8 @@ func (c *controlPlane) next() {
 func (c *controlPlane) born() {
 	c.t.Helper()
 	for range 4 {
-		if c.next(); len(c.values()) > 0 {
+		c.next()
+		if len(c.values()) > 0 {
 			return
 		}
 	}

@@ -2,6 +2,7 @@ package data
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/morket-io/platform/internal/layer"
@@ -27,8 +28,8 @@ func tellTaken(s *layer.Scope) {
 		case strings.Contains(says, scheduledForDeletion):
 			deleted = append(deleted, p.SecretName(c.Name))
 		case strings.Contains(says, alreadyExists):
-			existing = append(existing, fmt.Sprintf(`"%s":"'"$(aws secretsmanager describe-secret --region %s --secret-id %s --query ARN --output text)"'"`,
-				c.Resource(), p.Region, p.SecretName(c.Name)))
+			arn := "$(aws secretsmanager describe-secret --region " + p.Region + " --secret-id " + p.SecretName(c.Name) + " --query ARN --output text)"
+			existing = append(existing, strconv.Quote(c.Resource())+`:"'"`+arn+`"'"`)
 		}
 	}
 	if deleted != nil {

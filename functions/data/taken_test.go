@@ -71,25 +71,7 @@ func TestTakenNames(t *testing.T) {
 					c.refuse(tc.says, "redis-auth", "jwt")
 				}
 			}
-			got := c.ready()
-			if !strings.HasPrefix(got, tc.condition) {
-				t.Errorf("%s, got %s", tc.reason, got)
-			}
-			for _, want := range tc.want {
-				if !strings.Contains(got, want) {
-					t.Errorf("%s: want %s in %s", tc.reason, want, got)
-				}
-			}
-			for _, name := range []string{"credentials-redis-auth-0", "credentials-jwt-0", "secret-jwt-version-0", "redis"} {
-				if c.last.GetDesired().GetResources()[name] != nil {
-					t.Errorf("Should not make %s while Secrets Manager may have a value", name)
-				}
-			}
-			for _, name := range []string{"credentials-rabbitmq-0", "rabbitmq"} {
-				if c.last.GetDesired().GetResources()[name] == nil {
-					t.Errorf("Should go on with %s", name)
-				}
-			}
+			c.checkTaken(tc.reason, tc.condition, tc.want)
 			c.settle() // AWS makes them now
 			if !strings.HasPrefix(c.ready(), "Available") || len(c.desires("credentials-jwt-0")) == 0 {
 				t.Errorf("Should come up once AWS makes the secrets, got %s", c.ready())
@@ -125,20 +107,7 @@ func TestMasterKeyReturns(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := &controlPlane{t: t, xr: platformtest.XR(t, "production",
 				platformtest.Set(map[string]any{secret: arn}, "spec", "adopt", "externalNames"))}
-			for range 12 {
-				known := fields.Text(c.observed[secret].GetResource(), "status", "atProvider", "arn") != ""
-				c.next()
-				if !known && len(c.desires("credentials-encryption-master-key-")) > 0 {
-					t.Error("Should wait until AWS has said whose the secret is")
-				}
-				if r := c.observed[secret]; r != nil && !known { // the first look
-					tags, err := structpb.NewStruct(tc.tags)
-					if err != nil {
-						t.Fatal(err)
-					}
-					fields.Child(r.GetResource(), "status", "atProvider").Fields["tags"] = structpb.NewStructValue(tags)
-				}
-			}
+			c.adoptMasterKey(secret, tc.tags)
 			if got := c.ready(); !strings.HasPrefix(got, tc.ready) {
 				t.Errorf("%s, got %s", tc.reason, got)
 			}
@@ -155,5 +124,48 @@ func TestMasterKeyReturns(t *testing.T) {
 				t.Errorf("Should publish the ARN, got %q", got)
 			}
 		})
+	}
+}
+
+// checkTaken checks that the condition says which names are taken, that nothing needs the values, and that the rest goes on.
+func (c *controlPlane) checkTaken(reason, condition string, wants []string) {
+	c.t.Helper()
+	got := c.ready()
+	if !strings.HasPrefix(got, condition) {
+		c.t.Errorf("%s, got %s", reason, got)
+	}
+	for _, want := range wants {
+		if !strings.Contains(got, want) {
+			c.t.Errorf("%s: want %s in %s", reason, want, got)
+		}
+	}
+	for _, name := range []string{"credentials-redis-auth-0", "credentials-jwt-0", "secret-jwt-version-0", "redis"} {
+		if c.last.GetDesired().GetResources()[name] != nil {
+			c.t.Errorf("Should not make %s while Secrets Manager may have a value", name)
+		}
+	}
+	for _, name := range []string{"credentials-rabbitmq-0", "rabbitmq"} {
+		if c.last.GetDesired().GetResources()[name] == nil {
+			c.t.Errorf("Should go on with %s", name)
+		}
+	}
+}
+
+// adoptMasterKey calls until the platform is Ready. With the first look AWS shows tags of the adopted secret.
+func (c *controlPlane) adoptMasterKey(secret string, tags map[string]any) {
+	c.t.Helper()
+	for range 12 {
+		known := fields.Text(c.observed[secret].GetResource(), "status", "atProvider", "arn") != ""
+		c.next()
+		if !known && len(c.desires("credentials-encryption-master-key-")) > 0 {
+			c.t.Error("Should wait until AWS has said whose the secret is")
+		}
+		if r := c.observed[secret]; r != nil && !known { // the first look
+			has, err := structpb.NewStruct(tags)
+			if err != nil {
+				c.t.Fatal(err)
+			}
+			fields.Child(r.GetResource(), "status", "atProvider").Fields["tags"] = structpb.NewStructValue(has)
+		}
 	}
 }
