@@ -277,7 +277,7 @@ func TestProjects(t *testing.T) {
 		projects[p.Name] = p
 	}
 	waves := map[string]int{}
-	for _, file := range []string{"runtime.yaml", "function.yaml", "configuration.yaml", "providerconfig.yaml", "activation.yaml", "admission.yaml", "verify.yaml"} {
+	for _, file := range []string{"runtime.yaml", "providers.yaml", "function.yaml", "configuration.yaml", "providerconfig.yaml", "admission.yaml", "verify.yaml"} {
 		for _, doc := range read(t, "install", file) {
 			o := &unstructured.Unstructured{}
 			if err := yaml.Unmarshal([]byte(doc), &o.Object); err != nil {
@@ -293,7 +293,7 @@ func TestProjects(t *testing.T) {
 			}
 		}
 	}
-	for _, order := range [][2]string{{"ImageConfig", "Function"}, {"DeploymentRuntimeConfig", "Function"}, {"Function", "Configuration"}, {"ManagedResourceActivationPolicy", "Configuration"}, {"Configuration", "ProviderConfig"}, {"Configuration", "ValidatingAdmissionPolicy"}} {
+	for _, order := range [][2]string{{"ImageConfig", "Function"}, {"DeploymentRuntimeConfig", "Function"}, {"DeploymentRuntimeConfig", "Provider"}, {"Provider", "Configuration"}, {"Function", "Configuration"}, {"Configuration", "ProviderConfig"}, {"Configuration", "ValidatingAdmissionPolicy"}} {
 		if waves[order[0]] >= waves[order[1]] {
 			t.Errorf("%s should be there before %s: waves %d, %d", order[0], order[1], waves[order[0]], waves[order[1]])
 		}

@@ -57,7 +57,7 @@ func TestUpgrade(t *testing.T) {
 			checkQuietPlan(t, u)
 		}
 	})
-	step(t, "Rollout", func(t *testing.T) { checkRollout(t, both[0]) })
+	step(t, "Rollout", func(t *testing.T) { checkRollout(t, both[1]) })
 	step(t, "Delete", func(t *testing.T) { checkDelete(t, goneLimit, both, leftSimulated, wantSimulated) })
 	if conflicts := provider.Account.Conflicts(); len(conflicts) > 0 {
 		t.Errorf("Should ask AWS for nothing that it would not bear:\n%s", strings.Join(conflicts, "\n"))

@@ -51,7 +51,7 @@ func (s *source) configurationStream() ([]byte, error) {
 	if meta, err = edit(meta, s.pinFunction); err != nil {
 		return nil, fmt.Errorf("crossplane.yaml: %w", err)
 	}
-	definition, err := s.read("apis/definition.yaml")
+	apis, err := s.read("apis/definition.yaml", "apis/activation.yaml")
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func (s *source) configurationStream() ([]byte, error) {
 	if composition, err = edit(composition, s.callFunction); err != nil {
 		return nil, fmt.Errorf("compositions/platform.yaml: %w", err)
 	}
-	return bytes.Join([][]byte{meta, definition, composition}, []byte("\n---\n")), nil
+	return bytes.Join([][]byte{meta, apis, composition}, []byte("\n---\n")), nil
 }
 
 // pinFunction makes the Configuration depend on a function of its own version or a later patch, in the registry that it

@@ -124,7 +124,7 @@ func (s *Stack) startCrossplane(ctx context.Context) error { //nolint:funlen // 
 	}
 	// As a pod's init container is, it is tried again until it succeeds: definitions may not be served at once.
 	if err := Until(ctx, time.Minute, func() error {
-		return s.once("crossplane-init", env, s.Tools.Crossplane, "core", "init", "--activation=*")
+		return s.once("crossplane-init", env, s.Tools.Crossplane, "core", "init") // our Configuration activates the kinds
 	}); err != nil {
 		return fmt.Errorf("cannot initialize: %w", err)
 	}

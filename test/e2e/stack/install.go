@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -28,6 +30,15 @@ kind: ImageConfig
 metadata: {name: e2e-%d}
 spec: {matchImages: [{type: Prefix, prefix: %s}], rewriteImage: {prefix: "%s/"}}
 `, i, prefix, registry)); err != nil {
+			return err
+		}
+	}
+	if s.Baseline != "" { // v0.1.0 had the activation policy among its examples
+		raw, err := os.ReadFile(filepath.Join(s.Baseline, "examples", "install", "activation.yaml"))
+		if err != nil {
+			return err
+		}
+		if err := s.Apply(ctx, string(raw)); err != nil {
 			return err
 		}
 	}

@@ -41,6 +41,9 @@ const (
 	providerVersion = "v2.7.0"
 )
 
+// activation is the policy that activates the kinds that the platform composes.
+const activation = "apis/activation.yaml"
+
 // ownFunction is what crossplane.yaml says of our function.
 var ownFunction = regexp.MustCompile(`package: \S+/function-morket-platform, version: "[^"]*"`)
 
@@ -138,8 +141,11 @@ func (s *Stack) publishConfiguration(ctx context.Context, from release, version 
 			DependsOn []struct{ Kind, Package string }
 		}
 	}{}
-	for _, path := range []string{"crossplane.yaml", "apis/definition.yaml", "compositions/platform.yaml"} {
+	for _, path := range []string{"crossplane.yaml", "apis/definition.yaml", activation, "compositions/platform.yaml"} {
 		raw, err := os.ReadFile(filepath.Join(from.root, path))
+		if path == activation && os.IsNotExist(err) && from.root == s.Baseline { // v0.1.0 had it among its examples
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
