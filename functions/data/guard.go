@@ -3,6 +3,7 @@ package data
 import (
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/morket-io/platform/apis/v1alpha1"
 	"github.com/morket-io/platform/internal/layer"
 	"github.com/morket-io/platform/internal/platform"
 )
@@ -55,7 +56,7 @@ func addGuard(s *layer.Scope) {
 func guarding(kind, name string) map[string]*structpb.Value {
 	return map[string]*structpb.Value{"spec": fields(map[string]*structpb.Value{
 		"of": fields(map[string]*structpb.Value{
-			"apiVersion":  structpb.NewStringValue("platform.morket.io/v1alpha1"),
+			"apiVersion":  structpb.NewStringValue(v1alpha1.APIVersion),
 			"kind":        structpb.NewStringValue(kind),
 			"resourceRef": fields(map[string]*structpb.Value{"name": structpb.NewStringValue(name)}),
 		}),

@@ -19,7 +19,9 @@ const referenceIntro = `<!-- Written by ` + "`make update`" + ` from apis/v1alph
 Two claims to begin with are in [examples/claims](../examples/claims). Three fields have to be given, and in production a
 domain; everything else has a default.
 
-- **default** is what holds where the claim says nothing. Where it depends on ` + "`spec.environment`" + `, it says so.
+- **default** is what holds where the claim says nothing. Where it depends on ` + "`spec.environment`" + `, it says so. A default that is
+  the same in both environments is written into the claim when you apply it, and stays. One that depends on the environment is not stored:
+  a release may change it, which [docs/api.md](api.md) limits, and ` + "`status.sizing`" + ` has what is in force.
 - **changes** is whether the field can be changed once the platform is there. *Never* is refused by the API server; *within
   limits* is explained below the table. What a change does, ` + "`morket plan`" + ` says: [plan.md](plan.md).
 - Lists and maps that a claim gives take the place of the default ones; they are not joined.
