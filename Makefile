@@ -144,6 +144,10 @@ e2e-upgrade: e2e-tools bin/function bin/morket ## The same control plane: platfo
 		rm -rf $$dir && mkdir -p $$dir && git archive $(BASELINE) | tar -x -C $$dir && go -C $$dir build -trimpath -o bin/function ./cmd/function; fi
 	@MORKET_E2E_BASELINE=$(CACHE)/baseline-$(BASELINE) $(E2E) go -C test/e2e test -count=1 -timeout 30m -v -run 'TestUpgrade$(ONLY_STEPS)' .
 
+.PHONY: e2e-breaker
+e2e-breaker: e2e-tools bin/function bin/morket ## One platform with Crossplane's circuit breaker as it is by default
+	@BREAKER=default $(E2E) go -C test/e2e test -count=1 -timeout 40m -v -run 'TestBreaker$(ONLY_STEPS)' .
+
 .PHONY: e2e-up
 e2e-up: e2e-tools bin/function ## Leave that control plane running, until e2e-down or Ctrl-C
 	@go -C test/e2e build -o $(CURDIR)/bin/e2e ./cmd/e2e

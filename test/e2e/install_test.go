@@ -3,13 +3,12 @@ package e2e
 import (
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/yaml"
+
+	"github.com/morket-io/platform/test/e2e/stack"
 )
 
 // checkInstall has the API server take what examples/install and examples/accounts hold, with fields that no schema knows refused, and keep none of it.
@@ -27,11 +26,11 @@ func checkInstall(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for doc := range strings.SplitSeq(string(raw), "\n---\n") {
-			u := &unstructured.Unstructured{}
-			if err := yaml.Unmarshal([]byte(doc), &u.Object); err != nil {
-				t.Fatalf("%s: %v", file, err)
-			}
+		objects, err := stack.Documents(string(raw))
+		if err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		for _, u := range objects {
 			if err := create(t.Context(), u, client.DryRunAll); err != nil && !apierrors.IsAlreadyExists(err) {
 				t.Errorf("Should take %s %s of %s: %v", u.GetKind(), u.GetName(), filepath.Base(file), err)
 			}

@@ -31,6 +31,9 @@ var realProvider = os.Getenv("MORKET_E2E_PROVIDER_AWS")
 // baseline is a checkout of the release that an upgrade begins with, empty if nothing is upgraded.
 var baseline = os.Getenv("MORKET_E2E_BASELINE")
 
+// breaker says whether Crossplane's circuit breaker is as it is by default: BREAKER=default.
+func breaker() bool { return os.Getenv("BREAKER") == "default" }
+
 // TestMain runs the tests in a network namespace of their own, on one control plane.
 func TestMain(m *testing.M) {
 	flag.Parse()
@@ -85,7 +88,7 @@ func start(ctx context.Context) (dir string, err error) {
 	}
 	if control, err = stack.Start(ctx, stack.Options{
 		Dir: dir, Root: root, Tools: tools, Log: os.Stderr,
-		Real: realProvider != "", Paused: unserved(), Baseline: baseline,
+		Real: realProvider != "", Paused: unserved(), Baseline: baseline, Breaker: breaker(),
 	}); err != nil {
 		return dir, err
 	}

@@ -147,10 +147,13 @@ func (s *Stack) startCrossplane(ctx context.Context) error { //nolint:funlen // 
 	if err := os.MkdirAll(cache, 0o700); err != nil {
 		return err
 	}
-	if err := s.run("crossplane", env, s.Tools.Crossplane, "core", "start", "--debug",
+	start := []string{s.Tools.Crossplane, "core", "start", "--debug"}
+	if !s.Breaker {
 		// The simulated provider does in a second what AWS takes minutes for: by default, a hundred events at once make
 		// Crossplane look at a platform every thirty seconds only.
-		"--circuit-breaker-burst=5000", "--circuit-breaker-refill-rate=100"); err != nil {
+		start = append(start, "--circuit-breaker-burst=5000", "--circuit-breaker-refill-rate=100")
+	}
+	if err := s.run("crossplane", env, start...); err != nil {
 		return err
 	}
 	if err := s.run("crossplane-rbac", []string{"KUBECONFIG=" + rbac, "POD_NAMESPACE=" + Namespace},

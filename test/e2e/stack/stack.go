@@ -54,6 +54,9 @@ type Options struct {
 	// in Root. Empty: what is in Root is installed at first.
 	Baseline string
 
+	// Breaker leaves Crossplane's circuit breaker as it is by default.
+	Breaker bool
+
 	// Real says that the provider will be the real one, which converts between versions of its resources, with
 	// ConversionCerts. It is kept from the kinds in Paused: their resources are paused from their birth.
 	Real   bool
