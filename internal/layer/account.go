@@ -13,7 +13,7 @@ import (
 )
 
 // wrongAccount says that AWS has shown a resource of the platform in another account than the claim's, because the provider config leads
-// there. It is empty if AWS has shown none. What the claim takes over may be of another account: a VPC can be shared.
+// there. It is empty if AWS has shown none. (R-LIFE-4) What the claim takes over may be of another account: a VPC can be shared.
 func wrongAccount(observed map[string]*fnv1.Resource, p *platform.Platform) string {
 	first, account := "", ""
 	for name, r := range observed {

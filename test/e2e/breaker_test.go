@@ -17,7 +17,7 @@ const (
 )
 
 // TestBreaker creates a platform while Crossplane's circuit breaker is as it is by default, and changes the claim as soon as it is Ready,
-// when the breaker may still be open.
+// when the breaker may still be open. (R-LIFE-6)
 func TestBreaker(t *testing.T) {
 	if !breaker() {
 		t.Skip("make e2e-breaker runs this")

@@ -15,7 +15,7 @@ import (
 	"github.com/morket-io/platform/test/e2e/stack"
 )
 
-// TestLife is about the end of a platform and its return.
+// TestLife is about the end of a platform and its return. (R-LIFE-1)
 func TestLife(t *testing.T) {
 	if baseline != "" {
 		t.Skip("the packages are those of the baseline: TestUpgrade")

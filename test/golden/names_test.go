@@ -11,7 +11,7 @@ import (
 	"github.com/morket-io/platform/test/platformtest"
 )
 
-// TestNames holds the names of composed resources to a list, and the names that layers ask for to the composed ones.
+// TestNames holds the names of composed resources to a list, and the names that layers ask for to the composed ones. (R-API-7)
 func TestNames(t *testing.T) {
 	n := listen(t)
 	for _, name := range slices.Sorted(maps.Keys(n.asked)) {
