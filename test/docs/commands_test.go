@@ -31,6 +31,7 @@ var uncovered = map[string]string{
 	"e2e-up":        "e2e starts the same control plane",
 	"e2e-down":      "ends what e2e-up began",
 	"e2e-aws-tools": "an hour of CPU",
+	"e2e-breaker":   "it waits until answers expire; TestRun holds how long they live",
 	"e2e-aws":       "its provider takes an hour of CPU to build, and its mock of AWS is Python",
 }
 
