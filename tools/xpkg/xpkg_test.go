@@ -342,7 +342,7 @@ func checkConfiguration(t *testing.T, p *parser.Package, org string) {
 			}
 		}
 	}
-	if diff := cmp.Diff(map[string]int{"CompositeResourceDefinition": 1, "Composition": 1}, kinds); diff != "" {
+	if diff := cmp.Diff(map[string]int{"CompositeResourceDefinition": 1, "ManagedResourceActivationPolicy": 1, "Composition": 1}, kinds); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
