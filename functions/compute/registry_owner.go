@@ -67,7 +67,7 @@ func own(s *layer.Scope) ownership {
 	}
 	other := others[0]
 	if s.New() {
-		s.Refuse(reasonRepositories, taken(p, other.Owner())+" (nothing of either platform was touched)")
+		s.Refuse(reasonRepositories, taken(p, other)+" (nothing of either platform was touched)")
 		return ownership{}
 	}
 	var mine layer.Observed // the repository that the other's is compared with: the same one, if it exists
@@ -80,12 +80,12 @@ func own(s *layer.Scope) ownership {
 		}
 	}
 	if !exists {
-		s.Problem(reasonRepositories, taken(p, other.Owner())+" (this platform goes on without repositories of its own)")
+		s.Problem(reasonRepositories, taken(p, other)+" (this platform goes on without repositories of its own)")
 		return ownership{}
 	}
 	for _, o := range others {
 		if o.Before(mine) {
-			s.Warn(reasonRepositories, taken(p, o.Owner())+". Both claims fight over the policies of the repositories; neither deletes an image: see docs/tasks/registry.md#two-owners")
+			s.Warn(reasonRepositories, taken(p, o)+". Both claims fight over the policies of the repositories; neither deletes an image: see docs/tasks/registry.md#two-owners")
 			break
 		}
 	}
@@ -93,9 +93,13 @@ func own(s *layer.Scope) ownership {
 }
 
 // taken says that another platform owns the repositories, and what to do.
-func taken(p *platform.Platform, other string) string {
+func taken(p *platform.Platform, other layer.Holder) string {
+	if other.Deleting() {
+		return fmt.Sprintf("spec.compute.registry.mode: Invalid value: \"Own\": %s is still being deleted, and owns the image repositories %s-* in account %s, region %s: this claim waits, and continues by itself when they are deleted or left behind",
+			other.Owner(), *p.Compute.Registry.RepositoryPrefix, p.AccountID, p.Region)
+	}
 	return fmt.Sprintf(`spec.compute.registry.mode: Invalid value: "Own": %s owns the image repositories %s-* in account %s, region %s: set mode to Use and add %q to the owner's spec.compute.registry.sharedWith, or create this claim with another spec.compute.registry.repositoryPrefix`,
-		other, *p.Compute.Registry.RepositoryPrefix, p.AccountID, p.Region, p.Prefix)
+		other.Owner(), *p.Compute.Registry.RepositoryPrefix, p.AccountID, p.Region, p.Prefix)
 }
 
 // takenOver reports whether the platform took its repositories over from another one, or once left them to one: then their images are

@@ -233,6 +233,9 @@ func (w *registryWorld) do(what string) {
 		w.sharedWith = []any{arg}
 	case "older":
 		w.another = another(w.t, earlier, "us-east-1", "morket-backend")
+	case "deleted":
+		w.another = another(w.t, earlier, "us-east-1", "morket-backend")
+		fields.Child(w.another.GetResource(), "metadata").Fields["deletionTimestamp"] = structpb.NewStringValue(later)
 	case "younger":
 		w.another = another(w.t, later, "us-east-1", "morket-backend")
 	case "elsewhere":
@@ -358,6 +361,7 @@ func TestRepositoryMessages(t *testing.T) {
 		rsp    *fnv1.RunFunctionResponse
 		want   string
 	}{
+		"Deleted": {"Should say that it waits for a claim that is being deleted.", run("Own", "deleted"), `claim there/other is still being deleted, and owns the image repositories morket-* in account 111122223333, region us-east-1: this claim waits, and continues by itself when they are deleted or left behind (nothing of either platform was touched)`},
 		"New":     {"Should say that nothing happened.", run("Own", "older"), what + " (nothing of either platform was touched)"},
 		"Running": {"Should say where to read on.", run("Own", "", "older"), what + ". Both claims fight over the policies of the repositories; neither deletes an image: see docs/tasks/registry.md#two-owners"},
 		"Changed": {"Should say that the platform goes on.", run("Use", "older", "Own"), what + " (this platform goes on without repositories of its own)"},

@@ -16,6 +16,11 @@ type Holder struct {
 // Owner names the claim or the composite resource that the holder belongs to.
 func (h Holder) Owner() string { return owner(h.object) }
 
+// Deleting reports whether the holder is being deleted.
+func (h Holder) Deleting() bool {
+	return fields.Text(h.object, "metadata", "deletionTimestamp") != ""
+}
+
 // Before reports whether the holder is older than a resource of this platform. Two of one second are ordered by name. A resource that
 // does not exist is younger than any other.
 func (h Holder) Before(o Observed) bool {
