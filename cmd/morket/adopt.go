@@ -24,7 +24,8 @@ type AdoptCommand struct {
 
 // Help is shown by --help.
 func (c *AdoptCommand) Help() string {
-	return "Prints spec.adopt for the claim, and as comments what is left to people. It is a proposal: docs/adoption.md says how to go on."
+	return "Prints spec.adopt for the claim, and as comments what you have to decide and what belongs to another environment, region, account or network. " +
+		"It is a proposal: docs/adoption.md says how to go on. If the proposal mixes environments, the exit code is 1."
 }
 
 // Run finds and prints.
@@ -68,8 +69,18 @@ func (c *AdoptCommand) Run(s streams) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.Terraform, err)
 	}
-	cidr := fields.Text(result.XR, "status", "sizing", "network", "cidr")
-	return printMatch(s, adopt.Find(state, slices.Sorted(maps.Keys(result.Resources)), cidr))
+	claim := adopt.Claim{
+		Environment: fields.Text(xr, "spec", "environment"), AccountID: fields.Text(xr, "spec", "accountId"), Region: fields.Text(xr, "spec", "region"),
+		CIDR: fields.Text(result.XR, "status", "sizing", "network", "cidr"), Domain: fields.Text(xr, "spec", "domain", "name"),
+	}
+	m := adopt.Find(state, slices.Sorted(maps.Keys(result.Resources)), claim)
+	if err := printMatch(s, m); err != nil {
+		return err
+	}
+	if len(m.Mixed) > 0 {
+		return fmt.Errorf("%s: the proposal mixes environments: correct the tags, or name yourself what belongs to %s:\n  %s", c.Terraform, claim.Environment, strings.Join(m.Mixed, "\n  "))
+	}
+	return nil
 }
 
 func printMatch(s streams, m *adopt.Match) error {
@@ -79,16 +90,46 @@ func printMatch(s streams, m *adopt.Match) error {
 		b.WriteString(" {}")
 	}
 	b.WriteString("\n")
-	for _, name := range slices.Sorted(maps.Keys(m.ExternalNames)) {
-		fmt.Fprintf(&b, "    %s: %q # %s\n", name, m.ExternalNames[name], m.Addresses[name])
+	for _, name := range slices.Sorted(maps.Keys(m.Found)) {
+		writeCandidate(&b, "    ", name, m.Found[name])
 	}
-	list := func(heading string, names []string) {
-		if len(names) > 0 {
-			b.WriteString("# " + heading + ":\n#   " + strings.Join(names, "\n#   ") + "\n")
+	for _, name := range slices.Sorted(maps.Keys(m.Doubtful)) {
+		for _, c := range m.Doubtful[name] {
+			writeCandidate(&b, "    # ", name, c)
 		}
 	}
-	list("In Terraform's state, and matched with nothing of the platform", m.Left)
-	list("Of the platform, and not found, or found more than once: made anew unless you name it above", m.Open)
+	list := func(heading string, lines []string) {
+		if len(lines) > 0 {
+			b.WriteString("# " + heading + ":\n#   " + strings.Join(lines, "\n#   ") + "\n")
+		}
+	}
+	list("In Terraform's state, and not proposed, because they belong elsewhere", addresses(m.Elsewhere))
+	list("In Terraform's state, and matched with nothing of the platform", addresses(m.Left))
+	list("Of the platform, and not found: created unless you name them above", m.Open)
 	_, err := fmt.Fprint(s.out, b.String())
 	return err
+}
+
+// writeCandidate writes a line of externalNames, with where it comes from and why people have to decide.
+func writeCandidate(b *strings.Builder, indent, name string, c adopt.Candidate) {
+	fmt.Fprintf(b, "%s%s: %q # %s\n", indent, name, c.ExternalName, describe(c))
+}
+
+func addresses(candidates []adopt.Candidate) []string {
+	var out []string
+	for _, c := range candidates {
+		out = append(out, describe(c))
+	}
+	return out
+}
+
+func describe(c adopt.Candidate) string {
+	out := c.Address
+	if c.Reason != "" {
+		out += ": " + c.Reason
+	}
+	if c.Tainted {
+		out += "; tainted: Terraform would replace it at the next apply"
+	}
+	return strings.NewReplacer("\n", " ", "\r", " ").Replace(out)
 }

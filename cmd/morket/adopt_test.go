@@ -21,7 +21,16 @@ func TestAdopt(t *testing.T) {
 	if code != 0 {
 		t.Fatal(code, stderr)
 	}
-	got, err := render.ReadYAML(strings.NewReader(stdout))
+	for _, doubt := range []string{
+		"\n    # exports-bucket: \"shop-exports\" # aws_s3_bucket.exports: only a word in its name\n",
+		"\n    # secret-jwt: \"arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/jwt-AbCdEf\" # aws_secretsmanager_secret.jwt: only a word in its name\n",
+	} {
+		if !strings.Contains(stdout, doubt) {
+			t.Errorf("Should leave to people what only a word supports, %q, in:\n%s", doubt, stdout)
+		}
+	}
+	confirmed := strings.ReplaceAll(stdout, "\n    # ", "\n    ")
+	got, err := render.ReadYAML(strings.NewReader(confirmed))
 	if err != nil || len(got) != 1 {
 		t.Fatalf("Should print YAML: %v\n%s", err, stdout)
 	}
@@ -34,7 +43,7 @@ func TestAdopt(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(claim[0]["spec"].(map[string]any)["adopt"], got[0]["adopt"]); diff != "" {
-		t.Errorf("Should find what the example takes over: -claim, +found:\n%s", diff)
+		t.Errorf("Should find what the example takes over, once people have confirmed the rest: -claim, +found:\n%s", diff)
 	}
 	if strings.Contains(stdout, "hunter2") {
 		t.Error("Should print no value but ids")
@@ -43,6 +52,61 @@ func TestAdopt(t *testing.T) {
 		if !strings.Contains(stdout, has) {
 			t.Errorf("Should say %q in:\n%s", has, stdout)
 		}
+	}
+}
+
+// TestAdoptFence: a claim for staging is not proposed what is production's.
+func TestAdoptFence(t *testing.T) {
+	dir := platformtest.Path(t, "examples", "adoption")
+	const (
+		vpc        = `{"address": "aws_vpc.a", "mode": "managed", "type": "aws_vpc", "tainted": true, "values": {"id": "vpc-1", "cidr_block": "10.40.0.0/16"}}`
+		staging    = `{"address": "aws_lb.a\nb", "mode": "managed", "type": "aws_lb", "values": {"id": "arn:a", "load_balancer_type": "application", "vpc_id": "vpc-1", "tags": {"Environment": "staging"}}}`
+		production = `{"address": "aws_lb.b", "mode": "managed", "type": "aws_lb", "values": {"id": "arn:b", "load_balancer_type": "application", "vpc_id": "vpc-1", "tags": {"Environment": "production"}}}`
+		head       = "adopt:\n  policy: Observe\n  externalNames:"
+	)
+	two, err := os.ReadFile(filepath.Join("testdata", "two-environments.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := func(resources ...string) string {
+		return `{"format_version": "1.0", "values": {"root_module": {"resources": [` + strings.Join(resources, ", ") + `]}}}`
+	}
+	cases := map[string]struct {
+		reason, state  string
+		code           int
+		stdout, stderr string
+	}{
+		"TwoEnvironments": {"Should not take production's cluster, load balancer and distribution because staging has none", string(two), 0, head + `
+    vpc: "vpc-1" # module.staging.aws_vpc.main
+    # sg-aurora: "sg-1" # module.staging.aws_security_group.db: only a word in its name
+# In Terraform's state, and not proposed, because they belong elsewhere:
+#   module.prod.aws_cloudfront_distribution.main: its tag Environment says production
+#   module.prod.aws_lb.main: its tag Environment says production
+#   module.prod.aws_rds_cluster.main: its tag Environment says production
+#   module.prod.aws_s3_bucket.traffic: its tag Environment says production
+# Of the platform`, ""},
+		"Mixed": {"Should fail if two environments share what it would propose, and print it all the same", of(vpc, staging, production), 1, head + ` {}
+    # alb: "arn:a" # aws_lb.a b: it follows from vpc, which is in doubt
+    # vpc: "vpc-1" # aws_vpc.a: two environments share it: aws_lb.b, which uses it, is production's; tainted: Terraform would replace it at the next apply
+`, "the proposal mixes environments: correct the tags, or name yourself what belongs to staging:\n  aws_vpc.a: aws_lb.b, which uses it, is production's\n"},
+		"Tainted": {"Should say what Terraform would replace", of(vpc), 0, head + `
+    vpc: "vpc-1" # aws_vpc.a; tainted: Terraform would replace it at the next apply
+`, ""},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "state.json")
+			if err := os.WriteFile(file, []byte(tc.state), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			code, stdout, stderr := morket("", "adopt", filepath.Join(dir, "1-observe.yaml"), "--terraform", file)
+			if code != tc.code || !strings.Contains(stderr, tc.stderr) {
+				t.Errorf("%s: want %d and %q, got %d: %s", tc.reason, tc.code, tc.stderr, code, stderr)
+			}
+			if diff := cmp.Diff(tc.stdout, stdout[:min(len(tc.stdout), len(stdout))]); diff != "" {
+				t.Errorf("%s: -want, +got:\n%s", tc.reason, diff)
+			}
+		})
 	}
 }
 

@@ -9,21 +9,39 @@ import (
 	"github.com/morket-io/platform/internal/adopt"
 )
 
-// state is a state of resources, each an address and attributes in JSON.
+// claim is the claim of the tests.
+var claim = adopt.Claim{Environment: "staging", AccountID: "111122223333", Region: "us-east-1", CIDR: "10.0.0.0/16", Domain: "shop.example.com"}
+
+// state is a state of resources, each an address and attributes in JSON. "tainted " or "deposed " may stand before it.
 func state(t *testing.T, resources ...string) []*adopt.Resource {
 	t.Helper()
 	var out []string
 	for _, r := range resources {
-		address, values, _ := strings.Cut(r, " ")
-		typ := address[:strings.LastIndexByte(address, '.')]
-		typ = typ[strings.LastIndexByte(typ, '.')+1:]
-		out = append(out, `{"address": "`+address+`", "mode": "managed", "type": "`+typ+`", "values": `+values+`}`)
+		more := ""
+		if rest, ok := strings.CutPrefix(r, "tainted "); ok {
+			r, more = rest, `, "tainted": true`
+		}
+		if rest, ok := strings.CutPrefix(r, "deposed "); ok {
+			r, more = rest, `, "deposed_key": "00000001"`
+		}
+		address, values, _ := strings.Cut(r, " {")
+		_, typ, _ := strings.Cut(address, "aws_")
+		typ, _, _ = strings.Cut("aws_"+typ, ".")
+		out = append(out, `{"address": "`+strings.ReplaceAll(address, `"`, `\"`)+`", "mode": "managed", "type": "`+typ+`", "values": {`+values+more+`}`)
 	}
 	all, err := adopt.Read(strings.NewReader(`{"format_version": "1.0", "values": {"root_module": {"child_modules": [{"resources": [` + strings.Join(out, ",") + `]}]}}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return all
+}
+
+func addresses(candidates []adopt.Candidate) []string {
+	var out []string
+	for _, c := range candidates {
+		out = append(out, c.Address)
+	}
+	return out
 }
 
 func TestFind(t *testing.T) {
@@ -49,7 +67,7 @@ func TestFind(t *testing.T) {
 		"OtherNetwork": {
 			"Should take nothing of another network",
 			[]string{vpc, `aws_internet_gateway.x {"id": "igw-1", "vpc_id": "vpc-9"}`}, []string{"vpc", "internet-gateway"},
-			map[string]string{"vpc": "vpc-1"}, []string{"aws_internet_gateway.x"},
+			map[string]string{"vpc": "vpc-1"}, nil,
 		},
 		"Routes": {
 			"Should find tables by the subnets that use them, and routes by their tables",
@@ -79,41 +97,42 @@ func TestFind(t *testing.T) {
 		"Aurora": {
 			"Should begin with the writer, and find what the cluster names",
 			[]string{
-				`aws_rds_cluster.main {"id": "db", "engine": "aurora-postgresql", "db_cluster_parameter_group_name": "p", "kms_key_id": "arn:k"}`, `aws_rds_cluster.legacy {"id": "old", "engine": "aurora-mysql"}`,
+				`aws_rds_cluster.main {"id": "db", "engine": "aurora-postgresql", "db_cluster_parameter_group_name": "p", "kms_key_id": "arn:k", "vpc_security_group_ids": ["sg-1"]}`, vpc, `aws_security_group.x {"id": "sg-1", "vpc_id": "vpc-1"}`, `aws_rds_cluster.legacy {"id": "old", "engine": "aurora-mysql"}`,
 				`aws_rds_cluster_instance.a {"id": "db-a", "cluster_identifier": "db", "writer": false}`, `aws_rds_cluster_instance.b {"id": "db-b", "cluster_identifier": "db", "writer": true}`,
 				`aws_rds_cluster_parameter_group.x {"id": "p", "name": "p"}`, `aws_kms_key.a {"id": "k", "arn": "arn:k"}`, `aws_kms_key.b {"id": "l", "arn": "arn:l"}`,
 			},
-			[]string{"aurora", "aurora-0", "aurora-1", "aurora-parameters", "key"},
-			map[string]string{"aurora": "db", "aurora-0": "db-b", "aurora-1": "db-a", "aurora-parameters": "p", "key": "k"},
+			[]string{"vpc", "aurora", "aurora-0", "aurora-1", "aurora-parameters", "key", "sg-aurora"},
+			map[string]string{"vpc": "vpc-1", "sg-aurora": "sg-1", "aurora": "db", "aurora-0": "db-b", "aurora-1": "db-a", "aurora-parameters": "p", "key": "k"},
 			[]string{"aws_kms_key.b", "aws_rds_cluster.legacy"},
 		},
 		"Bucket": {
-			"Should find a bucket by what it is called, and its settings by the bucket",
+			"Should find a bucket by the distribution that serves it, and its settings by the bucket",
 			[]string{
+				`aws_cloudfront_distribution.x {"id": "E1", "aliases": ["shop.example.com"], "origin": [{"domain_name": "api.example.com"}, {"domain_name": "site-b.s3.us-east-1.amazonaws.com"}]}`,
 				`aws_s3_bucket.site {"id": "site-b", "bucket": "site-b"}`, `aws_s3_bucket.exports {"id": "e", "bucket": "e"}`,
 				`aws_s3_bucket_policy.a {"id": "site-b", "bucket": "site-b"}`, `aws_s3_bucket_policy.b {"id": "e", "bucket": "e"}`, `aws_s3_bucket_lifecycle_configuration.a {"id": "site-b,111122223333", "bucket": "site-b"}`,
 			},
-			[]string{"frontend-bucket", "frontend-bucket-policy", "frontend-bucket-lifecycle"},
-			map[string]string{"frontend-bucket": "site-b", "frontend-bucket-policy": "site-b", "frontend-bucket-lifecycle": "site-b"},
+			[]string{"cdn", "frontend-bucket", "frontend-bucket-policy", "frontend-bucket-lifecycle"},
+			map[string]string{"cdn": "E1", "frontend-bucket": "site-b", "frontend-bucket-policy": "site-b", "frontend-bucket-lifecycle": "site-b"},
 			[]string{"aws_s3_bucket.exports", "aws_s3_bucket_policy.b"},
 		},
 		"Balancer": {
 			"Should find listeners by their port, under either of Terraform's names for a load balancer",
 			[]string{
-				`aws_alb.main {"id": "arn:lb", "load_balancer_type": "application"}`, `aws_lb.tcp {"id": "arn:nlb", "load_balancer_type": "network"}`,
+				vpc, `aws_alb.main {"id": "arn:lb", "load_balancer_type": "application", "vpc_id": "vpc-1"}`, `aws_lb.tcp {"id": "arn:nlb", "load_balancer_type": "network"}`,
 				`aws_alb_listener.x {"id": "arn:l", "load_balancer_arn": "arn:lb", "port": 443}`, `aws_lb_listener.y {"id": "arn:m", "load_balancer_arn": "arn:nlb", "port": 443}`,
 			},
-			[]string{"alb", "listener-https"},
-			map[string]string{"alb": "arn:lb", "listener-https": "arn:l"}, []string{"aws_lb.tcp", "aws_lb_listener.y"},
+			[]string{"vpc", "alb", "listener-https"},
+			map[string]string{"vpc": "vpc-1", "alb": "arn:lb", "listener-https": "arn:l"}, []string{"aws_lb.tcp", "aws_lb_listener.y"},
 		},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			got := adopt.Find(state(t, tc.state...), tc.composed, "10.0.0.0/16")
+			got := adopt.Find(state(t, tc.state...), tc.composed, claim)
 			if diff := cmp.Diff(tc.want, got.ExternalNames); diff != "" {
 				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
 			}
-			if diff := cmp.Diff(tc.left, got.Left); diff != "" {
+			if diff := cmp.Diff(tc.left, addresses(got.Left)); diff != "" {
 				t.Errorf("%s: left: -want, +got:\n%s", tc.reason, diff)
 			}
 		})

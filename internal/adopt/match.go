@@ -13,46 +13,109 @@ import (
 
 // A Match is what was found.
 type Match struct {
-	// ExternalNames are for spec.adopt.externalNames.
+	// ExternalNames are for spec.adopt.externalNames: what relations show to be the platform's.
 	ExternalNames map[string]string
-	// Addresses are Terraform's, by the same names.
-	Addresses map[string]string
-	// Open are names of the platform for which nothing, or more than one thing, was found.
+	// Found says more of each.
+	Found map[string]Candidate
+	// Doubtful are candidates by names of the platform that people have to decide on.
+	Doubtful map[string][]Candidate
+	// Elsewhere are resources of a kind that can be adopted that belong elsewhere.
+	Elsewhere []Candidate
+	// Open are names of the platform for which nothing was found.
 	Open []string
-	// Left are addresses of a kind that can be adopted and that were matched with nothing.
-	Left []string
+	// Left are resources of a kind that can be adopted that nothing of the platform matches.
+	Left []Candidate
+	// Mixed says where two environments meet, empty if they do nowhere.
+	Mixed []string
 }
 
-// Find matches Terraform's resources with those that a platform composes. cidr is the range of the platform's network.
-func Find(state []*Resource, composed []string, cidr string) *Match {
-	m := &matcher{wanted: map[string]*platform.Adoptable{}, is: map[string]*Resource{}, taken: map[*Resource]bool{}}
+// A Candidate is a resource of Terraform's state.
+type Candidate struct {
+	// ExternalName is what the claim would adopt it by.
+	ExternalName string
+	// Address is Terraform's.
+	Address string
+	// Reason says why it is a candidate only, or belongs elsewhere.
+	Reason string
+	// Tainted reports whether Terraform would replace it at the next apply.
+	Tainted bool
+}
+
+// Find matches Terraform's resources with those that a claim's platform composes.
+func Find(state []*Resource, composed []string, claim Claim) *Match {
+	m := &matcher{
+		fence: newFence(state, claim), state: state, wanted: map[string]*platform.Adoptable{}, is: map[string]*Resource{}, doubt: map[string]string{},
+		several: map[string][]*Resource{}, settled: map[string]bool{}, taken: map[*Resource]bool{},
+	}
 	for _, name := range composed {
 		if a := platform.FindAdoptable(name); a != nil && !a.Own {
 			m.wanted[name] = a
 		}
 	}
-	m.state = state
-	m.network(cidr)
+	m.network()
 	m.stores()
-	m.balancer()
+	m.key()
+	m.edge()
+	m.groups()
 	m.named()
+	m.settings()
+	return m.match()
+}
 
-	out := &Match{ExternalNames: map[string]string{}, Addresses: map[string]string{}}
+// A matcher matches names of a platform with resources, one after the other.
+type matcher struct {
+	fence  *fence
+	state  []*Resource
+	wanted map[string]*platform.Adoptable
+	// is has the resource of a name, and doubt why that is for people to confirm.
+	is    map[string]*Resource
+	doubt map[string]string
+	// several are the candidates of a name that more than one resource fits.
+	several map[string][]*Resource
+	// settled are names that nothing else can be matched with.
+	settled map[string]bool
+	taken   map[*Resource]bool
+}
+
+// match is what was found.
+func (m *matcher) match() *Match {
+	out := &Match{ExternalNames: map[string]string{}, Found: map[string]Candidate{}, Doubtful: map[string][]Candidate{}}
 	for _, name := range slices.Sorted(maps.Keys(m.wanted)) {
-		r := m.is[name]
-		if r == nil {
-			out.Open = append(out.Open, name)
-			continue
+		candidate := func(r *Resource, reason string) Candidate {
+			return Candidate{ExternalName: external(m.wanted[name], r), Address: r.Address, Reason: reason, Tainted: r.Tainted}
 		}
-		out.ExternalNames[name], out.Addresses[name] = external(m.wanted[name], r), r.Address
+		r := m.is[name]
+		switch {
+		case r == nil && len(m.several[name]) == 0:
+			out.Open = append(out.Open, name)
+		case r == nil:
+			for _, r := range m.several[name] {
+				out.Doubtful[name] = append(out.Doubtful[name], candidate(r, cmp.Or(m.doubt[name], "one of "+strconv.Itoa(len(m.several[name])))))
+			}
+		case m.doubt[name] != "":
+			out.Doubtful[name] = []Candidate{candidate(r, m.doubt[name])}
+		default:
+			out.Found[name] = candidate(r, "")
+			out.ExternalNames[name] = out.Found[name].ExternalName
+		}
 	}
 	types := map[string]bool{}
 	for _, a := range platform.Adoptables {
 		types[kinds.Terraform(a.Key)] = types[kinds.Terraform(a.Key)] || !a.Own
 	}
-	for _, r := range state {
-		if types[kind(r)] && !m.taken[r] {
-			out.Left = append(out.Left, r.Address)
+	for _, r := range m.state {
+		s := m.fence.at[r]
+		c := Candidate{Address: r.Address, Reason: s.elsewhere, Tainted: r.Tainted}
+		switch {
+		case !types[kind(r)]:
+			continue
+		case s.elsewhere != "":
+			out.Elsewhere = append(out.Elsewhere, c)
+		case !m.taken[r]:
+			out.Left = append(out.Left, c)
+		}
+		if s.mixed != "" && (s.torn || m.taken[r]) {
+			out.Mixed = append(out.Mixed, r.Address+": "+s.mixed)
 		}
 	}
 	return out
@@ -75,40 +138,67 @@ func external(a *platform.Adoptable, r *Resource) string {
 	return cmp.Or(r.text(cmp.Or(a.Attribute, "id")), r.text("id"))
 }
 
-type matcher struct {
-	state  []*Resource
-	wanted map[string]*platform.Adoptable
-	is     map[string]*Resource
-	taken  map[*Resource]bool
+// A support is what speaks for a match.
+type support struct {
+	// of is the name of the platform whose resource leads to this one, empty if none does.
+	of string
+	// doubt says what is missing, empty if nothing is.
+	doubt string
 }
+
+// Reasons for people to decide.
+const (
+	onlyOne  = "only the one of its kind"
+	onlyWord = "only a word in its name"
+)
+
+func relation(of string) support { return support{of: of} }
 
 // take matches a name with the one resource of its kind that fits, if there is exactly one.
-func (m *matcher) take(name string, fits func(*Resource) bool) {
+func (m *matcher) take(name string, by support, fits func(*Resource) bool) {
 	a := m.wanted[name]
-	if a == nil || m.is[name] != nil {
+	if a == nil || m.settled[name] {
 		return
 	}
-	var found *Resource
+	var found []*Resource
 	for _, r := range m.state {
-		if kind(r) != kinds.Terraform(a.Key) || m.taken[r] || external(a, r) == "" || !fits(r) {
-			continue
+		if kind(r) == kinds.Terraform(a.Key) && !m.taken[r] && m.fence.at[r].elsewhere == "" && external(a, r) != "" && fits(r) {
+			found = append(found, r)
 		}
-		if found != nil {
-			return
+	}
+	if len(found) == 0 {
+		return
+	}
+	m.settled[name] = true
+	if by.of != "" && (m.is[by.of] == nil || m.doubt[by.of] != "") {
+		by.doubt = cmp.Or(by.doubt, "it follows from "+by.of+", which is in doubt")
+	}
+	if len(found) > 1 {
+		m.several[name] = found
+		m.doubt[name] = strconv.Itoa(len(found)) + " fit"
+		if by.doubt == onlyWord {
+			m.doubt[name] += ", by " + strings.TrimPrefix(onlyWord, "only ")
 		}
-		found = r
+		return
 	}
-	if found != nil {
-		m.is[name], m.taken[found] = found, true
+	r := found[0]
+	at := m.fence.at[r]
+	if by.doubt == onlyOne && at.own { // its kind and its environment
+		by.doubt = ""
 	}
+	reason := cmp.Or(at.mixed, at.doubt, by.doubt)
+	if at.mixed != "" {
+		reason = "two environments share it: " + reason
+	}
+	m.is[name], m.taken[r], m.doubt[name] = r, true, reason
 }
 
-// id is the id of what a name was matched with, which no other has.
+// id is the id of what a name was matched with, empty if it was with nothing.
 func (m *matcher) id(name string) string {
 	if r := m.is[name]; r != nil {
 		return r.text("id")
 	}
-	return "nothing"
+	return ""
 }
 
 // after lists, sorted, what follows a prefix in the names that are wanted.
@@ -128,161 +218,4 @@ func whatever(*Resource) bool { return true }
 // has says whether an attribute is a value.
 func has(attribute, value string) func(*Resource) bool {
 	return func(r *Resource) bool { return value != "" && r.text(attribute) == value }
-}
-
-func (m *matcher) network(cidr string) {
-	m.take("vpc", has("cidr_block", cidr))
-	m.take("vpc", whatever)
-	vpc := has("vpc_id", m.id("vpc"))
-	m.take("internet-gateway", vpc)
-	m.take("sg-default", vpc)
-	m.take("endpoint-s3", func(r *Resource) bool { return vpc(r) && strings.HasSuffix(r.text("service_name"), ".s3") })
-	for _, side := range []string{"public", "private"} {
-		for _, zone := range m.after("subnet-" + side + "-") {
-			name := "subnet-" + side + "-" + zone
-			m.take(name, func(r *Resource) bool {
-				return vpc(r) && strings.HasSuffix(r.text("availability_zone"), zone) && slices.Contains(r.words(), side)
-			})
-			m.take("association-"+side+"-"+zone, has("subnet_id", m.id(name)))
-		}
-	}
-	for _, zone := range m.after("nat-") {
-		name := "nat-" + zone
-		m.take(name, has("subnet_id", m.id("subnet-public-"+zone)))
-		if nat := m.is[name]; nat != nil {
-			m.take("nat-address-"+zone, has("id", nat.text("allocation_id")))
-		}
-	}
-	for _, side := range m.after("association-") {
-		name := "association-" + side
-		r := m.is[name]
-		if r == nil {
-			continue
-		}
-		if strings.HasPrefix(side, "public-") {
-			side = "public"
-		} else if m.shared(name, r) { // by zones that are to have a table each
-			continue
-		}
-		m.take("route-table-"+side, has("id", r.text("route_table_id")))
-		m.take("route-"+side, func(route *Resource) bool {
-			return route.text("route_table_id") == m.id("route-table-"+side) && route.text("destination_cidr_block") == "0.0.0.0/0"
-		})
-	}
-}
-
-// shared says whether another association leads to the same table.
-func (m *matcher) shared(name string, r *Resource) bool {
-	for other, o := range m.is {
-		if other != name && strings.HasPrefix(other, "association-") && o.text("route_table_id") == r.text("route_table_id") {
-			return true
-		}
-	}
-	return false
-}
-
-func (m *matcher) stores() {
-	m.take(platform.Aurora, has("engine", platform.AuroraEngine))
-	if cluster := m.is["aurora"]; cluster != nil {
-		m.take("aurora-subnets", has("name", cluster.text("db_subnet_group_name")))
-		m.take("aurora-parameters", has("name", cluster.text("db_cluster_parameter_group_name")))
-		m.take("key", has("arn", cluster.text("kms_key_id")))
-		m.instances(cluster.text("id"))
-	}
-	m.take("redis", whatever)
-	if group := m.is["redis"]; group != nil {
-		m.take("redis-subnets", has("name", group.text("subnet_group_name")))
-		m.take("redis-parameters", has("name", group.text("parameter_group_name")))
-		m.take("key", has("arn", group.text("kms_key_id")))
-	}
-	m.take("rabbitmq", func(r *Resource) bool { return strings.EqualFold(r.text("engine_type"), platform.RabbitMQEngine) })
-	m.take("opensearch", whatever)
-	m.take("key", whatever)
-}
-
-// instances are the cluster's: the writer first, then its readers by their names.
-func (m *matcher) instances(cluster string) {
-	var members []*Resource
-	for _, r := range m.state {
-		if r.Type == "aws_rds_cluster_instance" && r.text("cluster_identifier") == cluster {
-			members = append(members, r)
-		}
-	}
-	slices.SortFunc(members, func(a, b *Resource) int {
-		if a.Values["writer"] != b.Values["writer"] {
-			if a.Values["writer"] == true {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(a.text("id"), b.text("id"))
-	})
-	for i, r := range members {
-		m.take("aurora-"+strconv.Itoa(i), func(o *Resource) bool { return o == r })
-	}
-}
-
-func (m *matcher) balancer() {
-	m.take("alb", func(r *Resource) bool { return r.text("load_balancer_type") == "application" })
-	alb := has("load_balancer_arn", m.id("alb"))
-	for name, port := range map[string]float64{"listener-http": 80, "listener-https": 443} {
-		m.take(name, func(r *Resource) bool { return alb(r) && r.Values["port"] == port })
-	}
-	m.take("cdn", whatever)
-	m.take("cdn-access", whatever)
-}
-
-// synonyms are what people call what the platform calls otherwise.
-var synonyms = map[string][]string{
-	"alb":                   {"alb", "lb", "elb"},
-	"alb-logs":              {"logs"},
-	"aurora":                {"aurora", "db", "database", "rds", "postgres", "postgresql"},
-	"backend":               {"backend", "api"},
-	"clickhouse":            {"clickhouse"},
-	"ecs":                   {"ecs", "fargate", "services", "tasks"},
-	"exports":               {"exports", "export"},
-	"frontend":              {"frontend", "web", "site"},
-	"opensearch":            {"opensearch", "elasticsearch", "search"},
-	"rabbitmq":              {"rabbitmq", "rabbit", "mq"},
-	"redis":                 {"redis", "cache", "elasticache"},
-	"redis-auth":            {"redis"},
-	"service-api-key":       {"service"},
-	"webhook-hmac":          {"webhook", "hmac"},
-	"encryption-master-key": {"encryption", "master"},
-}
-
-// called says whether a resource is called something.
-func called(what string) func(*Resource) bool {
-	words := synonyms[what]
-	if words == nil {
-		words = []string{what}
-	}
-	return func(r *Resource) bool {
-		return slices.ContainsFunc(r.words(), func(w string) bool { return slices.Contains(words, w) })
-	}
-}
-
-// named are matched by what they are called, and then what belongs to them.
-func (m *matcher) named() {
-	vpc := has("vpc_id", m.id("vpc"))
-	for _, name := range slices.Sorted(maps.Keys(m.wanted)) {
-		switch a := m.wanted[name]; a.Kind {
-		case "SecurityGroup":
-			is := called(strings.TrimPrefix(name, "sg-"))
-			m.take(name, func(r *Resource) bool { return vpc(r) && is(r) })
-		case "Secret":
-			m.take(name, called(strings.TrimPrefix(name, "secret-")))
-		case "EBSVolume":
-			m.take(name, called("clickhouse"))
-		case "Bucket":
-			m.take(name, called(strings.TrimSuffix(name, "-bucket")))
-		case "LBTargetGroup":
-			m.take(name, called(strings.TrimPrefix(name, "target-")))
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(m.wanted)) {
-		if bucket, _, ok := strings.Cut(name, "-bucket-"); ok {
-			m.take(name, has("bucket", m.id(bucket+"-bucket")))
-		}
-	}
 }
