@@ -220,10 +220,7 @@ func (p *Provider) reconcile(ctx context.Context, k key) error {
 	// As the real provider, it makes nothing in AWS before the resource has its finalizer: a resource that is deleted before that would
 	// leave it behind.
 	if missing == "" && slices.Contains(u.GetFinalizers(), finalizer) {
-		o.Object["status"] = status.AsInterface()
-		p.Account.put(o)
-		delete(o.Object, "status")
-		if missing, err = p.asAWSHas(u, o, after, status); err != nil {
+		if missing, err = p.put(u, o, after, status); err != nil {
 			return err
 		}
 	}
@@ -250,9 +247,12 @@ func (p *Provider) reconcile(ctx context.Context, k key) error {
 	return nil
 }
 
-// asAWSHas has the status say what AWS has, not what the resource asks for, where the provider may not change it. It returns what the
-// provider refuses to change.
-func (p *Provider) asAWSHas(u, o *unstructured.Unstructured, after *structpb.Struct, status *structpb.Value) (refused string, err error) {
+// put puts a resource's thing into the account. Where the provider may not change what AWS has, the status says that, and not what the
+// resource asks for. It returns what the provider refuses to change.
+func (p *Provider) put(u, o *unstructured.Unstructured, after *structpb.Struct, status *structpb.Value) (refused string, err error) {
+	o.Object["status"] = status.AsInterface()
+	p.Account.put(o)
+	delete(o.Object, "status")
 	field := kept[u.GetKind()]
 	if field == "" && (may(u, "Create") || may(u, "Update")) {
 		return "", nil
