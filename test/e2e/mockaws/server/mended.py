@@ -1,6 +1,7 @@
 """Smaller things that moto 5.2.1 lacks or gets wrong, each with what goes wrong without it."""
 
 import json
+import uuid
 
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.core.types import Base64EncodedString
@@ -11,6 +12,7 @@ from moto.ec2.models.security_groups import SecurityGroupBackend
 from moto.ec2.responses.instances import InstanceResponse
 from moto.elbv2.models import FakeAction, FakeListener
 from moto.logs.responses import LogsResponse
+from moto.mq.models import Broker
 from moto.rds.exceptions import RDSClientError
 from moto.rds.responses import RDSResponse
 from moto.route53.models import route53_backends
@@ -29,6 +31,7 @@ def install(account: str, zones: dict[str, str]) -> None:
     choose_minor_versions()
     change_log_keys()
     tag_no_refused_rules()
+    name_brokers()
 
 
 def add_zones(account: str, zones: dict[str, str]) -> None:
@@ -39,6 +42,18 @@ def add_zones(account: str, zones: dict[str, str]) -> None:
         del backend.zones[zone.resource_id]
         zone.resource_id = id
         backend.zones[id] = zone
+
+
+def name_brokers() -> None:
+    """Gives brokers ids as Amazon MQ does, which begin with b-. moto's are six digits, which spec.adopt takes for a mistake."""
+    init = Broker.__init__
+
+    def __init__(self, *args, **kwargs):
+        init(self, *args, **kwargs)
+        old, self.id = self.id, "b-" + str(uuid.uuid4())
+        self.arn = self.arn.removesuffix(old) + self.id
+
+    Broker.__init__ = __init__
 
 
 def tag_scalable_targets() -> None:
