@@ -73,10 +73,11 @@ func providers(t platformtest.T) string {
 # validated against, and the runtime config of runtime.yaml. The names are those that Crossplane gives dependencies, so none is installed
 # twice. To upgrade, change the version of all of them at once: docs/tasks/upgrade.md.
 `)
+	separator := ""
 	write := func(pkg, version string) {
 		_, repository, _ := strings.Cut(pkg, "/")
-		fmt.Fprintf(&b, `---
-apiVersion: pkg.crossplane.io/v1
+		b.WriteString(separator)
+		fmt.Fprintf(&b, `apiVersion: pkg.crossplane.io/v1
 kind: Provider
 metadata:
   name: %s
@@ -87,6 +88,7 @@ spec:
   runtimeConfigRef:
     name: provider-aws
 `, strings.ReplaceAll(repository, "/", "-"), pkg, version)
+		separator = "---\n"
 	}
 	for i, d := range c.Spec.DependsOn {
 		version, _, _ := strings.Cut(strings.TrimPrefix(d.Version, ">="), " ")
