@@ -22,7 +22,7 @@ var limits = map[string]int{
 	"Add a knob":     4,
 	"Add a store":    10,
 	"Add an alarm":   2,
-	"Add a resource": 8,
+	"Add a resource": 9,
 }
 
 // A place is one that a recipe edits: the paragraph above a block of code says where the block goes.
