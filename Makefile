@@ -141,7 +141,7 @@ BASELINE := 2cabedd
 e2e-upgrade: e2e-tools bin/function bin/morket ## The same control plane: platforms of v0.1.0, upgraded to this version
 	@dir=$(CACHE)/baseline-$(BASELINE); if [[ ! -x $$dir/bin/function ]]; then \
 		echo "building the function of $(BASELINE) …" >&2; \
-		rm -rf $$dir && mkdir -p $$dir && git archive $(BASELINE) | tar -x -C $$dir && go -C $$dir build -trimpath -o bin/function ./cmd/function; fi
+		rm -rf $$dir && mkdir -p $$dir && git archive $(BASELINE) | tar -x -C $$dir && go -C $$dir build -o bin/function ./cmd/function; fi
 	@MORKET_E2E_BASELINE=$(CACHE)/baseline-$(BASELINE) $(E2E) go -C test/e2e test -count=1 -timeout 30m -v -run 'TestUpgrade$(ONLY_STEPS)' .
 
 .PHONY: e2e-breaker
