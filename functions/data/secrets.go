@@ -144,7 +144,7 @@ func generationsOf(s *layer.Scope, c *platform.Credential) generations {
 	g.mayMake = made || g.current >= 0 || used >= 0
 	switch {
 	case g.current >= used && g.current >= claimed:
-	case c.Irreplaceable && s.Adopted(c.Resource()) && !made && g.kept == nil: // whose it is, AWS has to say
+	case c.Irreplaceable && s.Adopted(c.Resource()) && !made && g.kept == nil && used < 0: // whose it is, AWS has to say
 		g.wanted = claimed
 	case s.LeftToUs(c):
 		g.there = true

@@ -169,3 +169,28 @@ func (c *controlPlane) adoptMasterKey(secret string, tags map[string]any) {
 		}
 	}
 }
+
+// TestNoOtherMasterKey makes no other master key of an adopted secret that had a version, while AWS does not say what the secret is, as
+// after a restore without status.
+func TestNoOtherMasterKey(t *testing.T) {
+	const secret = "secret-encryption-master-key"
+	c := platform(t)
+	c.settle()
+	arn := fields.Text(c.observed[secret].GetResource(), "status", "atProvider", "arn")
+	c.claim(platformtest.Set(map[string]any{secret: arn}, "spec", "adopt", "externalNames"))
+	o := fields.Clone(c.observed[secret].GetResource())
+	fields.Child(o, "metadata", "annotations").Fields["crossplane.io/external-name"] = structpb.NewStringValue(arn)
+	delete(o.Fields, "status")
+	c.observed[secret] = &fnv1.Resource{Resource: o}
+	delete(c.observed, "credentials-encryption-master-key-0")
+	delete(fields.Below(c.xr, "status"), "secretArns")
+	c.next()
+	for key, value := range c.values() {
+		if strings.HasPrefix(key, "credentials-encryption-master-key-") && value != "" {
+			t.Errorf("Should not make a value for %s", key)
+		}
+	}
+	if c.last.GetDesired().GetResources()["secret-encryption-master-key-version-0"] == nil {
+		t.Error("Should keep the version")
+	}
+}
