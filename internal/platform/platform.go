@@ -244,7 +244,7 @@ func begins(list, head []string) bool {
 	return true
 }
 
-// IsAccount says whether a text is the id of an AWS account: twelve digits.
+// IsAccount reports whether a text is the id of an AWS account: twelve digits.
 func IsAccount(s string) bool { return digits(s, 12) }
 
 func digits(s string, n int) bool {

@@ -31,7 +31,7 @@ var realProvider = os.Getenv("MORKET_E2E_PROVIDER_AWS")
 // baseline is a checkout of the release that an upgrade begins with, empty if nothing is upgraded.
 var baseline = os.Getenv("MORKET_E2E_BASELINE")
 
-// breaker says whether Crossplane's circuit breaker is as it is by default: BREAKER=default.
+// breaker reports whether Crossplane's circuit breaker is as it is by default: BREAKER=default.
 func breaker() bool { return os.Getenv("BREAKER") == "default" }
 
 // TestMain runs the tests in a network namespace of their own, on one control plane.

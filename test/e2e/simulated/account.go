@@ -168,7 +168,7 @@ func (a *Account) observed(u *unstructured.Unstructured) any {
 	return a.things[id(u)].has
 }
 
-// has says whether a resource's thing is in AWS, made by that resource.
+// has reports whether a resource's thing is in AWS, made by that resource.
 func (a *Account) has(u *unstructured.Unstructured) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
