@@ -5,14 +5,15 @@
 #
 #   render-diff.sh BASE_REVISION FILE
 #
-# Fails, after FILE is written, if an environment cannot be planned, or if the API server or AWS would refuse the change. CLAIMS is the directory with a claim per environment (examples/claims).
+# Fails, after FILE is written, if an environment cannot be planned, or if the API server or AWS would refuse the change.
+# CLAIMS is the directory with a claim for each platform (claims). Before the first is there, the examples stand in.
 
 set -euo pipefail
 if [[ $# -ne 2 ]]; then
   echo "usage: render-diff.sh BASE_REVISION FILE" >&2
   exit 2
 fi
-base=$1 report=$2 claims=${CLAIMS:-examples/claims}
+base=$1 report=$2 claims=${CLAIMS:-claims}
 
 work=$(mktemp -d)
 trap 'git worktree remove --force "$work/base" 2>/dev/null || true; rm -rf "$work"' EXIT
@@ -34,6 +35,10 @@ quoted() {
   grep -vE '^(building |make: |make\[|settled )' "$1" | sed 's/~~~/---/g' | head -n 30 || true
   printf '~~~\n'
 }
+
+# has DIRECTORY reports whether a claim is there.
+has() { compgen -G "$1/*.yaml" >/dev/null; }
+if [[ -z ${CLAIMS:-} ]] && ! has claims && ! has "$work/base/claims"; then claims=examples/claims; fi
 
 make -s bin/morket
 failed=0

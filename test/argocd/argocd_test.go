@@ -327,6 +327,9 @@ func TestBranches(t *testing.T) {
 	var set appv1.ApplicationSet
 	decode(t, read(t, "argocd", "claims.yaml")[0], &set)
 	want := map[string]string{"staging": "develop", "production": "main"} // .github/workflows/deploy.yml
+	if path := set.Spec.Template.Spec.Source.Path; path != "claims" {
+		t.Errorf("Should follow the live claims, not the fixtures of tests: %s", path)
+	}
 	got := map[string]string{}
 	for _, e := range set.Spec.Generators[0].List.Elements {
 		var values map[string]string

@@ -28,7 +28,8 @@ var (
 	testFunc    = regexp.MustCompile(`(?m)^func ((?:Test|Fuzz|Benchmark)\w+)\(`)
 )
 
-// readable returns the repository's text files by their paths, without what is built, generated or belongs to Git.
+// readable returns the repository's text files by their paths, without what is built, generated or belongs to Git, and without
+// the applications and live claims of those who use it.
 func readable(t *testing.T) map[string]string {
 	t.Helper()
 	root := platformtest.Path(t)
@@ -38,7 +39,7 @@ func readable(t *testing.T) map[string]string {
 			return err
 		}
 		relative, _ := filepath.Rel(root, path)
-		if d.IsDir() && (slices.Contains([]string{".git", "bin", "dist"}, relative) || d.Name() == "testdata" || relative == "examples/observed") {
+		if d.IsDir() && (slices.Contains([]string{".git", "bin", "dist", "packages", "claims"}, relative) || d.Name() == "testdata" || relative == "examples/observed") {
 			return fs.SkipDir
 		}
 		if !d.Type().IsRegular() || d.Name() == "go.sum" || strings.HasPrefix(d.Name(), "zz_generated.") {

@@ -103,7 +103,7 @@ const prelude = `make() {
 // rehearsal has the programs that would need more than there is look at their arguments only. Then there
 // is nothing for grep to find.
 const rehearsal = `set +u
-mkdir -p dir observed
+mkdir -p dir observed claims
 kubectl() { if type -P kubectl >/dev/null; then command kubectl "$@" --help >/dev/null; fi; }
 aws() { printf '%s\0' "$block" $# "$@" >>"$calls"; }
 docker() { :; }

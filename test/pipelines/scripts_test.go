@@ -225,8 +225,11 @@ func TestRenderDiff(t *testing.T) {
 			"Should write what is refused, and fail", claim, strings.Replace(xr, "REGION", "eu-west-1", 1),
 			want{1, top + "### a (staging): "}, "> **Refused, so nothing happens:** spec.region",
 		},
-		"Broken":       {"Should say why an environment cannot be planned, and fail", claim, "broken: true\n", want{1, top + "### staging: cannot be planned\n\n~~~text\nmorket: examples/claims/staging.yaml holds 0 objects"}, ""},
-		"BrokenBefore": {"Should say that there is nothing to compare with", "broken: true\n", claim, want{0, top + "### staging: could not be rendered before\n\n~~~text\nmorket: examples/claims/staging.yaml holds 0 objects"}, ""},
+		"Broken":       {"Should say why an environment cannot be planned, and fail", claim, "broken: true\n", want{1, top + "### staging: cannot be planned\n\n~~~text\nmorket: claims/staging.yaml holds 0 objects"}, ""},
+		"NoClaims": {
+			"Should show the examples where there is no claim yet", "", "", want{0, top + "### example (staging): no change\n"}, "",
+		},
+		"BrokenBefore": {"Should say that there is nothing to compare with", "broken: true\n", claim, want{0, top + "### staging: could not be rendered before\n\n~~~text\nmorket: claims/staging.yaml holds 0 objects"}, ""},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -234,10 +237,11 @@ func TestRenderDiff(t *testing.T) {
 			c := newCheckout(t)
 			c.write("Makefile", makefile)
 			c.write(".gitignore", "bin/\n")
+			c.write("examples/claims/example.yaml", strings.ReplaceAll(claim, "{name: a,", "{name: example,"))
 			for _, text := range []string{tc.base, tc.head} {
-				os.RemoveAll(filepath.Join(c.dir, "examples")) //nolint:errcheck,gosec // the next commit shows
+				os.RemoveAll(filepath.Join(c.dir, "claims")) //nolint:errcheck,gosec // the next commit shows
 				if text != "" {
-					c.write("examples/claims/staging.yaml", text)
+					c.write("claims/staging.yaml", text)
 				}
 				c.commit()
 			}
