@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"slices"
@@ -18,8 +19,8 @@ import (
 
 // AdoptCommand finds what a claim can take over.
 type AdoptCommand struct {
-	File      string `arg:"" help:"File with the claim; - reads standard input. What it has in spec.adopt is not looked at."`
-	Terraform string `required:"" type:"path" placeholder:"FILE" help:"What terraform show -json prints of the state."`
+	File      string   `arg:"" help:"File with the claim; - reads standard input. What it has in spec.adopt is not looked at."`
+	Terraform []string `required:"" sep:"none" placeholder:"FILE" help:"What terraform show -json prints of a state; - reads standard input. Repeat it for several states."`
 }
 
 // Help is shown by --help.
@@ -30,6 +31,9 @@ func (c *AdoptCommand) Help() string {
 
 // Run finds and prints.
 func (c *AdoptCommand) Run(s streams) error {
+	if c.File == "-" && slices.Contains(c.Terraform, "-") {
+		return errors.New("standard input cannot be both the claim and a state: give a file for one of them")
+	}
 	objects, err := readObjects(c.File, s.in)
 	if err != nil {
 		return err
@@ -60,76 +64,60 @@ func (c *AdoptCommand) Run(s streams) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.Open(c.Terraform)
+	states, err := c.states(s.in)
 	if err != nil {
 		return err
-	}
-	defer f.Close() //nolint:errcheck // only read
-	state, err := adopt.Read(f)
-	if err != nil {
-		return fmt.Errorf("%s: %w", c.Terraform, err)
 	}
 	claim := adopt.Claim{
 		Environment: fields.Text(xr, "spec", "environment"), AccountID: fields.Text(xr, "spec", "accountId"), Region: fields.Text(xr, "spec", "region"),
 		CIDR: fields.Text(result.XR, "status", "sizing", "network", "cidr"), Domain: fields.Text(xr, "spec", "domain", "name"),
 	}
-	m := adopt.Find(state, slices.Sorted(maps.Keys(result.Resources)), claim)
+	m := adopt.Find(adopt.Join(states...), slices.Sorted(maps.Keys(result.Resources)), claim)
 	if err := printMatch(s, m); err != nil {
 		return err
 	}
 	if len(m.Mixed) > 0 {
-		return fmt.Errorf("%s: the proposal mixes environments: correct the tags, or name yourself what belongs to %s:\n  %s", c.Terraform, claim.Environment, strings.Join(m.Mixed, "\n  "))
+		return fmt.Errorf("%s: the proposal mixes environments: correct the tags, or name yourself what belongs to %s:\n  %s", strings.Join(c.Terraform, ", "), claim.Environment, strings.Join(m.Mixed, "\n  "))
 	}
 	return nil
 }
 
-func printMatch(s streams, m *adopt.Match) error {
-	var b strings.Builder
-	b.WriteString("adopt:\n  policy: Observe\n  externalNames:")
-	if len(m.ExternalNames) == 0 {
-		b.WriteString(" {}")
-	}
-	b.WriteString("\n")
-	for _, name := range slices.Sorted(maps.Keys(m.Found)) {
-		writeCandidate(&b, "    ", name, m.Found[name])
-	}
-	for _, name := range slices.Sorted(maps.Keys(m.Doubtful)) {
-		for _, c := range m.Doubtful[name] {
-			writeCandidate(&b, "    # ", name, c)
+// states reads what each --terraform names.
+func (c *AdoptCommand) states(in io.Reader) ([]adopt.State, error) {
+	var out []adopt.State
+	for i, file := range c.Terraform {
+		if slices.Contains(c.Terraform[:i], file) {
+			return nil, fmt.Errorf("--terraform %s is given twice: name each state once", file)
 		}
-	}
-	list := func(heading string, lines []string) {
-		if len(lines) > 0 {
-			b.WriteString("# " + heading + ":\n#   " + strings.Join(lines, "\n#   ") + "\n")
+		resources, err := readState(file, in)
+		if err != nil {
+			return nil, err
 		}
+		out = append(out, adopt.State{Name: nameOf(file), Resources: resources})
 	}
-	list("In Terraform's state, and not proposed, because they belong elsewhere", addresses(m.Elsewhere))
-	list("In Terraform's state, and matched with nothing of the platform", addresses(m.Left))
-	list("Of the platform, and not found: created unless you name them above", m.Open)
-	_, err := fmt.Fprint(s.out, b.String())
-	return err
+	return out, nil
 }
 
-// writeCandidate writes a line of externalNames, with where it comes from and why people have to decide.
-func writeCandidate(b *strings.Builder, indent, name string, c adopt.Candidate) {
-	fmt.Fprintf(b, "%s%s: %q # %s\n", indent, name, c.ExternalName, describe(c))
+func readState(file string, in io.Reader) ([]*adopt.Resource, error) {
+	if file != "-" {
+		f, err := os.Open(file) //nolint:gosec // It is for people to say which file.
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close() //nolint:errcheck // only read
+		in = f
+	}
+	resources, err := adopt.Read(in)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", nameOf(file), err)
+	}
+	return resources, nil
 }
 
-func addresses(candidates []adopt.Candidate) []string {
-	var out []string
-	for _, c := range candidates {
-		out = append(out, describe(c))
+// nameOf is what messages call a file.
+func nameOf(file string) string {
+	if file == "-" {
+		return "standard input"
 	}
-	return out
-}
-
-func describe(c adopt.Candidate) string {
-	out := c.Address
-	if c.Reason != "" {
-		out += ": " + c.Reason
-	}
-	if c.Tainted {
-		out += "; tainted: Terraform would replace it at the next apply"
-	}
-	return strings.NewReplacer("\n", " ", "\r", " ").Replace(out)
+	return file
 }

@@ -48,7 +48,7 @@ func TestAdopt(t *testing.T) {
 	if strings.Contains(stdout, "hunter2") {
 		t.Error("Should print no value but ids")
 	}
-	for _, has := range []string{"#   aws_s3_bucket.uploads\n", "#   opensearch\n", "# module.db.aws_rds_cluster.this\n"} {
+	for _, has := range []string{"#   aws_s3_bucket.uploads: nothing of the platform matches it\n", "#   opensearch\n", "# module.db.aws_rds_cluster.this\n"} {
 		if !strings.Contains(stdout, has) {
 			t.Errorf("Should say %q in:\n%s", has, stdout)
 		}
@@ -78,14 +78,16 @@ func TestAdoptFence(t *testing.T) {
 	}{
 		"TwoEnvironments": {"Should not take production's cluster, load balancer and distribution because staging has none", string(two), 0, head + `
     vpc: "vpc-1" # module.staging.aws_vpc.main
+  # In doubt, or several candidates: remove the # of what is the platform's.
     # sg-aurora: "sg-1" # module.staging.aws_security_group.db: only a word in its name
-# In Terraform's state, and not proposed, because they belong elsewhere:
+# Hold data or take traffic, and this claim does not take them over:
 #   module.prod.aws_cloudfront_distribution.main: its tag Environment says production
 #   module.prod.aws_lb.main: its tag Environment says production
 #   module.prod.aws_rds_cluster.main: its tag Environment says production
 #   module.prod.aws_s3_bucket.traffic: its tag Environment says production
-# Of the platform`, ""},
+`, ""},
 		"Mixed": {"Should fail if two environments share what it would propose, and print it all the same", of(vpc, staging, production), 1, head + ` {}
+  # In doubt, or several candidates: remove the # of what is the platform's.
     # alb: "arn:a" # aws_lb.a b: it follows from vpc, which is in doubt
     # vpc: "vpc-1" # aws_vpc.a: two environments share it: aws_lb.b, which uses it, is production's; tainted: Terraform would replace it at the next apply
 `, "the proposal mixes environments: correct the tags, or name yourself what belongs to staging:\n  aws_vpc.a: aws_lb.b, which uses it, is production's\n"},
@@ -113,15 +115,25 @@ func TestAdoptFence(t *testing.T) {
 func TestAdoptRefuses(t *testing.T) {
 	dir := platformtest.Path(t, "examples", "adoption")
 	claim, state := filepath.Join(dir, "1-observe.yaml"), filepath.Join(dir, "terraform.json")
+	one, err := os.ReadFile(state)
+	if err != nil {
+		t.Fatal(err)
+	}
 	cases := map[string]struct {
 		reason, stdin string
 		args          []string
 		code          int
 		want          string
 	}{
+		"Stdin":     {"Should read a state from standard input", string(one), []string{claim, "--terraform", "-"}, 0, ""},
+		"BadStdin":  {"Should call standard input by its name", "{}", []string{claim, "--terraform", "-"}, 1, "standard input: it holds no state"},
+		"BothStdin": {"Should not read two things from standard input", "", []string{"-", "--terraform", "-"}, 1, "standard input cannot be both the claim and a state"},
+		"Several":   {"Should read several states", string(one), []string{claim, "--terraform", filepath.Join("testdata", "two-environments.json"), "--terraform", "-"}, 0, ""},
+		"Twice":     {"Should not read one state twice", "", []string{claim, "--terraform", state, "--terraform", state}, 1, "is given twice"},
+		"OneIsBad":  {"Should name the state that it cannot read", "", []string{claim, "--terraform", state, "--terraform", claim}, 1, "1-observe.yaml: cannot read Terraform's state: it is not JSON"},
 		"NoState":   {"Should need a state", "", []string{claim}, 2, "missing flags: --terraform=FILE"},
 		"Missing":   {"Should name a file that is missing", "", []string{claim, "--terraform", filepath.Join(dir, "none.json")}, 1, "none.json"},
-		"NotAState": {"Should say which of Terraform's files it needs", "", []string{claim, "--terraform", claim}, 1, "give what `terraform show -json` prints"},
+		"NotAState": {"Should say which of Terraform's files it needs", "", []string{claim, "--terraform", claim}, 1, "give what `terraform show -json`"},
 		"NoClaim":   {"Should need a claim", "", []string{"-", "--terraform", state}, 1, "there is no claim in -"},
 		"Invalid":   {"Should say what is wrong with a claim", "apiVersion: platform.morket.io/v1alpha1\nkind: MorketPlatform\nmetadata: {name: a, namespace: b}\nspec: {environment: qa, accountId: \"111122223333\", region: us-east-1}\n", []string{"-", "--terraform", state}, 1, `spec.environment: Unsupported value: "qa"`},
 	}

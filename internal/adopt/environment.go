@@ -64,6 +64,9 @@ func labelOf(r *Resource, environment string) label {
 		}
 	}
 	l.read(environmentsIn(r.root()), environment, "its module root "+r.root())
+	if others := without(environmentsIn(r.place()), environment); len(others) > 0 && !l.own && l.other == "" && l.doubt == "" {
+		l.doubt = "its state " + r.place() + " speaks of " + strings.Join(others, " and ")
+	}
 	in := environmentsIn(r.name())
 	l.ownName = l.own || slices.Equal(in, []string{environment})
 	switch others := without(in, environment); {

@@ -125,18 +125,18 @@ func (f *fence) arn(arn string) string {
 
 // roots gives what has no label the environment of its module root, if all that has one there is of other environments.
 func (f *fence) roots(current []*Resource) {
-	others, shared := map[string]*Resource{}, map[string]bool{}
+	others, shared := map[root]*Resource{}, map[root]bool{}
 	for _, r := range current {
-		root, s := r.root(), f.at[r]
+		root, s := r.in(), f.at[r]
 		if s.other != "" && others[root] == nil {
 			others[root] = r
 		}
 		shared[root] = shared[root] || s.ownName
 	}
 	for _, r := range current {
-		root := r.root()
-		if witness := others[root]; root != "" && witness != nil && !shared[root] {
-			f.put(r, f.at[witness].other, "its module root "+root)
+		root := r.in()
+		if witness := others[root]; root.module != "" && witness != nil && !shared[root] {
+			f.put(r, f.at[witness].other, "its module root "+root.module)
 		}
 	}
 }
@@ -167,7 +167,7 @@ func (f *fence) follow(r *Resource) bool {
 			if at.elsewhere == "" || f.twin(t, to) {
 				continue
 			}
-			by := article(t) + " " + to.Address
+			by := article(t) + " " + to.called()
 			switch {
 			case at.other != "":
 				if s.own {
@@ -207,7 +207,7 @@ func (f *fence) serve(r *Resource) bool {
 		return false
 	}
 	other, own := f.uses(r)
-	return other != nil && own == nil && f.put(r, f.at[other].other, other.Address+", which uses it,")
+	return other != nil && own == nil && f.put(r, f.at[other].other, other.called()+", which uses it,")
 }
 
 // uses returns a user of another environment and one of the claim's.
@@ -232,12 +232,12 @@ func (f *fence) mix(r *Resource) bool {
 	}
 	other, own := f.uses(r)
 	if other != nil && (own != nil || s.ownName) {
-		s.mixed = fmt.Sprintf("%s, which uses it, is %s", other.Address, possessive(f.at[other].other))
+		s.mixed = fmt.Sprintf("%s, which uses it, is %s", other.called(), possessive(f.at[other].other))
 		return true
 	}
 	for _, user := range f.users[r] {
 		if at := f.at[user]; at.elsewhere == "" && at.mixed != "" {
-			s.mixed = user.Address + ", which uses it, is of two environments"
+			s.mixed = user.called() + ", which uses it, is of two environments"
 			return true
 		}
 	}
@@ -247,10 +247,10 @@ func (f *fence) mix(r *Resource) bool {
 // leave keeps out what is in other networks than the claim's.
 func (f *fence) leave(network *Resource) {
 	id := network.text("id")
-	roots := map[string][]string{}
+	roots := map[root][]string{}
 	for _, r := range f.state {
 		if kind(r) == kinds.Terraform(vpc) && r.DeposedKey == "" && r.root() != "" {
-			roots[r.root()] = append(roots[r.root()], r.text("id"))
+			roots[r.in()] = append(roots[r.in()], r.text("id"))
 		}
 	}
 	in := map[*Resource][]string{} // of all, before any of them is kept out
@@ -263,7 +263,7 @@ func (f *fence) leave(network *Resource) {
 			continue
 		}
 		others := without(in[r], id)
-		switch of := roots[r.root()]; {
+		switch of := roots[r.in()]; {
 		case len(others) > 0:
 			s.elsewhere = "it is in the VPC " + strings.Join(others, " and ") + ", not in " + id
 		case len(in[r]) == 0 && len(of) > 0 && !slices.Contains(of, id):

@@ -1,6 +1,7 @@
 package adopt_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,7 +26,10 @@ type proposal struct {
 
 func propose(t *testing.T, c adopt.Claim, resources ...string) proposal {
 	t.Helper()
-	m := adopt.Find(state(t, resources...), platformNames, c)
+	return proposalOf(adopt.Find(state(t, resources...), platformNames, c))
+}
+
+func proposalOf(m *adopt.Match) proposal {
 	p := proposal{Proposed: m.ExternalNames, Mixed: m.Mixed}
 	for name, candidates := range m.Doubtful {
 		if p.Doubtful == nil {
@@ -35,9 +39,12 @@ func propose(t *testing.T, c adopt.Claim, resources ...string) proposal {
 			p.Doubtful[name] = append(p.Doubtful[name], c.ExternalName+": "+c.Reason)
 		}
 	}
-	for _, c := range m.Elsewhere {
-		p.Elsewhere = append(p.Elsewhere, c.Address+": "+c.Reason)
+	for _, c := range append(m.Elsewhere, m.Held...) {
+		if c.Elsewhere {
+			p.Elsewhere = append(p.Elsewhere, c.Address+": "+c.Reason)
+		}
 	}
+	slices.Sort(p.Elsewhere)
 	return p
 }
 
@@ -393,8 +400,7 @@ func TestDoubts(t *testing.T) {
 
 func TestTainted(t *testing.T) {
 	m := adopt.Find(state(t, "tainted "+theVPC), platformNames, claim)
-	want := map[string]adopt.Candidate{"vpc": {ExternalName: "vpc-1", Address: "aws_vpc.main", Tainted: true}}
-	if diff := cmp.Diff(want, m.Found); diff != "" {
-		t.Errorf("Should flag what Terraform would replace: -want, +got:\n%s", diff)
+	if c := m.Found["vpc"]; c.ExternalName != "vpc-1" || !c.Tainted {
+		t.Errorf("Should flag what Terraform would replace: %v", c)
 	}
 }

@@ -37,6 +37,22 @@ var attributes = map[string]map[string]any{
 	"aws_kms_key":                       {},
 	"aws_s3_bucket":                     {"tags": map[string]any{"Name": "logs exports site"}},
 	"aws_secretsmanager_secret":         {"name": "jwt"},
+	"aws_ebs_volume":                    {"tags": map[string]any{"Name": "clickhouse"}},
+	"aws_db_instance":                   {},
+	"aws_dynamodb_table":                {},
+	"aws_elasticache_cluster":           {},
+	"aws_elasticsearch_domain":          {},
+	"aws_elb":                           {},
+	"aws_efs_file_system":               {},
+	"awscc_s3_bucket":                   {},
+	"aws_iam_role":                      {},
+}
+
+// stores are the kinds above that hold data or take traffic.
+var stores = []string{
+	"aws_cloudfront_distribution", "aws_db_instance", "aws_dynamodb_table", "aws_ebs_volume", "aws_efs_file_system", "aws_elasticache_cluster", "aws_elasticache_replication_group",
+	"aws_elasticsearch_domain", "aws_elb", "aws_kms_key", "aws_lb", "aws_mq_broker", "aws_opensearch_domain", "aws_rds_cluster", "aws_s3_bucket",
+	"aws_secretsmanager_secret", "awscc_s3_bucket",
 }
 
 // random is a resource that belongs to the claim, or, as foreign says, shows in one way or another that it does not.
@@ -78,48 +94,96 @@ func random(r *rand.Rand, i int) stray {
 func pick(r *rand.Rand, choices ...string) string { return choices[r.IntN(len(choices))] }
 
 // FuzzFence: whatever the state, nothing that shows to belong to another region, account or environment is proposed, not even
-// with a doubt, and all that is proposed is in the VPC that is.
+// with a doubt, and all that is proposed is in the VPC that is. Every store is in one of the three lists: found, in doubt, held.
 func FuzzFence(f *testing.F) {
 	for seed := range uint64(300) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, seed uint64) {
 		r := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // It has to be the same again.
-		foreign, in, all := map[string]bool{}, map[string]any{}, []any{}
+		foreign, in, kind, all := map[string]bool{}, map[string]any{}, map[string]string{}, [2][]any{}
 		for i := range 2 + r.IntN(20) {
 			s := random(r, i)
-			foreign[s.address] = s.foreign
+			foreign[s.address], kind[s.address] = s.foreign, s.kind
 			if id := s.values["vpc_id"]; id != nil {
 				id = fmt.Sprintf("vpc-%d", r.IntN(3))
 				s.values["vpc_id"], in[s.address] = id, id
 			}
-			all = append(all, map[string]any{"address": s.address, "type": s.kind, "mode": "managed", "values": s.values, "tainted": s.tainted, "deposed_key": s.deposed})
+			of := &all[r.IntN(1+int(seed%2))] // one state or two
+			*of = append(*of, map[string]any{"address": s.address, "type": s.kind, "mode": "managed", "values": s.values, "tainted": s.tainted, "deposed_key": s.deposed})
 		}
-		raw, err := json.Marshal(map[string]any{"format_version": "1.0", "values": map[string]any{"root_module": map[string]any{"resources": all}}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		state, err := adopt.Read(bytes.NewReader(raw))
-		if err != nil {
-			t.Fatal(err)
-		}
-		m := adopt.Find(state, platformNames, claim)
-		for name, c := range m.Found {
-			if foreign[c.Address] {
-				t.Errorf("%s should not be %s:\n%s", name, c.Address, raw)
-			}
-			if vpc := m.ExternalNames["vpc"]; vpc != "" && in[c.Address] != nil && in[c.Address] != vpc {
-				t.Errorf("%s should not be %s, which is in %s and not in %s:\n%s", name, c.Address, in[c.Address], vpc, raw)
+		var states []adopt.State
+		for i, resources := range all {
+			if len(resources) > 0 {
+				states = append(states, adopt.State{Name: fmt.Sprint(i), Resources: readAll(t, resources)})
 			}
 		}
-		for name, candidates := range m.Doubtful {
-			for _, c := range candidates {
-				if foreign[c.Address] {
-					t.Errorf("%s should not even be a candidate for %s:\n%s", c.Address, name, raw)
-				}
-			}
-		}
+		m := adopt.Find(adopt.Join(states...), platformNames, claim)
+		fenced(t, m, foreign, in)
+		listed(t, m, kind)
 	})
+}
+
+func readAll(t *testing.T, resources []any) []*adopt.Resource {
+	t.Helper()
+	raw, err := json.Marshal(map[string]any{"format_version": "1.0", "values": map[string]any{"root_module": map[string]any{"resources": resources}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, err := adopt.Read(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return state
+}
+
+// fenced fails if something that belongs elsewhere is proposed.
+func fenced(t *testing.T, m *adopt.Match, foreign map[string]bool, in map[string]any) {
+	t.Helper()
+	for name, c := range m.Found {
+		if foreign[c.Resource.Address] {
+			t.Errorf("%s should not be %s", name, c.Address)
+		}
+		if vpc := m.ExternalNames["vpc"]; vpc != "" && in[c.Resource.Address] != nil && in[c.Resource.Address] != vpc {
+			t.Errorf("%s should not be %s, which is in %s and not in %s", name, c.Address, in[c.Resource.Address], vpc)
+		}
+	}
+	for name, candidates := range m.Doubtful {
+		for _, c := range candidates {
+			if foreign[c.Resource.Address] {
+				t.Errorf("%s should not even be a candidate for %s", c.Address, name)
+			}
+		}
+	}
+}
+
+// listed fails if a store is in none of the three lists or in two.
+func listed(t *testing.T, m *adopt.Match, kind map[string]string) {
+	t.Helper()
+	lists := map[string][]string{}
+	add := func(list string, candidates ...adopt.Candidate) {
+		for _, c := range candidates {
+			if address := c.Resource.Address; !slices.Contains(lists[address], list) {
+				lists[address] = append(lists[address], list)
+			}
+		}
+	}
+	for _, c := range m.Found {
+		add("found", c)
+	}
+	for _, candidates := range m.Doubtful {
+		add("in doubt", candidates...)
+	}
+	add("held", m.Held...)
+	for address, kind := range kind {
+		is := slices.Contains(stores, kind)
+		if got := lists[address]; is && len(got) != 1 {
+			t.Errorf("%s should be in one of the three lists, and is in %v", address, got)
+		}
+		if got := lists[address]; !is && slices.Contains(got, "held") {
+			t.Errorf("%s holds nothing, and is in %v", address, got)
+		}
+	}
 }
 
 // FuzzState: whatever stands in a state, it is read or refused.

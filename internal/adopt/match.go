@@ -11,7 +11,7 @@ import (
 	"github.com/morket-io/platform/internal/platform"
 )
 
-// A Match is what was found.
+// A Match is what was found. What holds data is in Found, in Doubtful or in Held, and in one of them only.
 type Match struct {
 	// ExternalNames are for spec.adopt.externalNames: what relations show to be the platform's.
 	ExternalNames map[string]string
@@ -19,11 +19,13 @@ type Match struct {
 	Found map[string]Candidate
 	// Doubtful are candidates by names of the platform that people have to decide on.
 	Doubtful map[string][]Candidate
-	// Elsewhere are resources of a kind that can be adopted that belong elsewhere.
+	// Held are resources that hold data or take traffic, and are no candidates.
+	Held []Candidate
+	// Elsewhere are other resources of a kind that can be adopted that belong elsewhere.
 	Elsewhere []Candidate
 	// Open are names of the platform for which nothing was found.
 	Open []string
-	// Left are resources of a kind that can be adopted that nothing of the platform matches.
+	// Left are other resources of a kind that can be adopted that nothing of the platform matches.
 	Left []Candidate
 	// Mixed says where two environments meet, empty if they do nowhere.
 	Mixed []string
@@ -33,12 +35,18 @@ type Match struct {
 type Candidate struct {
 	// ExternalName is what the claim would adopt it by.
 	ExternalName string
-	// Address is Terraform's.
+	// Address is Terraform's, with the state if there are several.
 	Address string
 	// Reason says why it is a candidate only, or belongs elsewhere.
 	Reason string
+	// Elsewhere reports whether it belongs elsewhere, and Reason says why.
+	Elsewhere bool
 	// Tainted reports whether Terraform would replace it at the next apply.
 	Tainted bool
+	// Also says where other states hold it, too.
+	Also []string
+	// Resource is what Terraform knows of it.
+	Resource *Resource
 }
 
 // Find matches Terraform's resources with those that a claim's platform composes.
@@ -80,45 +88,74 @@ type matcher struct {
 // match is what was found.
 func (m *matcher) match() *Match {
 	out := &Match{ExternalNames: map[string]string{}, Found: map[string]Candidate{}, Doubtful: map[string][]Candidate{}}
+	candidates, sure := maps.Clone(m.taken), map[*Resource]bool{}
+	for name, r := range m.is {
+		sure[r] = m.doubt[name] == ""
+	}
 	for _, name := range slices.Sorted(maps.Keys(m.wanted)) {
-		candidate := func(r *Resource, reason string) Candidate {
-			return Candidate{ExternalName: external(m.wanted[name], r), Address: r.Address, Reason: reason, Tainted: r.Tainted}
+		named := func(r *Resource, reason string) Candidate {
+			candidates[r] = true
+			c := candidate(r, reason)
+			c.ExternalName = external(m.wanted[name], r)
+			return c
 		}
+		several := slices.DeleteFunc(slices.Clone(m.several[name]), func(r *Resource) bool { return sure[r] })
 		r := m.is[name]
 		switch {
-		case r == nil && len(m.several[name]) == 0:
+		case r == nil && len(several) == 0:
 			out.Open = append(out.Open, name)
 		case r == nil:
-			for _, r := range m.several[name] {
-				out.Doubtful[name] = append(out.Doubtful[name], candidate(r, cmp.Or(m.doubt[name], "one of "+strconv.Itoa(len(m.several[name])))))
+			for _, r := range several {
+				out.Doubtful[name] = append(out.Doubtful[name], named(r, m.doubt[name]))
 			}
 		case m.doubt[name] != "":
-			out.Doubtful[name] = []Candidate{candidate(r, m.doubt[name])}
+			out.Doubtful[name] = []Candidate{named(r, m.doubt[name])}
 		default:
-			out.Found[name] = candidate(r, "")
+			out.Found[name] = named(r, "")
 			out.ExternalNames[name] = out.Found[name].ExternalName
 		}
 	}
-	types := map[string]bool{}
-	for _, a := range platform.Adoptables {
-		types[kinds.Terraform(a.Key)] = types[kinds.Terraform(a.Key)] || !a.Own
-	}
 	for _, r := range m.state {
-		s := m.fence.at[r]
-		c := Candidate{Address: r.Address, Reason: s.elsewhere, Tainted: r.Tainted}
-		switch {
-		case !types[kind(r)]:
-			continue
-		case s.elsewhere != "":
-			out.Elsewhere = append(out.Elsewhere, c)
-		case !m.taken[r]:
-			out.Left = append(out.Left, c)
-		}
-		if s.mixed != "" && (s.torn || m.taken[r]) {
-			out.Mixed = append(out.Mixed, r.Address+": "+s.mixed)
+		m.leave(out, r, candidates[r])
+		if s := m.fence.at[r]; s.mixed != "" && (s.torn || m.taken[r]) && adoptable[kind(r)] {
+			out.Mixed = append(out.Mixed, r.called()+": "+s.mixed)
 		}
 	}
 	return out
+}
+
+// leave puts what is no candidate into the list of what people have to know of it.
+func (m *matcher) leave(out *Match, r *Resource, isCandidate bool) {
+	if isCandidate {
+		return
+	}
+	elsewhere := m.fence.at[r].elsewhere
+	c := candidate(r, elsewhere)
+	c.Elsewhere = elsewhere != ""
+	why, held := holds(r)
+	switch {
+	case held:
+		c.Reason = cmp.Or(c.Reason, why, unmatched(r))
+		out.Held = append(out.Held, c)
+	case !adoptable[kind(r)]:
+	case elsewhere != "":
+		out.Elsewhere = append(out.Elsewhere, c)
+	default:
+		out.Left = append(out.Left, c)
+	}
+}
+
+// adoptable are Terraform's types that can be adopted.
+var adoptable = func() map[string]bool {
+	out := map[string]bool{}
+	for _, a := range platform.Adoptables {
+		out[kinds.Terraform(a.Key)] = out[kinds.Terraform(a.Key)] || !a.Own
+	}
+	return out
+}()
+
+func candidate(r *Resource, reason string) Candidate {
+	return Candidate{Address: r.called(), Reason: reason, Tainted: r.Tainted, Also: r.also, Resource: r}
 }
 
 // kind is a resource's type, by the one of its names that is used here.

@@ -4,10 +4,6 @@
 package adopt
 
 import (
-	"cmp"
-	"encoding/json"
-	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -26,44 +22,10 @@ type Resource struct {
 	Tainted bool `json:"tainted"`
 	// DeposedKey is set if Terraform has replaced it and would delete it at the next apply.
 	DeposedKey string `json:"deposed_key"`
-}
 
-type module struct {
-	Resources    []*Resource `json:"resources"`
-	ChildModules []module    `json:"child_modules"`
-}
-
-// Read reads what `terraform show -json` prints of a state: its managed resources, by address.
-func Read(r io.Reader) ([]*Resource, error) {
-	var state struct {
-		FormatVersion string `json:"format_version"`
-		Values        struct {
-			RootModule module `json:"root_module"`
-		} `json:"values"`
-	}
-	if err := json.NewDecoder(r).Decode(&state); err != nil {
-		return nil, fmt.Errorf("cannot read Terraform's state: %w: give what `terraform show -json` prints", err)
-	}
-	if !strings.HasPrefix(state.FormatVersion, "1.") {
-		return nil, fmt.Errorf("the state is of format version %q, not 1.x: give what `terraform show -json` prints, not terraform.tfstate itself", state.FormatVersion)
-	}
-	var out []*Resource
-	var add func(m module)
-	add = func(m module) {
-		for _, r := range m.Resources {
-			if r != nil && r.Mode == "managed" {
-				out = append(out, r)
-			}
-		}
-		for _, child := range m.ChildModules {
-			add(child)
-		}
-	}
-	add(state.Values.RootModule)
-	slices.SortStableFunc(out, func(a, b *Resource) int {
-		return cmp.Or(strings.Compare(a.Address, b.Address), strings.Compare(a.DeposedKey, b.DeposedKey))
-	})
-	return out, nil
+	state string   // the file of the state that it is of
+	named bool     // whether that has to be said, because there are several
+	also  []string // where other states hold it too
 }
 
 // text is an attribute that is a string.
@@ -119,7 +81,13 @@ func (r *Resource) words() []string {
 	return split(strings.Join(append(append(called, r.text("name"), r.text("bucket")), r.tag("Name")...), " "))
 }
 
-// root is the outermost module that a resource is in, such as module.shop["eu"], empty if it is in none.
+// A root is the outermost module that a resource is in, of one state. Another state may have a module of the same name.
+type root struct{ state, module string }
+
+// in is the root that a resource is in.
+func (r *Resource) in() root { return root{r.state, r.root()} }
+
+// root is the address of the outermost module that a resource is in, such as module.shop["eu"], empty if it is in none.
 func (r *Resource) root() string {
 	if parts := segments(r.Address); len(parts) > 2 && parts[0] == "module" {
 		return "module." + parts[1]
