@@ -31,7 +31,7 @@ ENV NODE_ENV=production
 # Everything belongs to root: the application can read itself and change nothing. What it writes goes to /tmp, the only
 # directory that has to be writable.
 COPY --from=dependencies /app/node_modules ./node_modules
-COPY packages/backend/package.json docker/backend/migrate.mjs ./
+COPY packages/backend/package.json docker/backend/keepalive.mjs docker/backend/migrate.mjs ./
 COPY --from=build /app/dist ./dist
 # By number, so that a runtime can see that this is not root.
 USER 1001:1001
@@ -39,4 +39,4 @@ EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
   CMD curl -f http://localhost:3000/api/v1/health || exit 1
 ENTRYPOINT ["/sbin/tini", "--"]
-CMD ["node", "dist/index.js"]
+CMD ["node", "--import", "./keepalive.mjs", "dist/index.js"]

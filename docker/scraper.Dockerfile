@@ -54,4 +54,6 @@ EXPOSE 8001
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
   CMD curl -f http://localhost:8001/health || exit 1
 ENTRYPOINT ["/usr/bin/tini", "--"]
-CMD ["uvicorn", "src.main:app", "--host", "0.0.0.0", "--port", "8001"]
+# uvicorn closes a connection that was idle for 5 seconds. The load balancer must be the first to close one, or it sends requests
+# into connections that close: these seconds are more than spec.compute.loadBalancer.idleTimeoutSeconds can be.
+CMD ["uvicorn", "src.main:app", "--host", "0.0.0.0", "--port", "8001", "--timeout-keep-alive", "4060"]

@@ -87,7 +87,8 @@ type Service struct {
 	// +kubebuilder:validation:Maximum=122880
 	Memory *int32 `json:"memory,omitempty"`
 
-	// DesiredCount is the number of tasks while scaling is off; while it is on, scaling.min takes its place.
+	// DesiredCount is the number of tasks while scaling is off. While scaling is on, give scaling.min instead: a new claim
+	// that gives both is refused.
 	//
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=100
@@ -96,10 +97,12 @@ type Service struct {
 	// Scaling adds and removes tasks by CPU.
 	Scaling Scaling `json:"scaling,omitempty"`
 
-	// Spot runs the tasks on Fargate Spot, some 70 % cheaper, interrupted with two minutes' notice.
+	// Spot runs the tasks on Fargate Spot, some 70 % cheaper, interrupted with two minutes' notice. One task is never on Spot,
+	// because AWS gives no Spot capacity at times. So a service needs two tasks (desiredCount, or scaling.min) for it.
 	Spot *bool `json:"spot,omitempty"`
 
-	// Environment adds variables to the container's own. Nothing secret belongs here. Example: {LOG_LEVEL: debug}.
+	// Environment adds variables to the container's own, 48 KiB at most together. Nothing secret belongs here.
+	// Example: {LOG_LEVEL: debug}.
 	//
 	// +kubebuilder:validation:MaxProperties=50
 	// +kubebuilder:validation:XValidation:rule="self.all(k, k.matches('^[A-Za-z_][A-Za-z0-9_]{0,127}$'))",message="environment: names of variables must be letters, digits and _, not beginning with a digit, such as LOG_LEVEL"
@@ -114,7 +117,7 @@ type EnvironmentValue string
 // Scaling is a service's auto-scaling on average CPU.
 //
 // +kubebuilder:validation:XValidation:rule="!has(self.min) || !has(self.max) || self.min <= self.max",fieldPath=".min",message="scaling.min cannot exceed scaling.max: lower min or raise max"
-// +kubebuilder:validation:XValidation:rule="!has(self.scaleInPercent) || !has(self.scaleOutPercent) || self.scaleInPercent + 20 <= self.scaleOutPercent",fieldPath=".scaleInPercent",message="scaling.scaleInPercent must be at least 20 below scaleOutPercent, or the service scales out and in for ever: use 30 and 70"
+// +kubebuilder:validation:XValidation:rule="!has(self.scaleInPercent) || !has(self.scaleOutPercent) || self.scaleInPercent + 20 <= self.scaleOutPercent",fieldPath=".scaleInPercent",message="scaling.scaleInPercent must be at least 20 below scaleOutPercent, or the ups and downs of the load add and remove tasks: use 30 and 70"
 type Scaling struct {
 	// Enabled turns scaling on.
 	Enabled *bool `json:"enabled,omitempty"`
@@ -137,7 +140,8 @@ type Scaling struct {
 	// +kubebuilder:validation:Maximum=95
 	ScaleOutPercent *int32 `json:"scaleOutPercent,omitempty"`
 
-	// ScaleInPercent is the average CPU at which a task is removed.
+	// ScaleInPercent is the average CPU at which a task is removed. It must be below scaleOutPercent × min ÷ (min + 1), the
+	// CPU after a task was added: with a min of 2 and a scaleOutPercent of 70, at most 46.
 	//
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=75
@@ -146,7 +150,8 @@ type Scaling struct {
 
 // LoadBalancer is the application load balancer's settings.
 type LoadBalancer struct {
-	// IdleTimeoutSeconds is how long a connection may be silent.
+	// IdleTimeoutSeconds is how long a connection may be silent, and so how long a request may take. A task that is stopped
+	// has as long to finish its requests, but 60 seconds at least and an hour at most.
 	//
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=4000

@@ -9,12 +9,18 @@ import (
 	"github.com/morket-io/platform/internal/platform"
 )
 
+// reasonClaim is that of a warning about a value in the claim that would be refused in a new one.
+const reasonClaim = "ClaimNeedsChange"
+
 // Layer is the compute layer.
 func Layer() layer.Layer {
 	return layer.Layer{Name: "compute", Condition: v1alpha1.ConditionComputeReady, Compose: compose}
 }
 
 func compose(s *layer.Scope) {
+	for _, w := range s.Platform.Warnings {
+		s.Warn(reasonClaim, w)
+	}
 	addRepositories(s)
 	addCluster(s)
 	addNamespace(s)

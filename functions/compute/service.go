@@ -13,6 +13,9 @@ import (
 // time that its container takes to start.
 const graceSeconds = 60
 
+// minTasksForBase is how many tasks a service on Spot needs for one of them to be on Fargate itself.
+const minTasksForBase = 2
+
 func serviceName(service string) string { return "service-" + service }
 
 // addService composes a service's task definition and the ECS service that runs it, and rolls out: a service goes on with
@@ -113,7 +116,7 @@ func ecsService(s *layer.Scope, svc *platform.Service, revision string) *ecs.Ser
 	o := &ecs.Service{ForProvider: ecs.ServiceParameters{
 		ClusterRef:               s.Ref("ecs-cluster"),
 		TaskDefinition:           &revision,
-		CapacityProviderStrategy: []ecs.ServiceCapacityProviderStrategy{{CapacityProvider: new(capacity(svc)), Weight: new(1.0)}},
+		CapacityProviderStrategy: capacity(svc),
 		PlatformVersion:          new("LATEST"),
 		// ECS starts a deployment only when it is told something new; another capacity provider is refused without this.
 		ForceNewDeployment:              new(true),
@@ -155,12 +158,20 @@ func ecsService(s *layer.Scope, svc *platform.Service, revision string) *ecs.Ser
 	return o
 }
 
-// capacity is what a service's tasks run on.
-func capacity(svc *platform.Service) string {
-	if *svc.Size.Spot {
-		return fargateSpot
+// capacity is what a service's tasks run on. Where there are two tasks or more, one of them is never on Spot: AWS gives no Spot
+// capacity at times, and takes it back with two minutes' notice.
+func capacity(svc *platform.Service) []ecs.ServiceCapacityProviderStrategy {
+	switch {
+	case !*svc.Size.Spot:
+		return []ecs.ServiceCapacityProviderStrategy{{CapacityProvider: new(fargate), Weight: new(1.0)}}
+	case svc.LeastTasks() < minTasksForBase:
+		return []ecs.ServiceCapacityProviderStrategy{{CapacityProvider: new(fargateSpot), Weight: new(1.0)}}
+	default:
+		return []ecs.ServiceCapacityProviderStrategy{
+			{CapacityProvider: new(fargate), Base: new(1.0), Weight: new(0.0)},
+			{CapacityProvider: new(fargateSpot), Weight: new(1.0)},
+		}
 	}
-	return fargate
 }
 
 // resourceID is what application auto-scaling calls a service.

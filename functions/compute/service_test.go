@@ -1,6 +1,7 @@
 package compute_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -23,11 +24,12 @@ func TestServices(t *testing.T) {
 		Registry  string
 	}
 	web := func(desired, initially any, target, registry string) want {
-		return want{100, 200, desired, initially, "FARGATE", []string{"sg-ecs"}, target, registry}
+		return want{100, 200, desired, initially, "FARGATE weight 1", []string{"sg-ecs"}, target, registry}
 	}
-	single := want{0, 100, 1.0, nil, "FARGATE", []string{"sg-ecs", "sg-temporal"}, "", "discovery-temporal-server"}
+	single := want{0, 100, 1.0, nil, "FARGATE weight 1", []string{"sg-ecs", "sg-temporal"}, "", "discovery-temporal-server"}
 	spot := web(1.0, nil, "target-scraper", "discovery-scraper")
-	spot.Capacity = "FARGATE_SPOT"
+	spot.Capacity = "FARGATE base 1 weight 0, FARGATE_SPOT weight 1"
+	spot.Desired = 2.0
 	cases := map[string]struct {
 		reason, environment string
 		changes             []func(map[string]any)
@@ -48,7 +50,8 @@ func TestServices(t *testing.T) {
 			},
 		},
 		"Spot": {
-			"Should run on Spot, without a change of launch type, which AWS would refuse.", "staging", []func(map[string]any){set(true, "spec", "compute", "services", "scraper", "spot")},
+			"Should run on Spot beyond the first task, without a change of launch type, which AWS would refuse.", "staging",
+			[]func(map[string]any){set(true, "spec", "compute", "services", "scraper", "spot"), set(2.0, "spec", "compute", "services", "scraper", "desiredCount")},
 			map[string]want{"scraper": spot},
 		},
 	}
@@ -62,7 +65,7 @@ func TestServices(t *testing.T) {
 				got := want{
 					Min: p["deploymentMinimumHealthyPercent"].(float64), Max: p["deploymentMaximumPercent"].(float64),
 					Desired: p["desiredCount"], Initially: field(o, "spec.initProvider.desiredCount"),
-					Capacity: p["capacityProviderStrategy"].([]any)[0].(map[string]any)["capacityProvider"].(string),
+					Capacity: strategy(p["capacityProviderStrategy"]),
 					Groups:   refs(field(o, "spec.forProvider.networkConfiguration.securityGroupRefs")),
 				}
 				got.Target = owner(r, "LBTargetGroup", listed(p["loadBalancer"])["targetGroupArn"])
@@ -91,6 +94,20 @@ func TestServices(t *testing.T) {
 			}
 		})
 	}
+}
+
+// strategy is a capacity provider strategy in one line.
+func strategy(v any) string {
+	var out []string
+	for _, e := range v.([]any) {
+		s := e.(map[string]any)
+		line := fmt.Sprint(s["capacityProvider"])
+		if s["base"] != nil {
+			line += fmt.Sprintf(" base %v", s["base"])
+		}
+		out = append(out, line+fmt.Sprintf(" weight %v", s["weight"]))
+	}
+	return strings.Join(out, ", ")
 }
 
 // listed is the one object in a list.

@@ -13,11 +13,29 @@ var ecsService = Facts{
 		cpu, _ := strconv.ParseFloat(task.Text("cpu"), 64)
 		memory, _ := strconv.ParseFloat(task.Text("memory"), 64)
 		hour := cpu/1024*b.FargateVCPUHour + memory/1024*b.FargateGBHour
-		if p.At("capacityProviderStrategy", "capacityProvider") == "FARGATE_SPOT" {
-			hour *= b.FargateSpotShare
-		}
-		b.hourly("service "+strings.TrimPrefix(name, "service-"), p.Number("desiredCount"), hour)
+		count := p.Number("desiredCount")
+		spot := onSpot(p, count)
+		b.hourly("service "+strings.TrimPrefix(name, "service-"), count-spot+spot*b.FargateSpotShare, hour)
 	},
+}
+
+// onSpot is how many of a service's tasks run on Spot: those beyond the base of the other capacity provider.
+func onSpot(p Parameters, count float64) float64 {
+	strategies, _ := p["capacityProviderStrategy"].([]any)
+	base, spot := 0.0, false
+	for _, s := range strategies {
+		strategy, _ := s.(map[string]any)
+		n, _ := strategy["base"].(float64)
+		if strategy["capacityProvider"] == "FARGATE_SPOT" {
+			spot = true
+		} else {
+			base += n
+		}
+	}
+	if !spot {
+		return 0
+	}
+	return max(0, count-base)
 }
 
 // deployment is what happens to a service's tasks. Each change of it is a rollout, because forceNewDeployment is set.

@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/morket-io/platform/apis/v1alpha1"
 	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/platform"
 )
@@ -22,6 +23,8 @@ func decode(xr *structpb.Struct, observed map[string]*fnv1.Resource) (platform.I
 			NamePrefix:        previousPrefix(xr, observed),
 			AvailabilityZones: stringsOf(fields.At(xr, "status", "network", "availabilityZones")),
 			SubnetZones:       subnetZones(xr, observed),
+			Exists:            len(observed) > 0 || fields.At(xr, "status", "sizing") != nil || fields.Text(xr, "status", "namePrefix") != "" || fields.Object(xr, "spec", "adopt") != nil,
+			Sizing:            func() *v1alpha1.Sizing { return previousSizing(xr) },
 		},
 	}
 	if in.ClaimName == "" {
@@ -60,6 +63,23 @@ func previousPrefix(xr *structpb.Struct, observed map[string]*fnv1.Resource) str
 		}
 	}
 	return ""
+}
+
+// previousSizing is how the knobs were resolved at the last call; nil if the status does not say.
+func previousSizing(xr *structpb.Struct) *v1alpha1.Sizing {
+	status := fields.Object(xr, "status", "sizing")
+	if len(status.GetFields()) == 0 {
+		return nil
+	}
+	raw, err := json.Marshal(status.AsMap())
+	if err != nil {
+		return nil
+	}
+	var sizing v1alpha1.Sizing
+	if json.Unmarshal(raw, &sizing) != nil {
+		return nil
+	}
+	return &sizing
 }
 
 // jsonType is what a user would call the type that a field must have.

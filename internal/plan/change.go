@@ -70,6 +70,7 @@ func Change(r *render.Renderer, was, next *Input) (*Plan, error) {
 	if xr == nil { // nothing can be composed of it, so nothing would change
 		return refusal(next, before, refused, notes), nil
 	}
+	running(xr, fields.Object(before.Composite, "status", "sizing"), len(before.Observed) > 0)
 	rendered, err := Rendered(r, xr, before.Observed)
 	if err != nil { // the function refuses it, and what there is stays
 		return refusal(next, before, append(refused, render.Problems(err)...), notes), nil
@@ -78,6 +79,18 @@ func Change(r *render.Renderer, was, next *Input) (*Plan, error) {
 	p.Refused = append(refused, p.Refused...)
 	p.Notes = append(notes, p.Notes...)
 	return p, nil
+}
+
+// running has the function know that a platform is there already, and how its knobs were resolved if that is known. What only new
+// claims are refused for, it warns of then.
+func running(xr, sizing *structpb.Struct, is bool) {
+	if !is || fields.Object(xr, "status", "sizing") != nil {
+		return
+	}
+	if sizing == nil {
+		sizing = &structpb.Struct{}
+	}
+	fields.Child(xr, "status").Fields["sizing"] = structpb.NewStructValue(sizing)
 }
 
 // refusal is the plan of a claim that nothing can be composed of.
@@ -106,6 +119,7 @@ func (in *Input) state(r *render.Renderer) (s *State, notes []string, err error)
 		if len(problems) > 0 {
 			return nil, nil, &InvalidError{Input: in.Name, Problems: problems}
 		}
+		running(xr, nil, true)
 	}
 	switch {
 	case in.Found:

@@ -33,7 +33,7 @@ type Plan struct {
 	Unchanged int `json:"unchanged"`
 	// Cost is an estimate.
 	Cost *Cost `json:"cost,omitempty"`
-	// Notes say what could not be told.
+	// Notes say what could not be told, and what the function warns of.
 	Notes []string `json:"notes,omitempty"`
 }
 
@@ -99,6 +99,8 @@ type State struct {
 	Observed map[string]*structpb.Struct
 	// Dropped are the resources that were composed on the way here and no longer are, as they were composed last.
 	Dropped map[string]*structpb.Struct
+	// Warnings are what the function warns of.
+	Warnings []string
 
 	read map[*structpb.Struct]resource // those that object has read
 }
@@ -163,6 +165,7 @@ func Compare(before, after *State) *Plan {
 	if note := otherConfig(before, after); note != "" {
 		p.Notes = append(p.Notes, note)
 	}
+	p.Notes = append(p.Notes, after.Warnings...)
 	p.Cost = cost(priced{p.costly(before, after), before.object}, priced{paid(before, after, deleted), after.object}, p.Region)
 	return p
 }

@@ -31,7 +31,7 @@ func Rendered(r *render.Renderer, xr *structpb.Struct, observed map[string]*stru
 		return nil, err
 	}
 	maps.Copy(result.Resources, waiting) // nobody has filled them
-	return &State{Composite: result.XR, Desired: result.Resources, Observed: result.Observed, Dropped: result.Dropped}, nil
+	return &State{Composite: result.XR, Desired: result.Resources, Observed: result.Observed, Dropped: result.Dropped, Warnings: result.Warnings}, nil
 }
 
 // broughtIn fills the Secrets that wait for a value of what the claim takes over, as somebody will, so that it can be told what

@@ -40,6 +40,10 @@ type Previous struct {
 	AvailabilityZones []string
 	// SubnetZones are the zones in which there are subnets, in any order.
 	SubnetZones []string
+	// Exists reports whether the platform exists already: it has resources, a status, or what it adopts.
+	Exists bool
+	// Sizing returns how the knobs were resolved, nil if that is not known.
+	Sizing func() *v1alpha1.Sizing `json:"-"`
 }
 
 // A Platform is a resolved claim. Every pointer of the embedded Sizing is set, but for lists and maps that may be empty.
@@ -58,6 +62,8 @@ type Platform struct {
 	Domain *v1alpha1.Domain
 	// Images has a Tag, and a TemporalServer with repository and tag.
 	Images v1alpha1.Images
+	// Warnings are what is wrong with the claim of a platform that runs all the same.
+	Warnings []string
 	// Adopt is what exists in AWS already, nil if nothing does. Read it by Adopted, ObserveOnly and NameOf.
 	Adopt *v1alpha1.Adopt
 
@@ -118,6 +124,8 @@ func Resolve(in Input) (*Platform, field.ErrorList) {
 	names := p.resolveNetwork(&in.Previous, bad)
 	errs = append(errs, checkTags(spec.Tags)...)
 	errs = append(errs, checkCombinations(p, spec)...)
+	oversights, warnings := checkServices(p, spec, &in.Previous)
+	errs, p.Warnings = append(errs, oversights...), warnings
 	errs = append(errs, checkAdoption(spec.Adopt, spec.AccountID, spec.Region)...)
 	if len(errs) > 0 {
 		return nil, errs

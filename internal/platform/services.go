@@ -104,6 +104,16 @@ func (p *Platform) AddService(s Service) { p.services = append(slices.Clip(p.ser
 // Public says whether the load balancer leads to the service.
 func (s *Service) Public() bool { return s.Default || len(s.Paths) > 0 }
 
+// LeastTasks is how many tasks the service has at least.
+func (s *Service) LeastTasks() int32 { return leastTasks(&s.Size) }
+
+func leastTasks(size *v1alpha1.Service) int32 {
+	if *size.Scaling.Enabled {
+		return *size.Scaling.Min
+	}
+	return *size.DesiredCount
+}
+
 // Address is host:port for other services.
 func (s *Service) Address() string { return s.Host + "." + PrivateDomain + ":" + strconv.Itoa(s.Port) }
 

@@ -38,6 +38,8 @@ type Result struct {
 	Ready map[string]bool
 	// Conditions are the layers', in their order.
 	Conditions []*fnv1.Condition
+	// Warnings are what the layers' conditions warn of.
+	Warnings []string
 	// Details are the connection details.
 	Details map[string][]byte
 	// Rounds is how often the pipeline ran until nothing changed any more: 1 without a simulated provider.
@@ -81,6 +83,7 @@ func (r *Renderer) Once(xr *structpb.Struct, observed map[string]*fnv1.Resource)
 // Eventually runs the pipeline and lets a simulated provider answer, round after round, until nothing changes any more.
 func (r *Renderer) Eventually(xr *structpb.Struct, observed map[string]*fnv1.Resource) (*Result, error) {
 	var before *fnv1.RunFunctionResponse
+	var warnings []string
 	dropped := map[string]*structpb.Struct{}
 	for round := range maxRounds {
 		rsp, err := r.run(xr, observed)
@@ -88,9 +91,11 @@ func (r *Renderer) Eventually(xr *structpb.Struct, observed map[string]*fnv1.Res
 			return nil, err
 		}
 		next := composite(xr, rsp)
+		warnings = warned(warnings, rsp)
 		if before != nil && fields.Equal(xr, next) && same(before, rsp) {
 			result := finish(xr, rsp)
 			result.Rounds = round
+			result.Warnings = warnings
 			result.Dropped = dropped
 			result.Observed = make(map[string]*structpb.Struct, len(observed))
 			for name, o := range observed {
@@ -109,6 +114,18 @@ func (r *Renderer) Eventually(xr *structpb.Struct, observed map[string]*fnv1.Res
 		observed = simulate.Next(former, rsp.GetDesired().GetResources(), observed)
 	}
 	return nil, fmt.Errorf("the platform did not settle in %d rounds: this is a bug, please report it", maxRounds)
+}
+
+// warned adds what a response warns of, each once, and leaves out what its conditions no longer say.
+func warned(warnings []string, rsp *fnv1.RunFunctionResponse) []string {
+	for _, r := range rsp.GetResults() {
+		if r.GetSeverity() == fnv1.Severity_SEVERITY_WARNING && !slices.Contains(warnings, r.GetMessage()) {
+			warnings = append(warnings, r.GetMessage())
+		}
+	}
+	return slices.DeleteFunc(warnings, func(w string) bool {
+		return !slices.ContainsFunc(rsp.GetConditions(), func(c *fnv1.Condition) bool { return strings.Contains(c.GetMessage(), w) })
+	})
 }
 
 // same says whether two rounds came to the same resources.

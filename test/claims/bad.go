@@ -511,7 +511,29 @@ var created = []section{
 		{
 			reason: "Should refuse scaling thresholds that are too close to each other",
 			patch:  `spec: {compute: {services: {backend: {scaling: {scaleInPercent: 60}}}}}`,
-			want:   []string{"spec.compute.services.backend.scaling.scaleInPercent: Invalid value: scaling.scaleInPercent must be at least 20 below scaleOutPercent, or the service scales out and in for ever: use 30 and 70"},
+			want:   []string{"spec.compute.services.backend.scaling.scaleInPercent: Invalid value: scaling.scaleInPercent must be at least 20 below scaleOutPercent, or the ups and downs of the load add and remove tasks: use 30 and 70"},
+		},
+		{
+			reason: "Should refuse scaling thresholds that add a task and remove it again",
+			on:     "production",
+			patch:  `spec: {compute: {services: {backend: {scaling: {min: 1, scaleOutPercent: 40, scaleInPercent: 20}}}}}`,
+			want:   []string{"spec.compute.services.backend.scaling.scaleInPercent: Invalid value: 20: the service would scale out and in without end: when 1 of its tasks reach 40 % (scaleOutPercent), another one is added, and the same load is then 20 % of 2 tasks, at which one is removed again. Lower scaleInPercent to at most 19, or raise scaling.min"},
+		},
+		{
+			reason: "Should refuse a number of tasks that scaling ignores",
+			on:     "production",
+			patch:  `spec: {compute: {services: {backend: {desiredCount: 4}}}}`,
+			want:   []string{"spec.compute.services.backend.desiredCount: Invalid value: 4: scaling is on, and chooses between 2 and 10 tasks whatever desiredCount says: leave desiredCount out and set scaling.min, or set scaling.enabled to false"},
+		},
+		{
+			reason: "Should refuse Spot for a single task",
+			patch:  `spec: {compute: {services: {scraper: {spot: true}}}}`,
+			want:   []string{"spec.compute.services.scraper.spot: Invalid value: true: the service has a single task, and AWS gives no Spot capacity at times: nothing of the service would run then. Leave spot out, or give at least two tasks (desiredCount or scaling.min), of which one is not on Spot"},
+		},
+		{
+			reason: "Should refuse more variables than a task definition has room for",
+			patch:  `spec: {compute: {services: {backend: {environment: {` + numbered("V%d: "+strings.Repeat("x", 4000), 13) + `}}}}}`,
+			want:   []string{"spec.compute.services.backend.environment: Invalid value: the variables have 52328 bytes, and a task definition has room for 49152 (64 KiB, less what the platform puts there): keep large values in a file of the image or in S3, and give the container where to find them"},
 		},
 		{
 			reason: "Should refuse to scale the Temporal server",

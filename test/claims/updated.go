@@ -41,6 +41,12 @@ var updated = []section{
 			want:   []string{"spec.namePrefix: Invalid value: namePrefix cannot be added or removed after creation, because every AWS name starts with it: leave it as it was, or create a second claim with the new prefix and move over"},
 		},
 		{
+			reason: "Should refuse Spot for a service that comes down to a single task",
+			patch:  `spec: {compute: {services: {scraper: {desiredCount: 2, spot: true}}}}`,
+			update: `spec: {compute: {services: {scraper: {desiredCount: 1}}}}`,
+			want:   []string{"spec.compute.services.scraper.spot: Invalid value: true: the service has a single task, and AWS gives no Spot capacity at times: nothing of the service would run then. Leave spot out, or give at least two tasks (desiredCount or scaling.min), of which one is not on Spot"},
+		},
+		{
 			reason: "Should refuse another range",
 			update: `spec: {network: {cidr: 10.2.0.0/16}}`,
 			want:   []string{`spec.network.cidr: Invalid value: "10.2.0.0/16": network.cidr cannot be changed after creation, because AWS would have to replace the VPC and everything in it: create a second claim with the new range and move over`},

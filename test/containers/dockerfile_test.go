@@ -134,7 +134,7 @@ func TestImages(t *testing.T) {
 			want: image{
 				User: "1001:1001", Expose: "3000/tcp",
 				Health:     "CMD-SHELL curl -f http://localhost:3000/api/v1/health || exit 1",
-				Entrypoint: []string{"/sbin/tini", "--"}, Command: []string{"node", "dist/index.js"},
+				Entrypoint: []string{"/sbin/tini", "--"}, Command: []string{"node", "--import", "./keepalive.mjs", "dist/index.js"},
 			},
 		},
 		"scraper": {
@@ -143,7 +143,7 @@ func TestImages(t *testing.T) {
 				User: "1001:1001", Expose: "8001/tcp",
 				Health:     "CMD-SHELL curl -f http://localhost:8001/health || exit 1",
 				Entrypoint: []string{"/usr/bin/tini", "--"},
-				Command:    []string{"uvicorn", "src.main:app", "--host", "0.0.0.0", "--port", "8001"},
+				Command:    []string{"uvicorn", "src.main:app", "--host", "0.0.0.0", "--port", "8001", "--timeout-keep-alive", "4060"},
 			},
 		},
 		"frontend": {
