@@ -3,9 +3,9 @@
 # What the deploy scripts share. They are run with
 #
 #   CLAIM             namespace/name of the MorketPlatform, such as morket/morket-staging
-#   POLL_SECONDS      how long to wait between two looks (10)
+#   POLL_SECONDS      seconds between two looks (10)
 #
-# and what the AWS CLI and kubectl need. What they have to know of the platform they read from the claim's status.
+# and what the AWS CLI and kubectl need.
 
 POLL_SECONDS=${POLL_SECONDS:-10}
 
@@ -19,16 +19,6 @@ say() {
 fail() {
   say "$1" >&2
   exit 1
-}
-
-# claim prints the claim as it is in the cluster.
-claim() {
-  kubectl get morketplatforms.platform.morket.io --namespace "${CLAIM%/*}" "${CLAIM#*/}" --output json
-}
-
-# prefix prints what the platform's AWS names begin with; that is the name of the ECS cluster, too.
-prefix() {
-  claim | jq -er '.status.namePrefix' || fail "$CLAIM has no status.namePrefix yet: is the claim applied, and Crossplane running?"
 }
 
 # managed PLURAL NAME prints the AWS name of one of the claim's managed resources, by its name in the composition.

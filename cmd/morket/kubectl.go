@@ -72,7 +72,7 @@ func (k kubectl) read(claim map[string]any) (*plan.Input, error) {
 // find returns the claim as the cluster has it, nil if it has none, and its namespace.
 func (k kubectl) find(claim map[string]any) (found map[string]any, namespace string, err error) {
 	if claim == nil || claim["kind"] != v1alpha1.KindClaim {
-		return nil, "", errors.New("--live needs a claim, to find the one in the cluster")
+		return nil, "", errors.New("give a claim, to find the one in the cluster")
 	}
 	if namespace = fields.TextIn(claim, "metadata", "namespace"); namespace == "" {
 		namespace = "default"
@@ -110,7 +110,7 @@ func (k kubectl) get(args ...string) ([]map[string]any, error) {
 	var out, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &stderr
 	if err := cmd.Run(); errors.Is(err, exec.ErrNotFound) {
-		return nil, errors.New("--live needs kubectl, which is not on the PATH: install it, or write what it prints elsewhere into a directory and give --observed")
+		return nil, errors.New("kubectl is not on the PATH: install it. For --live, what it prints elsewhere can be written into a directory and given as --observed")
 	} else if err != nil {
 		return nil, fmt.Errorf("kubectl %s: %w: %s", strings.Join(args[:2], " "), err, strings.TrimSpace(logLine.ReplaceAllString(stderr.String(), "")))
 	}

@@ -73,7 +73,7 @@ func TestPlanLive(t *testing.T) {
 	if code, _, stderr := morket("", "plan", claim, "--live", "--context", "fail"); code != 1 || stderr != "morket: kubectl get morketplatforms.platform.morket.io: exit status 1: error: no such context\n" {
 		t.Errorf("Should pass on what kubectl says: %d %s", code, stderr)
 	}
-	if code, _, stderr := morket("", "plan", "/dev/null", "--live"); code != 1 || stderr != "morket: --live needs a claim, to find the one in the cluster\n" {
+	if code, _, stderr := morket("", "plan", "/dev/null", "--live"); code != 1 || stderr != "morket: give a claim, to find the one in the cluster\n" {
 		t.Errorf("Should need a claim: %d %s", code, stderr)
 	}
 
@@ -98,7 +98,7 @@ func TestPlanLive(t *testing.T) {
 		t.Errorf("Should create what the cluster does not have: %d\n%s", code, stdout)
 	}
 	t.Setenv("PATH", t.TempDir())
-	if code, _, stderr := morket("", "plan", claim, "--live"); code != 1 || !strings.HasPrefix(stderr, "morket: --live needs kubectl, which is not on the PATH") {
+	if code, _, stderr := morket("", "plan", claim, "--live"); code != 1 || !strings.HasPrefix(stderr, "morket: kubectl is not on the PATH: install it") {
 		t.Errorf("Should say that kubectl is missing: %d %s", code, stderr)
 	}
 }

@@ -14,12 +14,14 @@ import (
 
 // CLI is the command line.
 type CLI struct {
-	Adopt  AdoptCommand  `cmd:"" help:"Find in Terraform's state what a claim can take over, and print spec.adopt for it."`
-	Export ExportCommand `cmd:"" help:"Write a live platform into one file, to find it again after its control plane is lost."`
-	Plan   PlanCommand   `cmd:"" help:"Print what a change of a claim does: to resources, to data, to availability and to the bill."`
-	Render RenderCommand `cmd:"" help:"Print what the platform composes of a claim."`
-	Tag    TagCommand    `cmd:"" help:"Set the images' tag of a claim in its file, which rolls that version out."`
-	XR     XRCommand     `cmd:"" name:"xr" help:"Print the composite resource that Crossplane makes of a claim, with defaults, for tools that take no claims."`
+	Adopt   AdoptCommand   `cmd:"" help:"Find in Terraform's state what a claim can take over, and print spec.adopt for it."`
+	Export  ExportCommand  `cmd:"" help:"Write a live platform into one file, to find it again after its control plane is lost."`
+	Migrate MigrateCommand `cmd:"" help:"Run the migrations of a version as a task of its own, under a lock."`
+	Plan    PlanCommand    `cmd:"" help:"Print what a change of a claim does: to resources, to data, to availability and to the bill."`
+	Render  RenderCommand  `cmd:"" help:"Print what the platform composes of a claim."`
+	Rollout RolloutCommand `cmd:"" help:"Roll a version out through Git, watch it, and roll it back where it fails."`
+	Tag     TagCommand     `cmd:"" help:"Set the images' tag of a claim in its file, which rolls that version out."`
+	XR      XRCommand      `cmd:"" name:"xr" help:"Print the composite resource that Crossplane makes of a claim, with defaults, for tools that take no claims."`
 }
 
 // streams are where a command reads from and writes to.

@@ -184,7 +184,7 @@ DIR/bad.yaml: spec.region: Invalid value: "integer": spec.region in body must be
 		},
 		"NoCommand": {
 			reason: "Should name the commands if given none",
-			want:   want{Code: exitUsage, Stderr: "morket: expected one of \"adopt\", \"export\", \"plan\", \"render\", \"tag\", ...\n"},
+			want:   want{Code: exitUsage, Stderr: "morket: expected one of \"adopt\", \"export\", \"migrate\", \"plan\", \"render\", ...\n"},
 		},
 		"MissingComposition": {
 			reason: "Should name a Composition that is missing",

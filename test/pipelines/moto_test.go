@@ -14,7 +14,7 @@ import (
 )
 
 // What site.sh asks for is what AWS takes: moto, which others wrote from AWS' models, takes it too. moto is a package of
-// Python's that CI cannot install, so this runs where it is. The other scripts cannot go far there: moto 5.2.1 answers
+// Python's that CI cannot install, so this runs where it is. Rollouts and migrations cannot go far there: moto 5.2.1 answers
 // RunTask with an internal error, ends tasks without exit codes, and its deployments neither go on nor fail.
 func TestMoto(t *testing.T) {
 	t.Parallel()
@@ -23,7 +23,8 @@ func TestMoto(t *testing.T) {
 		t.Logf("\n\n*** moto_server is not installed (pip install 'moto[server]'): the scripts were NOT tested against it, but against this package's own account alone\n")
 		t.SkipNow()
 	}
-	d := newDeployment(t)
+	c := newControlPlane(t)
+	work, bucket := t.TempDir(), siteBucket("morket-staging")
 	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // only to find a port
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +56,7 @@ func TestMoto(t *testing.T) {
 			t.Fatalf("moto did not start: %v", err)
 		}
 	}
-	shim := filepath.Join(filepath.Dir(d.work), "bin", "aws")
+	shim := filepath.Join(filepath.Dir(c.remote), "bin", "aws")
 	raw, err := os.ReadFile(shim)
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +68,7 @@ func TestMoto(t *testing.T) {
 	aws := func(args ...string) string {
 		t.Helper()
 		cmd := exec.CommandContext(t.Context(), shim, args...)
-		cmd.Env = d.env
+		cmd.Env = c.env
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			t.Fatalf("aws %v: %v: %s", args, err, out)
@@ -78,17 +79,9 @@ func TestMoto(t *testing.T) {
 	aws("s3api", "create-bucket", "--bucket", bucket)
 	config := `{"CallerReference":"a","Comment":"","Enabled":true,"Origins":{"Quantity":1,"Items":[{"Id":"a","DomainName":"a.s3.amazonaws.com","S3OriginConfig":{"OriginAccessIdentity":""}}]},` +
 		`"DefaultCacheBehavior":{"TargetOriginId":"a","ViewerProtocolPolicy":"redirect-to-https","ForwardedValues":{"QueryString":false,"Cookies":{"Forward":"none"}},"MinTTL":0}}`
-	d.distribution = aws("cloudfront", "create-distribution", "--distribution-config", config, "--query", "Distribution.Id", "--output", "text")
-	for _, file := range []string{"index.html", "assets/a.js"} {
-		path := filepath.Join(d.work, "site", file)
-		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if code, out := d.run(nil, "site.sh", "site"); code != 0 {
+	c.distribution = aws("cloudfront", "create-distribution", "--distribution-config", config, "--query", "Distribution.Id", "--output", "text")
+	writeSite(t, work, map[string]string{"index.html": "page", "assets/a.js": "code"})
+	if code, out := c.run(work, nil, script(t, "site.sh"), "site"); code != 0 {
 		t.Errorf("site.sh: exit code %d: %s", code, out)
 	}
 	if got := aws("s3api", "head-object", "--bucket", bucket, "--key", "assets/a.js", "--query", "CacheControl", "--output", "text"); got != "public, max-age=31536000, immutable" {

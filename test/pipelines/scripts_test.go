@@ -225,7 +225,7 @@ func TestRenderDiff(t *testing.T) {
 			"Should write what is refused, and fail", claim, strings.Replace(xr, "REGION", "eu-west-1", 1),
 			want{1, top + "### a (staging): "}, "> **Refused, so nothing happens:** spec.region",
 		},
-		"Broken":       {"Should say why an environment cannot be planned, and fail", claim, "broken: true\n", want{1, top + "### staging: cannot be planned\n\n~~~text\nmorket: claims/staging.yaml holds 0 objects"}, ""},
+		"Broken": {"Should say why an environment cannot be planned, and fail", claim, "broken: true\n", want{1, top + "### staging: cannot be planned\n\n~~~text\nmorket: claims/staging.yaml holds 0 objects"}, ""},
 		"NoClaims": {
 			"Should show the examples where there is no claim yet", "", "", want{0, top + "### example (staging): no change\n"}, "",
 		},

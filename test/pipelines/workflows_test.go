@@ -269,13 +269,13 @@ func TestDeploy(t *testing.T) {
 	}
 	var scripts []string
 	for line := range strings.SplitSeq(rollout.runs(), "\n") {
-		if strings.HasPrefix(line, ".github/scripts/") {
+		if strings.HasPrefix(line, ".github/scripts/") || strings.HasPrefix(line, "bin/morket ") {
 			scripts = append(scripts, line)
 		}
 	}
 	want := []string{
-		`.github/scripts/migrate.sh "$GITHUB_SHA"`,
-		`.github/scripts/rollout.sh "$GITHUB_SHA" "$CLAIM_FILE" "$GITHUB_REF_NAME"`,
+		`bin/morket migrate "$CLAIM_FILE" "$GITHUB_SHA"`,
+		`bin/morket rollout "$CLAIM_FILE" "$GITHUB_SHA" --branch "$GITHUB_REF_NAME"`,
 		`.github/scripts/site.sh site`,
 	}
 	if diff := cmp.Diff(want, scripts); diff != "" {
