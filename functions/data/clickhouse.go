@@ -147,9 +147,12 @@ func addClickHouseInstance(s *layer.Scope) {
 		// The provider would write the attached volume into the instance's own block devices, and then hold on to the
 		// size that it had.
 		options = append(options, layer.FillsInNothing())
-		// Nor must the attached volume be nowhere in its parameters, or provider-aws v2.5.0 panics at each look and changes
-		// nothing any more: it looks for the volume's tags in a list that it takes to be there (GetAnyAttr in
-		// internal/tags/key_value_tags.go of terraform-provider-aws).
+	}
+	if existing.ExternalName() != "" && existing.Ready() || s.OnlyObserved(platform.ClickHouse) {
+		// If the attached volume is nowhere in the parameters, provider-aws v2.5.0 panics at every reconcile and changes
+		// nothing any more: it looks for the volume's tags in a set that it takes to be there (GetAnyAttr in
+		// internal/tags/key_value_tags.go of terraform-provider-aws). It reads the parameters of the reconcile before, so the volume
+		// must be there from the first one of an instance that is adopted, or until the provider starts again.
 		initial.EBSBlockDevice = []ec2.InstanceEBSBlockDevice{{DeviceName: new(clickHouseDevice)}}
 	}
 	s.Add(platform.ClickHouse, &ec2.Instance{

@@ -3,6 +3,7 @@ package data_test
 import (
 	"testing"
 
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/types/known/structpb"
 
@@ -121,16 +122,20 @@ func TestTemplateOutlivesInstance(t *testing.T) {
 	}
 }
 
-// TestLostInstance has the provider make another instance in the place of one that AWS has no more, and note its id.
-func TestLostInstance(t *testing.T) {
-	c := platform(t)
-	c.settle()
-	instance := c.observed["clickhouse"].GetResource().GetFields()
-	instance["status"].GetStructValue().Fields["conditions"] = structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{
+// notReady is what the provider says of an instance that it creates again.
+func notReady(r *fnv1.Resource) {
+	fields.Object(r.GetResource(), "status").Fields["conditions"] = structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{
 		structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{
 			"type": structpb.NewStringValue("Ready"), "status": structpb.NewStringValue("False"), "reason": structpb.NewStringValue("Creating"),
 		}}),
 	}})
+}
+
+// TestLostInstance has the provider make another instance in the place of one that AWS has no more, and note its id.
+func TestLostInstance(t *testing.T) {
+	c := platform(t)
+	c.settle()
+	notReady(c.observed["clickhouse"])
 	c.next()
 	if got := fields.In(c.spec("clickhouse"), "managementPolicies"); got != nil {
 		t.Errorf("Should let the provider note the new id, which it does only where it may fill in, got %v", got)
@@ -154,5 +159,42 @@ func TestReplacedInstance(t *testing.T) {
 	}
 	if got := fields.In(c.spec(after[0]), "forProvider", "instanceId"); got != "i-new" {
 		t.Errorf("Should attach to the new instance, got %v", got)
+	}
+}
+
+// TestAdoptedInstance names the attached volume to the provider from the first reconcile on, or the provider panics at each later one. Once
+// the instance is managed and AWS has lost it, another is launched without that device.
+func TestAdoptedInstance(t *testing.T) {
+	for _, policy := range []string{"Observe", "Manage"} {
+		t.Run(policy, func(t *testing.T) {
+			c := platform(t)
+			c.settle()
+			id := c.observed["clickhouse"].GetResource().AsMap()
+			c.observed = map[string]*fnv1.Resource{}
+			c.xr = platformtest.XR(t, "production", func(claim map[string]any) {
+				claim["spec"].(map[string]any)["adopt"] = map[string]any{"policy": policy, "externalNames": map[string]any{
+					"clickhouse": fields.TextIn(id, "metadata", "annotations", "crossplane.io/external-name"),
+				}}
+			})
+			c.next()
+			if diff := cmp.Diff([]any{"Observe"}, fields.In(c.spec("clickhouse"), "managementPolicies")); diff != "" {
+				t.Fatalf("Should only observe what AWS has not shown yet: -want, +got:\n%s", diff)
+			}
+			if got := fields.In(c.spec("clickhouse"), "initProvider", "ebsBlockDevice"); got == nil {
+				t.Error("Should name the attached volume before the provider has looked")
+			}
+			if policy == "Observe" {
+				return
+			}
+			c.settle()
+			if got := fields.In(c.spec("clickhouse"), "initProvider", "ebsBlockDevice"); got == nil {
+				t.Error("Should name the attached volume when the instance is managed")
+			}
+			notReady(c.observed["clickhouse"])
+			c.next()
+			if got := fields.In(c.spec("clickhouse"), "initProvider", "ebsBlockDevice"); got != nil {
+				t.Errorf("Should launch another without a device, for which AWS would want a size, got %v", got)
+			}
+		})
 	}
 }

@@ -44,6 +44,12 @@ func (s *Scope) Adopted(name string) bool {
 	return ok
 }
 
+// OnlyObserved reports whether the provider may do nothing to a resource that the claim takes over but look at it, at this reconcile.
+func (s *Scope) OnlyObserved(name string) bool {
+	external, adopted := s.externalName(name)
+	return adopted && (s.Platform.ObserveOnly() || !s.Observe(name).found(external))
+}
+
 // Own reports whether an adopted resource was made for this claim, by a control plane that was lost. It has nothing beyond the claim,
 // so it is managed as if this control plane had made it.
 func (s *Scope) Own(name string) bool { return s.maker(name) == adoptedOwn }

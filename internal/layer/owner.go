@@ -31,14 +31,14 @@ func (h Holder) Before(o Observed) bool {
 // selector's name is the requirement's. The labels must depend on the spec alone: if the answer changed the question, Crossplane would
 // ask without end. A composite resource that no API server created has no age, and asks for nothing.
 func (s *Scope) Holders(name string, kind *aws.Kind, externalName string, labels map[string]string) []Holder {
-	if fields.Text(s.composite, "metadata", "creationTimestamp") == "" {
+	if !fromServer(s.composite) {
 		return nil
 	}
-	s.require(name, &fnv1.ResourceSelector{
+	requirements(s.response)[name] = &fnv1.ResourceSelector{
 		ApiVersion: kind.APIVersion,
 		Kind:       kind.Kind,
 		Match:      &fnv1.ResourceSelector_MatchLabels{MatchLabels: &fnv1.MatchLabels{Labels: labels}},
-	})
+	}
 	var out []Holder
 	for _, r := range s.request.GetRequiredResources()[name].GetItems() {
 		o := r.GetResource()
@@ -50,17 +50,6 @@ func (s *Scope) Holders(name string, kind *aws.Kind, externalName string, labels
 		}
 	}
 	return out
-}
-
-// require adds a question to what the function asks of Crossplane.
-func (s *Scope) require(name string, selector *fnv1.ResourceSelector) {
-	if s.response.Requirements == nil {
-		s.response.Requirements = &fnv1.Requirements{}
-	}
-	if s.response.Requirements.Resources == nil {
-		s.response.Requirements.Resources = make(map[string]*fnv1.ResourceSelector)
-	}
-	s.response.Requirements.Resources[name] = selector
 }
 
 // New reports whether the platform has neither resources nor a status yet. Only a new platform may be refused for what another one

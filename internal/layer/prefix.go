@@ -54,17 +54,12 @@ var holders = []struct {
 // The answer must not change what is asked, or Crossplane asks for ever, so this depends on the spec alone. A composite
 // resource that no API server made has no age, and nothing to fear from others.
 func require(rsp *fnv1.RunFunctionResponse, p *platform.Platform, xr *structpb.Struct) {
-	if fields.Text(xr, "metadata", "creationTimestamp") == "" {
+	if !fromServer(xr) {
 		return
 	}
-	if rsp.Requirements == nil {
-		rsp.Requirements = &fnv1.Requirements{}
-	}
-	if rsp.Requirements.Resources == nil {
-		rsp.Requirements.Resources = make(map[string]*fnv1.ResourceSelector)
-	}
+	required := requirements(rsp)
 	ask := func(name, apiVersion, kind string, labels map[string]string) {
-		rsp.Requirements.Resources[name] = &fnv1.ResourceSelector{
+		required[name] = &fnv1.ResourceSelector{
 			ApiVersion: apiVersion,
 			Kind:       kind,
 			Match:      &fnv1.ResourceSelector_MatchLabels{MatchLabels: &fnv1.MatchLabels{Labels: labels}},

@@ -161,6 +161,9 @@ func (s *Scope) Add(name string, r aws.Resource, opts ...Option) {
 		o(&set)
 	}
 	kind := r.Kind()
+	if !s.served(name, kind) {
+		return
+	}
 	parameters := r.ForProviderStruct()
 	if kind.Regional && parameters.GetFields()["region"] == nil {
 		parameters.Fields["region"] = s.shared.region
@@ -328,7 +331,7 @@ func (s *Scope) put(name string, resource *structpb.Struct) {
 	external, adopted := s.externalName(name)
 	managed := fieldpath.At(resource, "spec", "forProvider") != nil
 	switch {
-	case managed && adopted && !s.Observe(name).found(external):
+	case managed && s.OnlyObserved(name):
 		resource = observing(resource, external)
 	case !s.Platform.ObserveOnly():
 	case !adopted && !s.Observe(name).Exists() && !waitsForValue(resource):

@@ -110,7 +110,7 @@ func composed(t platformtest.T) map[string]string {
 	definitions := map[string]string{} // by what the source calls them: ec2.VPC
 	for _, r := range catalog.Resources() {
 		k := r.Kind()
-		definitions[strings.TrimPrefix(fmt.Sprintf("%T", r), "*")] = k.Plural + "." + k.Group
+		definitions[strings.TrimPrefix(fmt.Sprintf("%T", r), "*")] = k.Definition()
 	}
 	out := map[string]string{}
 	err := filepath.WalkDir(platformtest.Path(t, "functions"), func(path string, _ fs.DirEntry, err error) error {

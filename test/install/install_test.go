@@ -47,7 +47,7 @@ func TestActivation(t *testing.T) {
 		}
 	}
 	for _, r := range catalog.Resources() {
-		if definition := r.Kind().Plural + "." + r.Kind().Group; !slices.Contains(slices.Collect(maps.Values(kinds)), definition) {
+		if definition := r.Kind().Definition(); !slices.Contains(slices.Collect(maps.Values(kinds)), definition) {
 			t.Errorf("%s has a model and no layer composes it: remove it from internal/aws/kinds.yaml", definition)
 		}
 	}

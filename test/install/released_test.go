@@ -19,7 +19,7 @@ func TestNewKinds(t *testing.T) {
 		}
 		return string(raw)
 	}
-	released := strings.Split(read("test", "install", "testdata", "released-kinds.txt"), "\n")
+	released := strings.Split(read("internal", "aws", "released-kinds.txt"), "\n")
 	_, unreleased, found := strings.Cut(read("CHANGELOG.md"), "\n## Unreleased\n")
 	unreleased, _, _ = strings.Cut(unreleased, "\n## ")
 	if !found || len(released) < 2 {
