@@ -56,7 +56,8 @@ func TestPlanLive(t *testing.T) {
 		"morketplatforms.platform.morket.io":                                             printed(t, live),
 		"xmorketplatforms.platform.morket.io":                                            printed(t, xr),
 		"managed,clusterusages.protection.crossplane.io,usages.protection.crossplane.io": `{"apiVersion":"v1","kind":"List","items":[` + printed(t, managed...) + `]}`,
-		"secrets": strings.Join(secrets, "---\n"),
+		"secrets":       strings.Join(secrets, "---\n"),
+		compositionKind: printed(t, text(t, "compositions", "platform.yaml")),
 	})
 	if err := os.WriteFile(filepath.Join(dir, "kubectl"), []byte(fakeKubectl), 0o700); err != nil { //nolint:gosec // It is to be run.
 		t.Fatal(err)

@@ -89,11 +89,6 @@ func (c *PlanCommand) Run(s streams) error {
 }
 
 func (c *PlanCommand) plan(s streams) (*plan.Plan, error) {
-	steps, err := render.ReadPipeline(compositions.Platform)
-	if err != nil {
-		return nil, err
-	}
-	r := &render.Renderer{Layers: functions.Layers(rand.Reader), Steps: steps}
 	next, err := c.next(s)
 	if err != nil {
 		return nil, err
@@ -102,12 +97,28 @@ func (c *PlanCommand) plan(s streams) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := plan.Change(r, was, next)
+	steps, notes, err := c.steps(next, was)
+	if err != nil {
+		return nil, err
+	}
+	p, err := plan.Change(&render.Renderer{Layers: functions.Layers(rand.Reader), Steps: steps}, was, next)
 	var invalid *plan.InvalidError
 	if errors.As(err, &invalid) {
 		return nil, &refusedError{file: invalid.Input, problems: invalid.Problems}
 	}
+	if err == nil {
+		p.Notes = append(p.Notes, notes...)
+	}
 	return p, err
+}
+
+// steps returns the pipeline: that of the cluster where it is asked, otherwise the one that is shipped.
+func (c *PlanCommand) steps(next, was *plan.Input) (steps []render.Step, notes []string, err error) {
+	if c.Live {
+		return kubectl{kubeconfig: c.Kubeconfig, context: c.Context}.steps(next, was)
+	}
+	steps, err = render.ReadPipeline(compositions.Platform)
+	return steps, nil, err
 }
 
 // next reads the claim as it would be.

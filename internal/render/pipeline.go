@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 
 	"google.golang.org/protobuf/types/known/structpb"
 
@@ -17,8 +18,9 @@ const FunctionName = "morket-io-function-morket-platform"
 
 // A Step of a Composition's pipeline.
 type Step struct {
-	Name  string
-	Input *structpb.Struct // nil if the step has none
+	Name     string
+	Function string           // name of the Function
+	Input    *structpb.Struct // nil if the step has none
 }
 
 // ReadPipeline reads the steps of a Composition. All of them must be the platform's own function: others are not here to
@@ -31,28 +33,55 @@ func ReadPipeline(raw []byte) ([]Step, error) {
 	if len(objects) != 1 || fields.TextIn(objects[0], "kind") != "Composition" {
 		return nil, fmt.Errorf("holds %d objects: give a file with one Composition and nothing else", len(objects))
 	}
-	o := objects[0]
+	steps, others, err := read(objects[0])
+	if err == nil && len(others) > 0 {
+		err = fmt.Errorf("%s: only %s runs here; for other functions use `crossplane render`", others[0], FunctionName)
+	}
+	return steps, err
+}
+
+// OwnSteps reads those steps of a Composition that call the platform's function. The notes name the others, which cannot run here.
+func OwnSteps(composition map[string]any) (steps []Step, notes []string, err error) {
+	steps, others, err := read(composition)
+	if err == nil && len(steps) == 0 {
+		err = fmt.Errorf("no step of the pipeline calls %s", FunctionName)
+	}
+	for _, other := range others {
+		notes = append(notes, fmt.Sprintf("The plan leaves this out, because only %s runs here: %s.", FunctionName, other))
+	}
+	return steps, notes, err
+}
+
+// own reports whether a Function of this name is the platform's: in either channel, and from any registry, whose path begins the name.
+func own(name string) bool {
+	return strings.HasSuffix(strings.TrimSuffix(name, "-next"), "function-morket-platform")
+}
+
+// read reads the steps of a Composition. It describes those that call other functions.
+func read(o map[string]any) (steps []Step, others []string, err error) {
 	spec, _ := o["spec"].(map[string]any)
 	if kind := fields.TextIn(spec, "compositeTypeRef", "kind"); kind != v1alpha1.KindComposite {
-		return nil, fmt.Errorf("the Composition is for %s, not for %s", kind, v1alpha1.KindComposite)
+		return nil, nil, fmt.Errorf("the Composition is for %s, not for %s", kind, v1alpha1.KindComposite)
 	}
 	pipeline, _ := spec["pipeline"].([]any)
 	if len(pipeline) == 0 {
-		return nil, errors.New("the Composition has no pipeline")
+		return nil, nil, errors.New("the Composition has no pipeline")
 	}
-	steps := make([]Step, 0, len(pipeline))
 	for i, v := range pipeline {
 		step, _ := v.(map[string]any)
-		if name := fields.TextIn(step, "functionRef", "name"); name != FunctionName {
-			return nil, fmt.Errorf("step %d of the pipeline, %q, calls %q: only %s runs here; for other functions use `crossplane render`", i+1, fields.TextIn(step, "step"), name, FunctionName)
+		next := Step{Name: fields.TextIn(step, "step"), Function: fields.TextIn(step, "functionRef", "name")}
+		if !own(next.Function) {
+			others = append(others, fmt.Sprintf("step %d of the pipeline, %q, calls %q", i+1, next.Name, next.Function))
+			continue
 		}
-		next := Step{Name: fields.TextIn(step, "step")}
 		if input, ok := step["input"].(map[string]any); ok {
-			if next.Input, err = ToStruct(input); err != nil {
-				return nil, fmt.Errorf("cannot read the input of step %q: %w", next.Name, err)
+			in, err := ToStruct(input)
+			if err != nil {
+				return nil, nil, fmt.Errorf("cannot read the input of step %q: %w", next.Name, err)
 			}
+			next.Input = in
 		}
 		steps = append(steps, next)
 	}
-	return steps, nil
+	return steps, others, nil
 }

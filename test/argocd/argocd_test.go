@@ -203,7 +203,7 @@ func TestDifferences(t *testing.T) {
 		want      bool // different
 	}{
 		"Written":            {"Should not mind what Crossplane writes", "region: r", "region: r, " + written, false},
-		"Composition":        {"Should leave the Composition to Crossplane, which writes the name", "region: r, compositionRef: {name: mine}", "region: r, " + written, false},
+		"Composition":        {"Should let Git name the Composition of another channel", "region: r, compositionRef: {name: mine}", "region: r, " + written, true},
 		"Region":             {"Should see another value", "region: s", "region: r, " + written, true},
 		"DeletePolicy":       {"Should let Git decide how the platform is deleted", "region: r, compositeDeletePolicy: Foreground", "region: r, " + written, true},
 		"UpdatePolicy":       {"Should let Git decide when another revision is used", "region: r, compositionUpdatePolicy: Manual", "region: r, " + written, true},

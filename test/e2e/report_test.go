@@ -89,8 +89,9 @@ func reportPlatform(t *testing.T, claim *unstructured.Unstructured, took time.Du
 
 // The logs of the function that was installed at first, and of the one that replaced it.
 const (
-	functionLog     = "function.log"
-	functionNextLog = "function-next.log"
+	functionLog        = "function.log"
+	functionNextLog    = "function-next.log"
+	functionChannelLog = "function-channel.log"
 )
 
 // functionCalls is how often a function was asked about a composite resource, or about any if the name is empty, by its logs.

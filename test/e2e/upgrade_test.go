@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,7 +15,8 @@ import (
 	"github.com/morket-io/platform/test/e2e/stack"
 )
 
-// TestUpgrade creates platforms with the baseline, and upgrades the function and the Configuration to the tree.
+// TestUpgrade creates platforms with the baseline, and upgrades the Configuration and the function to the tree: first the channel next with
+// staging, as docs/tasks/channels.md says, then the channel stable. (R-LIFE-2, R-LIFE-3)
 func TestUpgrade(t *testing.T) {
 	if baseline == "" || realProvider != "" {
 		t.Skip("make e2e-upgrade runs this, with the simulated provider")
@@ -34,17 +34,47 @@ func TestUpgrade(t *testing.T) {
 		}
 	})
 	created := provider.Account.Created()
-	step(t, "Upgrade", func(t *testing.T) {
-		if err := control.Upgrade(t.Context()); err != nil {
+	step(t, "Configuration", func(t *testing.T) {
+		before := []int{asked(t, both[0], functionLog), asked(t, both[1], functionLog)}
+		if err := control.UpgradeConfiguration(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for i, u := range both {
+			waitAsked(t, u, functionLog, before[i])
+			checkKept(t, u, was[u.GetName()], nil)
+		}
+	})
+	step(t, "Next", func(t *testing.T) {
+		if err := control.InstallNext(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		selectChannel(t, both[0], "morket-platform-next")
+		waitAsked(t, both[0], functionChannelLog, 0)
+		checkKept(t, both[0], was[both[0].GetName()], was[both[0].GetName()].planned)
+		if n := asked(t, both[1], functionChannelLog); n > 0 {
+			t.Errorf("Should ask the function of the channel next about staging alone, and asked it %d times about production", n)
+		}
+		checkKept(t, both[1], was[both[1].GetName()], nil)
+	})
+	step(t, "Back", func(t *testing.T) {
+		before := asked(t, both[0], functionLog)
+		selectChannel(t, both[0], "morket-platform")
+		waitAsked(t, both[0], functionLog, before)
+		was[both[0].GetName()].checkIdentity(t, both[0])
+		was[both[0].GetName()] = stateOf(t, both[0])
+	})
+	step(t, "Stable", func(t *testing.T) {
+		if err := control.UpgradeStable(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		for _, u := range both {
-			waitUpgraded(t, u)
+			reconcile(t, u) // v0.1.0 asked for the next reconcile in an hour
+			waitAsked(t, u, functionNextLog, 0)
 		}
 	})
 	step(t, "Announced", func(t *testing.T) {
 		for _, u := range both {
-			checkUpgraded(t, u, was[u.GetName()])
+			checkKept(t, u, was[u.GetName()], was[u.GetName()].planned)
 		}
 		for thing, times := range provider.Account.Created() {
 			if created[thing] > 0 && created[thing] != times {
@@ -104,19 +134,45 @@ func checkUpgradePlan(t *testing.T, p *plan.Plan) {
 	}
 }
 
-// waitUpgraded waits until the new function was asked, and nothing changes any more.
-func waitUpgraded(t *testing.T, claim *unstructured.Unstructured) {
+// selectChannel has a claim name another Composition.
+func selectChannel(t *testing.T, claim *unstructured.Unstructured, composition string) {
+	t.Helper()
+	if err := change(t.Context(), claim, fmt.Sprintf("spec: {compositionRef: {name: %s}}", composition)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// reconcile has Crossplane reconcile a platform now.
+func reconcile(t *testing.T, claim *unstructured.Unstructured) {
+	t.Helper()
+	xr, err := composite(t.Context(), claim)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := change(t.Context(), xr, "metadata: {annotations: {example.org/reconcile: now}}"); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// asked returns how often a function, by its log, was asked about a platform.
+func asked(t *testing.T, claim *unstructured.Unstructured, log string) int {
+	t.Helper()
+	xr, err := composite(t.Context(), claim)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return functionCalls(t, xr.GetName(), log)
+}
+
+// waitAsked waits until a function was asked more often than before, the platform is Ready, and nothing changes any more.
+func waitAsked(t *testing.T, claim *unstructured.Unstructured, log string, before int) {
 	t.Helper()
 	var last map[string]int64
 	since := time.Now()
 	const still = 20 * time.Second
 	if err := stack.Every(t.Context(), time.Second, settleLimit(), func() error {
-		xr, err := composite(t.Context(), claim)
-		if err != nil {
-			return err
-		}
-		if functionCalls(t, xr.GetName(), functionNextLog) == 0 {
-			return errors.New("the new function was not asked yet about " + claim.GetName())
+		if asked(t, claim, log) <= before {
+			return fmt.Errorf("%s does not show that the function was asked about %s", log, claim.GetName())
 		}
 		if err := readyErr(t.Context(), claim); err != nil {
 			return err
@@ -137,14 +193,22 @@ func waitUpgraded(t *testing.T, claim *unstructured.Unstructured) {
 	}
 }
 
-// checkUpgraded: what was announced has happened, and nothing else; every managed resource is the one that it was, and so is every value.
-func checkUpgraded(t *testing.T, claim *unstructured.Unstructured, was *upgraded) {
+// checkKept: what a plan announced has happened, and nothing else; nothing at all where there is no plan.
+func checkKept(t *testing.T, claim *unstructured.Unstructured, was *upgraded, announced *plan.Plan) {
 	t.Helper()
-	all := mustComposed(t, claim)
-	if diff := cmp.Diff(planned(was.planned), happened(was.generations, generations(all))); diff != "" {
+	if announced == nil {
+		announced = &plan.Plan{}
+	}
+	if diff := cmp.Diff(planned(announced), happened(was.generations, generations(mustComposed(t, claim)))); diff != "" {
 		t.Errorf("Should do to %s what the plan announced: -planned, +happened:\n%s", claim.GetName(), diff)
 	}
-	now := uids(all)
+	was.checkIdentity(t, claim)
+}
+
+// checkIdentity: every managed resource is the one that it was, and so is every value.
+func (was *upgraded) checkIdentity(t *testing.T, claim *unstructured.Unstructured) {
+	t.Helper()
+	now := uids(mustComposed(t, claim))
 	for _, name := range slices.Sorted(maps.Keys(was.uids)) {
 		if now[name] != was.uids[name] {
 			t.Errorf("Should keep the managed resource %s of %s: it was %s, is %q", name, claim.GetName(), was.uids[name], now[name])

@@ -75,18 +75,8 @@ func (e *engine) Close() { _ = os.RemoveAll(e.work) }
 // Version returns Crossplane's version without the v, such as 2.4.0.
 func (e *engine) Version() string { return strings.TrimPrefix(e.module.Version, "v") }
 
-// readComposition finds the Composition, if it is not given, and reads the functions of its pipeline.
+// readComposition reads the functions of the Composition's pipeline.
 func (e *engine) readComposition() error {
-	if e.composition == "" {
-		files, err := filepath.Glob("compositions/*.yaml")
-		if err != nil {
-			return err
-		}
-		if len(files) != 1 {
-			return fmt.Errorf("there are %d files in compositions/: name one with --composition", len(files))
-		}
-		e.composition = files[0]
-	}
 	data, err := os.ReadFile(e.composition)
 	if err != nil {
 		return err

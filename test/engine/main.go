@@ -39,7 +39,7 @@ func run(ctx context.Context, args []string) error {
 	cache := flags.String("cache", "", "directory of the built Crossplane binaries; what is missing is built")
 	function := flags.String("function", "bin/function", "binary of the function")
 	definition := flags.String("definition", "apis/definition.yaml", "definition of the composite resource (XRD)")
-	composition := flags.String("composition", "", "the Composition (default: the only file in compositions/)")
+	composition := flags.String("composition", "compositions/platform.yaml", "the Composition")
 	inputs := flags.String("inputs", "package/input", "directory of the schemas of function inputs")
 	if err := flags.Parse(args); err != nil {
 		return err

@@ -29,9 +29,9 @@ const (
 // otherwise, so nothing may depend on it.
 const nonRoot = "65532"
 
-// buildFunction makes the function's package for an architecture: a runtime image that holds the binary and nothing else
-// but CA certificates, and the package's metadata as its last layer.
-func (s *source) buildFunction(ctx context.Context, arch, out string) (v1.Image, binary, error) {
+// buildFunction makes the function's packages for an architecture, that of the channel next last: a runtime image that holds the binary
+// and nothing else but CA certificates, and the package's metadata as its last layer.
+func (s *source) buildFunction(ctx context.Context, arch, out string) ([]v1.Image, binary, error) {
 	path := filepath.Join(out, "function-linux-"+arch)
 	if err := s.compile(ctx, arch, path); err != nil {
 		return nil, binary{}, err
@@ -49,12 +49,19 @@ func (s *source) buildFunction(ctx context.Context, arch, out string) (v1.Image,
 	if err != nil {
 		return nil, binary{}, err
 	}
-	stream, err := s.functionStream()
-	if err != nil {
-		return nil, binary{}, err
+	var images []v1.Image
+	for _, suffix := range []string{"", nextSuffix} {
+		stream, err := s.functionStream(suffix)
+		if err != nil {
+			return nil, binary{}, err
+		}
+		img, err := s.buildPackage(ctx, runtime, stream, functionName+suffix)
+		if err != nil {
+			return nil, binary{}, err
+		}
+		images = append(images, img)
 	}
-	img, err := s.buildPackage(ctx, runtime, stream, functionName)
-	return img, b, err
+	return images, b, nil
 }
 
 // compile builds a static binary. It knows nothing of where it was built: no paths, and no state of a git repository,

@@ -1,4 +1,4 @@
-// Command xpkg builds the platform's two packages, the Configuration and the function, without Docker, and pushes them
+// Command xpkg builds the platform's packages, the Configuration and the function under its two names, without Docker, and pushes them
 // to a registry if told to. The same source and the same arguments give the same bytes.
 package main
 
@@ -20,7 +20,7 @@ type CLI struct {
 	Root     string `default:"../.." type:"existingdir" help:"Root of the repository."`
 	Out      string `default:"../../dist" type:"path" help:"Directory for packages, SBOMs and packages.txt, which names each package by digest, and its SBOM. What was in it is deleted."`
 	Registry string `required:"" placeholder:"HOST/PATH" help:"Where the packages are pushed, and where the Configuration will look for the function: ghcr.io/morket-io, for example."`
-	Version  string `required:"" help:"Semantic version of both packages, with its v. Their tag."`
+	Version  string `required:"" help:"Semantic version of all packages, with its v. Their tag."`
 	Revision string `required:"" help:"Commit they are built from, for their labels."`
 	Time     int64  `required:"" help:"Time of that commit, in seconds since 1970: the only time in the packages."`
 	Push     bool   `help:"Push to the registry, with the credentials that Docker's or Podman's login left."`

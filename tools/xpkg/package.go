@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/xpkg"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/xpkg/parser"
@@ -21,12 +22,24 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// functionStream is what the function's package tells Crossplane: its metadata, and the CRD of its input.
-func (s *source) functionStream() ([]byte, error) {
-	return s.read("package/crossplane.yaml", "package/input/*.yaml")
+// functionStream is what a package of the function tells Crossplane: its metadata, and the CRD of its input. The package of the channel
+// next comes without the CRD, because Crossplane lets one package own it.
+func (s *source) functionStream(suffix string) ([]byte, error) {
+	if suffix == "" {
+		return s.read("package/crossplane.yaml", "package/input/*.yaml")
+	}
+	meta, err := s.read("package/crossplane.yaml")
+	if err != nil {
+		return nil, err
+	}
+	return edit(meta, func(o map[string]any) error {
+		metadata, _ := o["metadata"].(map[string]any)
+		metadata["name"] = functionName + suffix
+		return nil
+	})
 }
 
-// buildConfiguration makes the Configuration's package: its metadata, the definition of our API and the Composition.
+// buildConfiguration makes the Configuration's package: its metadata, the definition of our API and the Compositions.
 func (s *source) buildConfiguration(ctx context.Context, out string) (v1.Image, error) {
 	stream, err := s.configurationStream()
 	if err != nil {
@@ -42,7 +55,7 @@ func (s *source) buildConfiguration(ctx context.Context, out string) (v1.Image, 
 //
 // Crossplane names what it installs for a dependency after the dependency's repository, not after its metadata:
 // ghcr.io/morket-io/function-morket-platform becomes the Function morket-io-function-morket-platform. The
-// Composition calls it so, and must call it otherwise where the packages are pushed elsewhere.
+// Compositions call it so, and must call it otherwise where the packages are pushed elsewhere.
 func (s *source) configurationStream() ([]byte, error) {
 	meta, err := s.read("crossplane.yaml")
 	if err != nil {
@@ -55,18 +68,21 @@ func (s *source) configurationStream() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	composition, err := s.read("compositions/platform.yaml")
-	if err != nil {
-		return nil, err
+	docs := [][]byte{meta, apis}
+	for _, path := range []string{"compositions/platform.yaml", "compositions/next.yaml"} {
+		composition, err := s.read(path)
+		if err != nil {
+			return nil, err
+		}
+		if composition, err = edit(composition, s.callFunction); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		docs = append(docs, composition)
 	}
-	if composition, err = edit(composition, s.callFunction); err != nil {
-		return nil, fmt.Errorf("compositions/platform.yaml: %w", err)
-	}
-	return bytes.Join([][]byte{meta, apis, composition}, []byte("\n---\n")), nil
+	return bytes.Join(docs, []byte("\n---\n")), nil
 }
 
-// pinFunction makes the Configuration depend on a function of its own version or a later patch, in the registry that it
-// is pushed to. An older function would not know the layers that this Configuration's Composition names.
+// pinFunction makes the Configuration depend on the function in the registry that it is pushed to.
 func (s *source) pinFunction(o map[string]any) error {
 	spec, _ := o["spec"].(map[string]any)
 	dependencies, _ := spec["dependsOn"].([]any)
@@ -80,24 +96,27 @@ func (s *source) pinFunction(o map[string]any) error {
 	return errors.New("depends on no Function")
 }
 
-// functionVersions are those that this version's Configuration works with.
+// functionVersions are those that this version's Configuration works with: its own and later patches, and those of the minor version
+// before. The Configuration is upgraded first, so that the channel next can have the new function while the channel stable has the
+// previous one; make e2e-upgrade tries it.
 func (s *source) functionVersions() string {
-	next := s.version.IncMinor()
-	return fmt.Sprintf(">=%s <v%s-0", s.tag, next.String()) // -0 comes before all prereleases
+	major, minor := s.version.Major(), s.version.Minor()
+	return fmt.Sprintf(">=v%d.%d.0-0 <v%d.%d.0-0", major, max(minor, 1)-1, major, minor+1) // -0 comes before all prereleases
 }
 
 // calledName is what the Composition in the repository calls the function.
 const calledName = "morket-io-function-morket-platform"
 
-// callFunction makes the steps of the Composition call the function by the name that it has when it is installed.
+// callFunction makes the steps of a Composition call the function by the name that it has when it is installed.
 func (s *source) callFunction(o map[string]any) error {
 	spec, _ := o["spec"].(map[string]any)
 	steps, _ := spec["pipeline"].([]any)
 	calls := 0
 	for _, step := range steps {
 		step, _ := step.(map[string]any)
-		if ref, _ := step["functionRef"].(map[string]any); ref["name"] == calledName {
-			ref["name"] = s.functionObject()
+		ref, _ := step["functionRef"].(map[string]any)
+		if name, _ := ref["name"].(string); name == calledName || name == calledName+nextSuffix {
+			ref["name"] = s.functionObject() + strings.TrimPrefix(name, calledName)
 			calls++
 		}
 	}

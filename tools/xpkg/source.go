@@ -16,6 +16,8 @@ import (
 const (
 	configurationName = "morket-platform"
 	functionName      = "function-morket-platform"
+	// nextSuffix ends the name under which the channel next finds the same function: docs/tasks/channels.md.
+	nextSuffix = "-next"
 )
 
 // architectures that the function is built for. The Configuration holds YAML only, and has none.
@@ -29,7 +31,7 @@ type source struct {
 	revision string
 	time     time.Time
 
-	configuration, function name.Tag
+	configuration, function, functionNext name.Tag
 }
 
 func newSource(root, registry, version, revision string, at time.Time) (*source, error) {
@@ -45,7 +47,7 @@ func newSource(root, registry, version, revision string, at time.Time) (*source,
 		return nil, err
 	}
 	s := &source{root: root, version: v, tag: version, revision: revision, time: at.UTC()}
-	for ref, repository := range map[*name.Tag]string{&s.configuration: configurationName, &s.function: functionName} {
+	for ref, repository := range map[*name.Tag]string{&s.configuration: configurationName, &s.function: functionName, &s.functionNext: functionName + nextSuffix} {
 		if *ref, err = name.NewTag(registry+"/"+repository+":"+version, name.StrictValidation); err != nil {
 			return nil, fmt.Errorf("registry %q: %w", registry, err)
 		}
@@ -53,16 +55,19 @@ func newSource(root, registry, version, revision string, at time.Time) (*source,
 	return s, nil
 }
 
-// build makes both packages. Their SBOMs are written to a directory.
+// build makes the packages. Their SBOMs are written to a directory. The function is in two of them, so that two channels can have
+// different versions of it.
 func (s *source) build(ctx context.Context, out string) ([]*pkg, error) {
 	function := &pkg{ref: s.function, sbom: s.sbomFile(functionName)}
+	next := &pkg{ref: s.functionNext, sbom: function.sbom}
 	var binaries []binary
 	for _, arch := range architectures {
-		img, b, err := s.buildFunction(ctx, arch, out)
+		images, b, err := s.buildFunction(ctx, arch, out)
 		if err != nil {
 			return nil, fmt.Errorf("cannot build the function for %s: %w", arch, err)
 		}
-		function.images = append(function.images, img)
+		function.images = append(function.images, images[0])
+		next.images = append(next.images, images[1])
 		binaries = append(binaries, b)
 	}
 	if err := s.writeFunctionSBOM(binaries, out); err != nil {
@@ -72,7 +77,7 @@ func (s *source) build(ctx context.Context, out string) ([]*pkg, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot build the Configuration: %w", err)
 	}
-	return []*pkg{function, {ref: s.configuration, images: []v1.Image{img}, sbom: s.sbomFile(configurationName)}}, nil
+	return []*pkg{function, next, {ref: s.configuration, images: []v1.Image{img}, sbom: s.sbomFile(configurationName)}}, nil
 }
 
 // labels say in an image where it comes from.

@@ -237,7 +237,9 @@ func TestPackages(t *testing.T) {
 
 	for _, arch := range architectures {
 		t.Run("Function/"+arch, func(t *testing.T) {
-			checkFunction(t, pull(t, org+"/function-morket-platform:"+version, arch), arch)
+			stable, next := pull(t, org+"/function-morket-platform:"+version, arch), pull(t, org+"/function-morket-platform-next:"+version, arch)
+			checkFunction(t, stable, arch)
+			checkNext(t, stable, next)
 		})
 	}
 	t.Run("SBOM", func(t *testing.T) { checkSBOM(t, built["function-morket-platform-"+version+".cdx.json"]) })
@@ -301,6 +303,24 @@ func checkFunction(t *testing.T, img v1.Image, arch string) {
 	}
 }
 
+// checkNext checks that the channel next has the same program. Crossplane lets one package own a definition, so the package for next brings
+// none.
+func checkNext(t *testing.T, stable, next v1.Image) {
+	t.Helper()
+	want, _ := files(t, stable)
+	got, _ := files(t, next)
+	if !bytes.Equal(want["function"], got["function"]) {
+		t.Error("Both packages of the function should hold the same program")
+	}
+	p := packageOf(t, next)
+	if f, ok := p.GetMeta()[0].(*pkgmeta.Function); !ok || f.Name != functionName+"-next" || len(p.GetObjects()) != 0 {
+		t.Errorf("Should be the metadata of %s-next and nothing else, got %v and %d objects", functionName, p.GetMeta()[0], len(p.GetObjects()))
+	}
+	if err := xpkg.NewFunctionLinter().Lint(p); err != nil {
+		t.Error(err)
+	}
+}
+
 // checkConfiguration checks that what the Configuration asks for is what was pushed.
 func checkConfiguration(t *testing.T, p *parser.Package, org string) {
 	t.Helper()
@@ -336,13 +356,17 @@ func checkConfiguration(t *testing.T, p *parser.Package, org string) {
 		if !ok {
 			continue
 		}
+		want := function
+		if c.Labels["platform.morket.io/channel"] == "next" {
+			want += "-next"
+		}
 		for _, step := range c.Spec.Pipeline {
-			if got := step.FunctionRef.Name; got != function {
-				t.Errorf("step %s should call the Function by the name that Crossplane gives a dependency: want %s, got %s", step.Step, function, got)
+			if got := step.FunctionRef.Name; got != want {
+				t.Errorf("step %s of %s should call the Function by the name that it has in the cluster: want %s, got %s", step.Step, c.Name, want, got)
 			}
 		}
 	}
-	if diff := cmp.Diff(map[string]int{"CompositeResourceDefinition": 1, "ManagedResourceActivationPolicy": 1, "Composition": 1}, kinds); diff != "" {
+	if diff := cmp.Diff(map[string]int{"CompositeResourceDefinition": 1, "ManagedResourceActivationPolicy": 1, "Composition": 2}, kinds); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
@@ -353,7 +377,7 @@ func checkRange(t *testing.T, constraint string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for v, want := range map[string]bool{"v1.2.2": false, "v1.2.3": true, "v1.2.9": true, "v1.3.0-rc.1": false, "v1.3.0": false} {
+	for v, want := range map[string]bool{"v1.0.9": false, "v1.1.0": true, "v1.2.2": true, "v1.2.3-rc.1": true, "v1.2.3": true, "v1.2.9": true, "v1.3.0-rc.1": false, "v1.3.0": false} {
 		if got := c.Check(semver.MustParse(v)); got != want {
 			t.Errorf("a Configuration of v1.2.3 should take a function of %s: %v, got %v by %q", v, want, got, constraint)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -84,7 +85,7 @@ spec: {package: "%s:%s"}
 		return err
 	}
 	for _, k := range s.Kinds {
-		if err := s.wait(ctx, limit, Object("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", k.Plural+"."+k.Group), "Established"); err != nil {
+		if err := s.wait(ctx, limit, Object("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", k.Definition()), "Established"); err != nil {
 			return err
 		}
 	}
@@ -155,20 +156,44 @@ func (s *Stack) UpgradeFunction(ctx context.Context) error {
 	return s.upgradeFunction(ctx, NextVersion)
 }
 
-// Upgrade upgrades the function, then the Configuration, from the baseline to the tree, as docs/tasks/upgrade.md says. The providers have
-// the version that both work with.
-func (s *Stack) Upgrade(ctx context.Context) error {
-	const limit = 3 * time.Minute
+// upgradeLimit is how long a package may take until it is healthy.
+const upgradeLimit = 3 * time.Minute
+
+// UpgradeStable upgrades the function of the channel stable from the baseline to the tree.
+func (s *Stack) UpgradeStable(ctx context.Context) error {
 	if err := s.upgradeFunction(ctx, UpgradeVersion); err != nil {
 		return err
 	}
-	if err := s.healthy(ctx, limit, "Function"); err != nil {
+	return s.healthy(ctx, upgradeLimit, "Function")
+}
+
+// InstallNext installs the function of the tree in the channel next, beside that of the channel stable.
+func (s *Stack) InstallNext(ctx context.Context) error {
+	pkg := nextPackage + ":" + UpgradeVersion
+	if err := s.publishFunction(ctx, s.tree(), pkg); err != nil {
 		return err
 	}
+	if err := s.startFunction("function-channel", s.tree(), pkg, "127.0.0.1:9463"); err != nil {
+		return err
+	}
+	raw, err := os.ReadFile(filepath.Join(s.Root, "examples", "channels", "next.yaml"))
+	if err != nil {
+		return err
+	}
+	if err := s.Apply(ctx, nextVersion.ReplaceAllString(string(raw), "package: "+pkg)); err != nil {
+		return err
+	}
+	return s.healthy(ctx, upgradeLimit, "Function")
+}
+
+var nextVersion = regexp.MustCompile(`package: \S+`)
+
+// UpgradeConfiguration upgrades the Configuration from the baseline to the tree. The providers have the version that both work with.
+func (s *Stack) UpgradeConfiguration(ctx context.Context) error {
 	if err := s.Apply(ctx, configuration(UpgradeVersion)); err != nil {
 		return err
 	}
-	return Until(ctx, limit, func() error {
+	return Until(ctx, upgradeLimit, func() error {
 		c := Object("pkg.crossplane.io/v1", "Configuration", "", "morket-platform")
 		if err := s.Client.Get(ctx, client.ObjectKeyFromObject(c), c); err != nil {
 			return err
@@ -193,10 +218,11 @@ spec: {package: "%s:%s"}
 }
 
 func (s *Stack) upgradeFunction(ctx context.Context, version string) error {
-	if err := s.publishFunction(ctx, s.tree(), version); err != nil {
+	pkg := functionPackage + ":" + version
+	if err := s.publishFunction(ctx, s.tree(), pkg); err != nil {
 		return err
 	}
-	if err := s.startFunction("function-next", s.tree(), functionPackage+":"+version, "127.0.0.1:9462"); err != nil {
+	if err := s.startFunction("function-next", s.tree(), pkg, "127.0.0.1:9462"); err != nil {
 		return err
 	}
 	items, err := s.packages(ctx, "Function")
@@ -204,11 +230,10 @@ func (s *Stack) upgradeFunction(ctx context.Context, version string) error {
 		return err
 	}
 	for i := range items {
-		pkg, _, _ := unstructured.NestedString(items[i].Object, "spec", "package")
-		if !strings.HasPrefix(pkg, functionPackage+":") {
+		if has, _, _ := unstructured.NestedString(items[i].Object, "spec", "package"); !strings.HasPrefix(has, functionPackage+":") {
 			continue
 		}
-		return s.Client.Patch(ctx, &items[i], client.RawPatch(types.MergePatchType, fmt.Appendf(nil, `{"spec":{"package":"%s:%s"}}`, functionPackage, version)))
+		return s.Client.Patch(ctx, &items[i], client.RawPatch(types.MergePatchType, fmt.Appendf(nil, `{"spec":{"package":"%s"}}`, pkg)))
 	}
 	return errors.New("the function is not installed")
 }

@@ -31,6 +31,7 @@ import (
 const (
 	configurationPackage = "ghcr.io/morket-io/morket-platform"
 	functionPackage      = "ghcr.io/morket-io/function-morket-platform"
+	nextPackage          = functionPackage + "-next" // of the channel next
 
 	Version     = "v0.1.0"
 	NextVersion = "v0.1.1" // of the function, to which a test upgrades
@@ -41,8 +42,11 @@ const (
 	providerVersion = "v2.7.0"
 )
 
-// activation is the policy that activates the kinds that the platform composes.
-const activation = "apis/activation.yaml"
+// What the Configuration has beside what v0.1.0 had in it.
+const (
+	activation = "apis/activation.yaml" // among the examples of v0.1.0
+	channel    = "compositions/next.yaml"
+)
 
 // ownFunction is what crossplane.yaml says of our function.
 var ownFunction = regexp.MustCompile(`package: \S+/function-morket-platform, version: "[^"]*"`)
@@ -58,7 +62,7 @@ func (s *Stack) publish(ctx context.Context) error {
 	go server.Serve(l)                                //nolint:errcheck // it ends with the stack
 	context.AfterFunc(ctx, func() { server.Close() }) //nolint:errcheck,gosec // the stack is stopped
 
-	if err := s.publishFunction(ctx, s.installed(), Version); err != nil {
+	if err := s.publishFunction(ctx, s.installed(), functionPackage+":"+Version); err != nil {
 		return err
 	}
 	if s.providers, err = s.publishConfiguration(ctx, s.installed(), Version); err != nil {
@@ -86,8 +90,9 @@ func (s *Stack) installed() release {
 	return release{s.Baseline, filepath.Join(s.Baseline, "bin", "function")}
 }
 
-// publishFunction builds the function's package, with the function's image in it, and pushes it.
-func (s *Stack) publishFunction(ctx context.Context, from release, version string) error {
+// publishFunction builds a package of the function, with the function's image in it, and pushes it. As in a release, the package of the
+// channel next brings no definition.
+func (s *Stack) publishFunction(ctx context.Context, from release, pkg string) error {
 	binary, err := os.ReadFile(from.function)
 	if err != nil {
 		return err
@@ -105,20 +110,38 @@ func (s *Stack) publishFunction(ctx context.Context, from release, version strin
 		RootFS:  v1.RootFS{Type: "layers", DiffIDs: diffIDs(image)},
 		History: []v1.History{{CreatedBy: "e2e"}},
 		// A version is another package only if something differs.
-		Config: v1.Config{Entrypoint: []string{"/function"}, ExposedPorts: map[string]struct{}{"9443/tcp": {}}, User: "65532", Labels: map[string]string{"version": version}},
+		Config: v1.Config{Entrypoint: []string{"/function"}, ExposedPorts: map[string]struct{}{"9443/tcp": {}}, User: "65532", Labels: map[string]string{"package": pkg}},
 	})
 	if err != nil {
 		return err
 	}
-	runtime := filepath.Join(s.Dir, "function-"+version+".tar")
-	tag, err := name.NewTag("e2e/function:" + version)
+	runtime := filepath.Join(s.Dir, dashed(pkg)+".tar")
+	tag, err := name.NewTag("e2e/function:" + dashed(filepath.Base(pkg)))
 	if err != nil {
 		return err
 	}
 	if err := tarball.WriteToFile(runtime, tag, image); err != nil {
 		return err
 	}
-	return s.build(ctx, filepath.Join(from.root, "package"), functionPackage+":"+version, "--embed-runtime-image-tarball="+runtime)
+	root := filepath.Join(from.root, "package")
+	if strings.HasPrefix(pkg, nextPackage+":") {
+		if root, err = s.onlyMeta(root); err != nil {
+			return err
+		}
+	}
+	return s.build(ctx, root, pkg, "--embed-runtime-image-tarball="+runtime)
+}
+
+// onlyMeta copies the metadata of a package into a directory of its own.
+func (s *Stack) onlyMeta(root string) (dir string, err error) {
+	raw, err := os.ReadFile(filepath.Join(root, "crossplane.yaml"))
+	if err != nil {
+		return "", err
+	}
+	if dir, err = os.MkdirTemp(s.Dir, "package-"); err != nil {
+		return "", err
+	}
+	return dir, os.WriteFile(filepath.Join(dir, "crossplane.yaml"), raw, 0o600)
 }
 
 func diffIDs(image v1.Image) []v1.Hash {
@@ -129,8 +152,8 @@ func diffIDs(image v1.Image) []v1.Hash {
 	return c.RootFS.DiffIDs
 }
 
-// publishConfiguration builds our Configuration and pushes it. It returns the provider packages that it depends on. As a release does, it
-// has the Configuration depend on the function of its own version.
+// publishConfiguration builds our Configuration and pushes it. It returns the provider packages that it depends on. As in a release, the
+// Configuration works with the function of the version before, too.
 func (s *Stack) publishConfiguration(ctx context.Context, from release, version string) (providers []string, err error) {
 	dir := filepath.Join(s.Dir, "configuration-"+version)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -141,16 +164,16 @@ func (s *Stack) publishConfiguration(ctx context.Context, from release, version 
 			DependsOn []struct{ Kind, Package string }
 		}
 	}{}
-	for _, path := range []string{"crossplane.yaml", "apis/definition.yaml", activation, "compositions/platform.yaml"} {
+	for _, path := range []string{"crossplane.yaml", "apis/definition.yaml", activation, "compositions/platform.yaml", channel} {
 		raw, err := os.ReadFile(filepath.Join(from.root, path))
-		if path == activation && os.IsNotExist(err) && from.root == s.Baseline { // v0.1.0 had it among its examples
+		if (path == activation || path == channel) && os.IsNotExist(err) && from.root == s.Baseline {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
 		if path == "crossplane.yaml" {
-			raw = ownFunction.ReplaceAll(raw, []byte("package: "+functionPackage+", version: \">="+version+"\""))
+			raw = ownFunction.ReplaceAll(raw, []byte("package: "+functionPackage+", version: \">="+Version+"\""))
 			if err := yaml.Unmarshal(raw, &meta); err != nil {
 				return nil, err
 			}
