@@ -38,6 +38,8 @@ type Account struct {
 	Quick bool
 	// Forgets makes DescribeServices show a failed deployment no more, as AWS does once its last task is stopped.
 	Forgets bool
+	// Lingers is how many looks DescribeServices shows a failed deployment for, even once another one is complete.
+	Lingers int
 	// NoRollback turns the rollback of the circuit breaker off.
 	NoRollback bool
 	// Throttles is how many requests are refused with a ThrottlingException before any is answered.

@@ -27,7 +27,7 @@ type deployment struct {
 	id, definition string
 	state, reason  string
 	created        time.Time
-	looks          int
+	looks, lingers int
 	back           *deployment // what this one rolls back
 
 	// Of the service deployment.
@@ -184,9 +184,10 @@ func (s *service) start(definition string, back *deployment) {
 // advance is what happens between two looks.
 func (a *Account) advance(s *service) {
 	d := s.deployments[0]
-	if a.Forgets && len(s.deployments) > 1 {
-		s.deployments = slices.DeleteFunc(s.deployments, func(o *deployment) bool { return o.state == gaveUp })
-	}
+	s.deployments = slices.DeleteFunc(s.deployments, func(o *deployment) bool {
+		o.lingers--
+		return o != d && o.lingers < 0 && (d.state == completed || a.Forgets && o.state == gaveUp)
+	})
 	if d.state != inProgress {
 		return
 	}
@@ -200,7 +201,7 @@ func (a *Account) advance(s *service) {
 		d.failed = d.looks
 	case a.Quick || late:
 		d.state, d.status, d.reason = completed, "SUCCESSFUL", "ECS deployment "+d.id+" completed."
-		s.deployments = s.deployments[:1]
+		s.deployments = slices.DeleteFunc(s.deployments, func(o *deployment) bool { return o != d && o.lingers <= 0 })
 		if d.back != nil {
 			d.back.status = "ROLLBACK_SUCCESSFUL"
 		}
@@ -209,7 +210,7 @@ func (a *Account) advance(s *service) {
 
 // giveUp fails a deployment, and starts one that goes back if there is anything to go back to.
 func (a *Account) giveUp(s *service, d *deployment, alarm bool) {
-	d.state, d.status, d.failed = gaveUp, "STOPPED", 3
+	d.state, d.status, d.failed, d.lingers = gaveUp, "STOPPED", 3, a.Lingers
 	d.reason = "ECS deployment circuit breaker: tasks failed to start."
 	if alarm {
 		d.alarms, d.reason = []string{s.name + "-cpu"}, "ECS deployment failed: alarm detected."

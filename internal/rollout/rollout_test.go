@@ -70,9 +70,9 @@ func TestRollout(t *testing.T) {
 		"OldFailure": {
 			reason: "A failure of an earlier try of the same version is none of this one.",
 			change: func(w *world, _ *Rollout) {
-				w.aws.Breaks = next
+				w.aws.Breaks, w.aws.Lingers = next, 20
 				w.elsewhere("Try", func(s string) string { return strings.Replace(s, former, next, 1) })
-				find(w, 8)
+				find(w, 1)
 				w.aws.Age(time.Hour)
 				w.elsewhere("Back", func(s string) string { return strings.Replace(s, next, former, 1) })
 				w.aws.Set(func(a *fakeaws.Account) { a.Breaks = "" })
