@@ -21,7 +21,7 @@ import (
 // ExportCommand writes what a live platform is.
 type ExportCommand struct {
 	File       string `arg:"" help:"File with the claim; - reads standard input. With --live it names the claim, and the cluster's own is exported."`
-	Format     string `default:"claim" help:"claim: the claim with spec.adopt, to find the platform again after its control plane is lost."`
+	Format     string `default:"claim" help:"claim: the claim with spec.adopt, to find the platform again after its control plane is lost. terraform: Terraform configuration with import blocks, to leave; without --live and --observed it is what the claim asks for, for scanners. ids: a list of the ids by which Terraform imports the resources."`
 	Observed   string `type:"path" placeholder:"DIR" help:"Directory (or file) of composed resources as they were observed; the claim may be among them."`
 	Live       bool   `help:"Read the platform from the cluster with kubectl."`
 	Kubeconfig string `type:"path" placeholder:"FILE" help:"For --live: kubectl's."`
@@ -30,11 +30,16 @@ type ExportCommand struct {
 
 // Help is shown by --help.
 func (c *ExportCommand) Help() string {
-	return `Example: morket export claim.yaml --live >saved.yaml
+	return `Examples:
+  morket export claim.yaml --live >saved.yaml
+  morket export claim.yaml --live --format terraform >platform.tf
 
-The file holds no secret values. What is left out goes to standard error, a line each. docs/tasks/lost.md says when to write the
-file, and how to find the platform again with it.`
+No format holds secret values. What is left out goes to standard error, a line each. docs/tasks/lost.md says when to write the
+claim, and how to find the platform again with it. docs/tasks/leaving.md says how to go on with Terraform.`
 }
+
+// terraform is the format that a claim is enough for.
+const terraform = "terraform"
 
 // Validate refuses flags that do not go together.
 func (c *ExportCommand) Validate() error {
@@ -42,7 +47,7 @@ func (c *ExportCommand) Validate() error {
 		return fmt.Errorf("--format: %w", err)
 	}
 	switch {
-	case c.Live == (c.Observed != ""):
+	case c.Live && c.Observed != "", !c.Live && c.Observed == "" && c.Format != terraform:
 		return errors.New("give either --live or --observed, to say where the platform is read from")
 	case !c.Live && (c.Kubeconfig != "" || c.Context != ""):
 		return errors.New("--kubeconfig and --context are for --live")
@@ -56,17 +61,13 @@ func (c *ExportCommand) Run(s streams) error {
 	if err != nil {
 		return err
 	}
-	claim, observed, err := c.read(s)
+	p, notes, err := c.platform(s)
 	if err != nil {
 		return err
 	}
-	names, err := composed(c.File, claim)
-	if err != nil {
-		return err
-	}
-	p, notes, err := export.Read(claim, observed, names)
-	if err != nil {
-		return err
+	if c.Format != "claim" && !p.Planned {
+		notes = append(notes, p.Importable()...)
+		slices.Sort(notes)
 	}
 	var out bytes.Buffer
 	if err := format(&out, p); err != nil {
@@ -85,6 +86,34 @@ func (c *ExportCommand) Run(s streams) error {
 	}
 	_, err = s.out.Write(out.Bytes())
 	return err
+}
+
+// platform returns the platform that is there, or what a claim alone would become.
+func (c *ExportCommand) platform(s streams) (*export.Platform, []string, error) {
+	if !c.Live && c.Observed == "" {
+		claim, err := read(c.File, s.in)
+		if err != nil {
+			return nil, nil, err
+		}
+		result, err := eventually(c.File, claim, func(map[string]any) {})
+		if err != nil {
+			return nil, nil, err
+		}
+		p, notes, err := export.Read(claim, result.Observed, slices.Collect(maps.Keys(result.Resources)))
+		if p != nil {
+			p.Planned = true
+		}
+		return p, notes, err
+	}
+	claim, observed, err := c.read(s)
+	if err != nil {
+		return nil, nil, err
+	}
+	names, err := composed(c.File, claim)
+	if err != nil {
+		return nil, nil, err
+	}
+	return export.Read(claim, observed, names)
 }
 
 // read returns the claim, and what is observed of its platform.

@@ -26,8 +26,9 @@ func TestExport(t *testing.T) {
 		code   int
 		stderr string
 	}{
-		"Format":   {"Should name the formats that exist.", []string{claim, "--observed", observed, "--format", "ids"}, 2, `--format: there is no format "ids": use one of claim`},
+		"Format":   {"Should name the formats that exist.", []string{claim, "--observed", observed, "--format", "tf"}, 2, `--format: there is no format "tf": use one of claim, ids, terraform`},
 		"Nowhere":  {"Should ask where the platform is read from.", []string{claim}, 2, "give either --live or --observed"},
+		"Unnamed":  {"Should not make ids up.", []string{claim, "--format", "ids"}, 2, "give either --live or --observed"},
 		"Both":     {"Should not read it from two places.", []string{claim, "--live", "--observed", observed}, 2, "give either --live or --observed"},
 		"Context":  {"Should not ignore a flag.", []string{claim, "--observed", observed, "--context", "c"}, 2, "--kubeconfig and --context are for --live"},
 		"NoClaim":  {"Should need a claim.", []string{"/dev/null", "--observed", observed}, 1, "give a file with exactly one"},

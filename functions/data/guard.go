@@ -18,19 +18,7 @@ const guardReason = "this platform is protected, because it holds data: set spec
 func addGuard(s *layer.Scope) {
 	p := s.Platform
 	if !p.Protected() {
-		holding := ""
-		if s.Releasing() {
-			holding = "stores and secrets"
-		}
-		// AWS's own protections, which the provider lifts before it can delete.
-		if holding == "" && s.Observe(platform.LoadBalancer).Bool("enableDeletionProtection") {
-			holding = platform.LoadBalancer
-		}
-		for _, store := range p.Stores() {
-			if holding == "" && store.Protection != "" && s.Observe(store.Name).Bool(store.Protection) {
-				holding = store.Name
-			}
-		}
+		holding := held(s)
 		if holding == "" {
 			return
 		}
@@ -50,6 +38,30 @@ func addGuard(s *layer.Scope) {
 		APIVersion: "protection.crossplane.io/v1beta1", Kind: "ClusterUsage",
 		Fields: guarding("XMorketPlatform", p.XRName),
 	})
+}
+
+// held is what a guard that is lifted still waits for, empty if it waits for nothing. While the platform only observes, nobody
+// lifts AWS's own protections, and deleting the claim deletes nothing in AWS: that is how people leave.
+func held(s *layer.Scope) string {
+	if s.Platform.ObserveOnly() {
+		if !s.OnlyObserves() {
+			return "what does more than observe"
+		}
+		return ""
+	}
+	if s.Releasing() {
+		return "stores and secrets"
+	}
+	// AWS's own protections, which the provider lifts before it can delete.
+	if s.Observe(platform.LoadBalancer).Bool("enableDeletionProtection") {
+		return platform.LoadBalancer
+	}
+	for _, store := range s.Platform.Stores() {
+		if store.Protection != "" && s.Observe(store.Name).Bool(store.Protection) {
+			return store.Name
+		}
+	}
+	return ""
 }
 
 // guarding is the spec of a usage that has no user but a reason.

@@ -22,6 +22,10 @@ type Platform struct {
 	Claim map[string]any
 	// Resources are the managed resources that exist in AWS, by their names in the composition, sorted.
 	Resources []Resource
+	// Planned reports whether they do not exist: they are what the claim would become, and what AWS answers is made up.
+	Planned bool
+	// others are notes on what was left out and the claim does not name.
+	others []string
 }
 
 // A Resource is a managed resource that exists in AWS.
@@ -31,13 +35,15 @@ type Resource struct {
 	Kind kinds.Key
 	// ExternalName is the name, id or ARN by which AWS knows it.
 	ExternalName string
+	// Object is the managed resource, as it was observed.
+	Object *structpb.Struct
 }
 
 // A Format writes a platform.
 type Format func(w io.Writer, p *Platform) error
 
 // formats are what Find knows.
-var formats = map[string]Format{"claim": Claim}
+var formats = map[string]Format{"claim": Claim, "ids": Ids, "terraform": Terraform}
 
 // Find returns the format of a name.
 func Find(name string) (Format, error) {
@@ -63,10 +69,13 @@ func Read(o map[string]any, observed map[string]*structpb.Struct, composed []str
 		if fields.At(o, "spec", "forProvider") == nil {
 			continue // Kubernetes' own
 		}
-		r := Resource{Name: name, Kind: kinds.Parse(fields.Text(o, "apiVersion"), fields.Text(o, "kind")), ExternalName: externalName(name, o)}
+		r := Resource{Name: name, Kind: kinds.Parse(fields.Text(o, "apiVersion"), fields.Text(o, "kind")), ExternalName: externalName(name, o), Object: o}
 		if why := leftOut(&r, o, composed); why != "" {
+			note := fmt.Sprintf("%s (%s) is left out: %s", name, r.Kind.Kind, why)
 			if named(name, r.Kind) {
-				notes = append(notes, fmt.Sprintf("%s (%s) is left out: %s", name, r.Kind.Kind, why))
+				notes = append(notes, note)
+			} else {
+				p.others = append(p.others, note)
 			}
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"google.golang.org/protobuf/types/known/structpb"
 	"sigs.k8s.io/yaml"
 
@@ -14,11 +15,13 @@ import (
 )
 
 func TestFind(t *testing.T) {
-	if f, err := Find("claim"); f == nil || err != nil {
-		t.Errorf("claim should be a format: %v", err)
+	for _, name := range []string{"claim", "ids", "terraform"} {
+		if f, err := Find(name); f == nil || err != nil {
+			t.Errorf("%s should be a format: %v", name, err)
+		}
 	}
-	_, err := Find("ids")
-	if err == nil || err.Error() != `there is no format "ids": use one of claim` {
+	_, err := Find("tf")
+	if err == nil || err.Error() != `there is no format "tf": use one of claim, ids, terraform` {
 		t.Errorf("an unknown format should be refused, and the error name those that exist: %v", err)
 	}
 }
@@ -144,13 +147,13 @@ func TestRead(t *testing.T) {
 			reason:   "Should list what AWS has.",
 			observed: map[string]*structpb.Struct{"vpc": managed(t, "ec2", "VPC", called("vpc-1"), "")},
 			composed: []string{"vpc"},
-			want:     []Resource{{"vpc", vpc, "vpc-1"}},
+			want:     []Resource{{Name: "vpc", Kind: vpc, ExternalName: "vpc-1"}},
 		},
 		"Paused": {
 			reason:   "Should list what is paused: AWS has it.",
 			observed: map[string]*structpb.Struct{"vpc": managed(t, "ec2", "VPC", "annotations: {crossplane.io/paused: \"true\", crossplane.io/external-name: vpc-1}", "")},
 			composed: []string{"vpc"},
-			want:     []Resource{{"vpc", vpc, "vpc-1"}},
+			want:     []Resource{{Name: "vpc", Kind: vpc, ExternalName: "vpc-1"}},
 		},
 		"Deleted": {
 			reason:   "Should leave out what is being deleted, and say so.",
@@ -183,7 +186,7 @@ func TestRead(t *testing.T) {
 			reason:   "Should know a secret by its ARN, whatever a simulated provider calls it.",
 			observed: map[string]*structpb.Struct{"secret-jwt": managed(t, "secretsmanager", "Secret", called("p-secret-jwt"), "arn: \"arn:aws:secretsmanager:us-east-1:1:secret:p/jwt-abcdef\"")},
 			composed: []string{"secret-jwt"},
-			want:     []Resource{{"secret-jwt", kinds.Key{Group: "secretsmanager.aws.upbound.io", Kind: "Secret"}, "arn:aws:secretsmanager:us-east-1:1:secret:p/jwt-abcdef"}},
+			want:     []Resource{{Name: "secret-jwt", Kind: kinds.Key{Group: "secretsmanager.aws.upbound.io", Kind: "Secret"}, ExternalName: "arn:aws:secretsmanager:us-east-1:1:secret:p/jwt-abcdef"}},
 		},
 		"Kubernetes": {
 			reason:   "Should leave out what is no thing in AWS.",
@@ -196,7 +199,7 @@ func TestRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(tc.want, p.Resources) + cmp.Diff(tc.notes, notes); diff != "" {
+			if diff := cmp.Diff(tc.want, p.Resources, cmpopts.IgnoreFields(Resource{}, "Object")) + cmp.Diff(tc.notes, notes); diff != "" {
 				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
 			}
 		})
@@ -205,11 +208,11 @@ func TestRead(t *testing.T) {
 
 func TestClaim(t *testing.T) {
 	resources := []Resource{
-		{"aurora", kinds.Key{Group: "rds.aws.upbound.io", Kind: "Cluster"}, "shop-aurora"},
-		{"aurora-subnets", kinds.Key{Group: "rds.aws.upbound.io", Kind: "SubnetGroup"}, "shop-aurora"},
-		{"route-public", kinds.Key{Group: "ec2.aws.upbound.io", Kind: "Route"}, "r-rtb-1"},
-		{"task-backend-0123456789", kinds.Key{Group: "ecs.aws.upbound.io", Kind: "TaskDefinition"}, "shop-backend"},
-		{"vpc", kinds.Key{Group: "ec2.aws.upbound.io", Kind: "VPC"}, "vpc-1"},
+		{Name: "aurora", Kind: kinds.Key{Group: "rds.aws.upbound.io", Kind: "Cluster"}, ExternalName: "shop-aurora"},
+		{Name: "aurora-subnets", Kind: kinds.Key{Group: "rds.aws.upbound.io", Kind: "SubnetGroup"}, ExternalName: "shop-aurora"},
+		{Name: "route-public", Kind: kinds.Key{Group: "ec2.aws.upbound.io", Kind: "Route"}, ExternalName: "r-rtb-1"},
+		{Name: "task-backend-0123456789", Kind: kinds.Key{Group: "ecs.aws.upbound.io", Kind: "TaskDefinition"}, ExternalName: "shop-backend"},
+		{Name: "vpc", Kind: kinds.Key{Group: "ec2.aws.upbound.io", Kind: "VPC"}, ExternalName: "vpc-1"},
 	}
 	cases := map[string]struct {
 		reason, adopt, want, step string

@@ -1,3 +1,3 @@
 package kinds
 
-var backupPlan = Facts{ID: named, ARN: anARN, Adopt: ofEarlier("name"), Price: byUse, OnDelete: onlyItself, DataAfterDelete: noData}
+var backupPlan = Facts{ID: named, ARN: anARN, Import: "{id}", Adopt: ofEarlier("name"), Price: byUse, OnDelete: onlyItself, DataAfterDelete: noData}

@@ -1,3 +1,3 @@
 package kinds
 
-var backupSelection = Facts{ID: named, ARN: noARN, Adopt: ofEarlier("name"), Price: free, OnDelete: onlyItself, DataAfterDelete: noData}
+var backupSelection = Facts{ID: named, ARN: noARN, Import: "{planId}|{id}", Adopt: ofEarlier("name"), Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

@@ -1,3 +1,3 @@
 package kinds
 
-var cloudfrontCachePolicy = Facts{ID: uuid, ARN: anARN, Adopt: ofEarlier(), Price: free, OnDelete: onlyItself, DataAfterDelete: noData}
+var cloudfrontCachePolicy = Facts{ID: uuid, ARN: anARN, Import: "{id}", Adopt: ofEarlier(), Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

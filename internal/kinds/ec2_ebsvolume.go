@@ -1,7 +1,7 @@
 package kinds
 
 var ec2EBSVolume = Facts{
-	ID: hexadecimal("vol-"), ARN: anARN, Adopt: byID, OnDelete: onlyItself,
+	ID: hexadecimal("vol-"), ARN: anARN, Import: "{id}", Adopt: byID, OnDelete: onlyItself,
 	OnUpdate: map[string]Impact{
 		"size":       {"the volume grows while it is used; it can be changed again after six hours, and never shrinks", false, AtOnce, ebsModify},
 		"iops":       volumeChange,

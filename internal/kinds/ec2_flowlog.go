@@ -1,3 +1,3 @@
 package kinds
 
-var ec2FlowLog = Facts{ID: hexadecimal("fl-"), ARN: anARN, Adopt: ofEarlier(), Price: byUse, OnDelete: onlyItself, DataAfterDelete: noData}
+var ec2FlowLog = Facts{ID: hexadecimal("fl-"), ARN: anARN, Import: "{id}", Adopt: ofEarlier(), Price: byUse, OnDelete: onlyItself, DataAfterDelete: noData}

@@ -3,7 +3,7 @@ package kinds
 import "strings"
 
 var ec2Instance = Facts{
-	ID: hexadecimal("i-"), ARN: anARN, Adopt: ofEarlier(), OnDelete: onlyItself,
+	ID: hexadecimal("i-"), ARN: anARN, Import: "{id}", Adopt: ofEarlier(), OnDelete: onlyItself,
 	OnUpdate: map[string]Impact{"instanceType": restartsClickHouse, "userData": restartsClickHouse},
 	Replaces: map[string]Condition{
 		"enablePrimaryIpv6": {switchedOff, "it is switched off"},

@@ -1,3 +1,3 @@
 package kinds
 
-var ec2InternetGateway = Facts{ID: hexadecimal("igw-"), ARN: anARN, Adopt: byID, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}
+var ec2InternetGateway = Facts{ID: hexadecimal("igw-"), ARN: anARN, Import: "{id}", Adopt: byID, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

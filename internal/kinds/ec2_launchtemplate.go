@@ -1,7 +1,7 @@
 package kinds
 
 var ec2LaunchTemplate = Facts{
-	ID: hexadecimal("lt-"), ARN: anARN, Adopt: ofEarlier("name"), OnDelete: onlyItself, DataAfterDelete: noData,
+	ID: hexadecimal("lt-"), ARN: anARN, Import: "{id}", Adopt: ofEarlier("name"), OnDelete: onlyItself, DataAfterDelete: noData,
 	OnUpdate: map[string]Impact{
 		"": {"a new version of the template: only an instance that is launched later has it", false, AtOnce, "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-launch-templates.html"},
 	},

@@ -1,7 +1,7 @@
 package kinds
 
 var ec2NATGateway = Facts{
-	ID: hexadecimal("nat-"), ARN: noARN, Adopt: byID, DataAfterDelete: noData,
+	ID: hexadecimal("nat-"), ARN: noARN, Import: "{id}", Adopt: byID, DataAfterDelete: noData,
 	OnDelete: &Deletion{Impact: Impact{"connections that still go out through it break", true, AtOnce, natGateway}},
 	Replaces: map[string]Condition{"secondaryPrivateIpAddressCount": {
 		func(c Change) bool { return c.After["connectivityType"] == "private" },

@@ -1,7 +1,7 @@
 package kinds
 
 var ec2Route = Facts{
-	ID: hexadecimal("r-"), ARN: noARN, Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
+	ID: hexadecimal("r-"), ARN: noARN, Import: "{routeTableId}_{destinationCidrBlock}", Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
 	Adopt: &Adoption{Form: "Terraform's id of it, r-rtb-…; it is found by its table and destination", Prefix: "r-rtb-"},
 	OnUpdate: map[string]Impact{
 		"natGatewayIdRef": {"connections that go out through the former gateway break, and have to be made anew; they come from another address", true, AtOnce, natGateway},

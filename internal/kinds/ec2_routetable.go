@@ -1,3 +1,3 @@
 package kinds
 
-var ec2RouteTable = Facts{ID: hexadecimal("rtb-"), ARN: anARN, Adopt: byID, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}
+var ec2RouteTable = Facts{ID: hexadecimal("rtb-"), ARN: anARN, Import: "{id}", Adopt: byID, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

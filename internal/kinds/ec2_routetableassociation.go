@@ -1,3 +1,3 @@
 package kinds
 
-var ec2RouteTableAssociation = Facts{ID: hexadecimal("rtbassoc-"), ARN: noARN, Adopt: byID, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}
+var ec2RouteTableAssociation = Facts{ID: hexadecimal("rtbassoc-"), ARN: noARN, Import: "{subnetId}/{routeTableId}", Adopt: byID, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

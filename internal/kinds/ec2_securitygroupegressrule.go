@@ -1,7 +1,7 @@
 package kinds
 
 var ec2SecurityGroupEgressRule = Facts{
-	ID: hexadecimal("sgr-"), ARN: anARN, Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
+	ID: hexadecimal("sgr-"), ARN: anARN, Import: "{id}", Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
 	Adopt:    ruleAdoption,
 	Replaces: otherSide,
 	Answer:   ruleAnswer,

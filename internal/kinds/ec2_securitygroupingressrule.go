@@ -1,7 +1,7 @@
 package kinds
 
 var ec2SecurityGroupIngressRule = Facts{
-	ID: hexadecimal("sgr-"), ARN: anARN, Price: free, DataAfterDelete: noData,
+	ID: hexadecimal("sgr-"), ARN: anARN, Import: "{id}", Price: free, DataAfterDelete: noData,
 	Adopt:    ruleAdoption,
 	OnDelete: &Deletion{Impact: Impact{"whom no other rule lets in is shut out", true, AtOnce, "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"}},
 	Replaces: otherSide,

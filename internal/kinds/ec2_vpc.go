@@ -1,7 +1,7 @@
 package kinds
 
 var ec2VPC = Facts{
-	ID: hexadecimal("vpc-"), ARN: anARN, Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
+	ID: hexadecimal("vpc-"), ARN: anARN, Import: "{id}", Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
 	Adopt: &Adoption{Form: "the VPC's id"},
 	Replaces: map[string]Condition{"instanceTenancy": {
 		func(c Change) bool { return c.Old != "dedicated" || c.New != "default" },

@@ -1,6 +1,6 @@
 package kinds
 
 var elasticacheParameterGroup = Facts{
-	ID: named, ARN: anARN, Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
+	ID: named, ARN: anARN, Import: "{external-name}", Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
 	Adopt: &Adoption{Form: "its name", Keeps: []string{"name", "description"}},
 }

@@ -1,7 +1,7 @@
 package kinds
 
 var elasticacheReplicationGroup = Facts{
-	ID: named, ARN: anARN, OnDelete: onlyItself,
+	ID: named, ARN: anARN, Import: "{external-name}", OnDelete: onlyItself,
 	Adopt: &Adoption{Form: "its id", Keeps: []string{"description"}},
 	OnUpdate: map[string]Impact{
 		"securityGroupIds":         {otherGroups, true, AtOnce, "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/elasticache-vpc-accessing.html"},

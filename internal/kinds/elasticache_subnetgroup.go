@@ -1,6 +1,6 @@
 package kinds
 
 var elasticacheSubnetGroup = Facts{
-	ID: named, ARN: anARN, Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
+	ID: named, ARN: anARN, Import: "{external-name}", Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
 	Adopt: &Adoption{Form: "its name", Keeps: []string{"description"}},
 }

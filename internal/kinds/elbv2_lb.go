@@ -1,7 +1,7 @@
 package kinds
 
 var elbv2LB = Facts{
-	ID: named, ARN: "arn:aws:elasticloadbalancing:{region}:{account}:{kind}/{id}", OnDelete: onlyItself, DataAfterDelete: noData,
+	ID: named, ARN: "arn:aws:elasticloadbalancing:{region}:{account}:{kind}/{id}", Import: "{arn}", OnDelete: onlyItself, DataAfterDelete: noData,
 	Adopt: &Adoption{Form: "its ARN", Prefix: elbARN, Keeps: []string{"name"}},
 	Replaces: map[string]Condition{
 		"secondaryIpsAutoAssignedPerSubnet": {func(c Change) bool { return number(c.New) < number(c.Old) }, "there are fewer of them"},

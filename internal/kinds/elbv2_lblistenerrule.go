@@ -1,6 +1,6 @@
 package kinds
 
 var elbv2LBListenerRule = Facts{
-	ID: named, ARN: "arn:aws:elasticloadbalancing:{region}:{account}:{kind}/{id}", Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
+	ID: named, ARN: "arn:aws:elasticloadbalancing:{region}:{account}:{kind}/{id}", Import: "{arn}", Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
 	Adopt: &Adoption{Form: "its ARN", Prefix: elbARN},
 }

@@ -31,7 +31,7 @@ func Parse(apiVersion, kind string) Key {
 // String returns kind and group as kubectl writes them, such as Cluster.rds.aws.upbound.io.
 func (k Key) String() string { return strings.TrimSuffix(k.Kind+"."+k.Group, ".") }
 
-// Facts are what we know of a kind. A test fails for a kind that leaves out ID, ARN, Adopt, Price, OnDelete or
+// Facts are what we know of a kind. A test fails for a kind that leaves out ID, ARN, Import, Adopt, Price, OnDelete or
 // DataAfterDelete: what nobody has thought about must not look like nothing.
 type Facts struct {
 	// OnUpdate are the impacts of changed fields of forProvider, by their paths without indices. They cover what is in the
@@ -60,6 +60,18 @@ type Facts struct {
 	// Adopt says how a resource is adopted.
 	Adopt *Adoption
 
+	// Import is the id by which Terraform imports a resource, as the section "Import" of the resource's page says
+	// (https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/…). {external-name}, {id} and {arn} are
+	// those of the managed resource, and anything else in braces is one of its parameters.
+	Import string
+	// NotImported says why Terraform does not import a resource, for people. It takes the place of Import.
+	NotImported string
+	// NamePrefix is what Terraform's name has before the external name.
+	NamePrefix string
+	// Refers are the attributes of other resources that Terraform reads back from AWS for a parameter, where the provider
+	// fills in another one that AWS also accepts.
+	Refers map[string]string
+
 	// ID is the form of the external name, and ARN that of the ARN.
 	ID  ID
 	ARN string
@@ -74,9 +86,6 @@ func Of(k Key) *Facts {
 	}
 	return &Facts{}
 }
-
-// Terraform returns the type of the Terraform resource behind a kind, such as aws_rds_cluster.
-func Terraform(k Key) string { return schemas[k].terraform }
 
 // An Impact is what a change does while it is made. Plans are read by people who decide when to do it, so each says how
 // long what is unavailable.

@@ -3,6 +3,7 @@ package kinds
 import (
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -62,6 +63,7 @@ func TestComplete(t *testing.T) {
 			"the form of its id (named, if it is the one we give it)":       f.ID.rest == nil,
 			"the form of its ARN (noARN, if its status has none)":           f.ARN == "",
 			"how it is adopted (anew, if it is not)":                        f.Adopt == nil,
+			"the id by which Terraform imports it, or why it does not":      k != Secret && (f.Import == "") == (f.NotImported == ""),
 			"what it costs (free, if it costs nothing)":                     f.Price == nil,
 			"what its deletion does (onlyItself, if nothing else notices)":  f.OnDelete == nil,
 			"what happens to its data on deletion (noData, if it has none)": f.DataAfterDelete == nil,
@@ -91,6 +93,12 @@ func TestFields(t *testing.T) {
 		for _, o := range f.DataAfterDelete {
 			paths = append(paths, o.If)
 		}
+		for _, m := range placeholder.FindAllString(f.Import, -1) {
+			if name := strings.Trim(m, "{}"); !slices.Contains([]string{"external-name", "id", "arn"}, name) {
+				paths = append(paths, name)
+			}
+		}
+		paths = slices.AppendSeq(paths, maps.Keys(f.Refers))
 		for _, path := range paths {
 			if _, ok := schemas[k].fields[path]; path != "" && !ok {
 				t.Errorf("%s has no field %s", k, path)

@@ -1,7 +1,7 @@
 package kinds
 
 var kmsKey = Facts{
-	ID: uuid, ARN: anARN, OnDelete: onlyItself,
+	ID: uuid, ARN: anARN, Import: "{id}", OnDelete: onlyItself,
 	Adopt: &Adoption{Form: "its id, no ARN and no alias", Keeps: []string{"description"}},
 	DataAfterDelete: []Outcome{
 		{"deletionWindowInDays", "whatever it encrypted cannot be read any more after %v days, until which the deletion can be cancelled"},

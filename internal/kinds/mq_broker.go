@@ -1,7 +1,7 @@
 package kinds
 
 var mqBroker = Facts{
-	ID: hexadecimal("b-"), ARN: anARN, OnDelete: onlyItself,
+	ID: hexadecimal("b-"), ARN: anARN, Import: "{id}", OnDelete: onlyItself,
 	Adopt: &Adoption{Form: "the broker's id", Keeps: []string{"brokerName"}},
 	OnUpdate: map[string]Impact{
 		"hostInstanceType": {"the broker restarts: a single instance is away for minutes, a cluster node by node, and connections have to be made anew", true, InWindow, mqEdit},

@@ -1,7 +1,7 @@
 package kinds
 
 var opensearchDomain = Facts{
-	ID: named, ARN: "arn:aws:es:{region}:{account}:domain/{name}", OnDelete: onlyItself,
+	ID: named, ARN: "arn:aws:es:{region}:{account}:domain/{name}", Import: "{domainName}", OnDelete: onlyItself,
 	Adopt: &Adoption{Form: "the domain's ARN", Prefix: "arn:aws:es:", Keeps: []string{"domainName"}},
 	OnUpdate: map[string]Impact{
 		"clusterConfig": {blueGreen, false, AtOnce, searchChange},

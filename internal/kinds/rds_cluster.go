@@ -3,7 +3,7 @@ package kinds
 import "strings"
 
 var rdsCluster = Facts{
-	ID: named, ARN: anARN, Adopt: &Adoption{Form: "the cluster's identifier"}, OnDelete: onlyItself,
+	ID: named, ARN: anARN, Import: "{external-name}", Adopt: &Adoption{Form: "the cluster's identifier"}, OnDelete: onlyItself,
 	OnUpdate: map[string]Impact{
 		"vpcSecurityGroupIds":         {otherGroups, true, AtOnce, "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.RDSSecurityGroups.html"},
 		"dbClusterParameterGroupName": {"parameters that need a restart take effect when instances are restarted, which nobody does by itself", false, AtOnce, auroraParameters},

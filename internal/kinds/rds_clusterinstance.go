@@ -1,7 +1,7 @@
 package kinds
 
 var rdsClusterInstance = Facts{
-	ID: named, ARN: anARN, Adopt: &Adoption{Form: "the instance's identifier"}, DataAfterDelete: noData,
+	ID: named, ARN: anARN, Import: "{external-name}", Adopt: &Adoption{Form: "the instance's identifier"}, DataAfterDelete: noData,
 	OnUpdate: map[string]Impact{
 		"instanceClass":              {"the instance restarts; if it is the writer, Aurora fails over to a reader in about half a minute, and without readers it is away for minutes", true, InWindow, auroraModify},
 		"caCertIdentifier":           {"the instance may restart, which takes minutes", true, InWindow, auroraModify},

@@ -1,7 +1,7 @@
 package kinds
 
 var rdsClusterParameterGroup = Facts{
-	ID: named, ARN: anARN, Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
+	ID: named, ARN: anARN, Import: "{external-name}", Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
 	Adopt: &Adoption{Form: "its name", Keeps: []string{"description"}},
 	OnUpdate: map[string]Impact{
 		"parameter": {"a parameter whose method is pending-reboot takes effect when instances are restarted, which nobody does by itself", false, AtOnce, auroraParameters},

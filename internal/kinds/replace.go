@@ -16,7 +16,7 @@ type Field struct {
 	Flags     Flags
 }
 
-// Flags say what becomes of a changed field.
+// Flags say what becomes of a changed field, and what Terraform demands.
 type Flags uint8
 
 // The flags of a field.
@@ -30,11 +30,14 @@ const (
 	// Block is of an object or a list of objects: the other flags are about there being more or fewer of them, and not
 	// about what is inside, whose fields have flags of their own.
 	Block
+	// Required is of an argument that Terraform demands.
+	Required
 )
 
 // A schema is what is generated of a kind.
 type schema struct {
 	terraform string           // the type of its Terraform resource
+	name      string           // the argument of it that the external name becomes, empty if there is none
 	fields    map[string]Field // by their paths without indices, such as vpcConfig.subnetIds
 }
 

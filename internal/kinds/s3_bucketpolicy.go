@@ -1,3 +1,3 @@
 package kinds
 
-var s3BucketPolicy = Facts{ID: named, ARN: noARN, Adopt: ofBucket, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}
+var s3BucketPolicy = Facts{ID: named, ARN: noARN, Import: "{bucket}", Adopt: ofBucket, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

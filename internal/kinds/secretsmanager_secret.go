@@ -1,7 +1,7 @@
 package kinds
 
 var secretsmanagerSecret = Facts{
-	ID: named, OnDelete: onlyItself,
+	ID: named, Import: "{arn}", OnDelete: onlyItself,
 	ARN:   "arn:aws:secretsmanager:{region}:{account}:secret:{name}-{hash}", // Secrets Manager adds six characters of its own
 	Adopt: &Adoption{Form: "its ARN", Prefix: "arn:aws:secretsmanager:", Keeps: []string{"name", "description"}},
 	OnUpdate: map[string]Impact{

@@ -1,3 +1,3 @@
 package kinds
 
-var servicediscoveryPrivateDNSNamespace = Facts{ID: hexadecimal("ns-"), ARN: anARN, Adopt: ofEarlier("name"), Price: uncounted, OnDelete: onlyItself, DataAfterDelete: noData}
+var servicediscoveryPrivateDNSNamespace = Facts{ID: hexadecimal("ns-"), ARN: anARN, Import: "{id}:{vpc}", Adopt: ofEarlier("name"), Price: uncounted, OnDelete: onlyItself, DataAfterDelete: noData}

@@ -1,3 +1,3 @@
 package kinds
 
-var servicediscoveryService = Facts{ID: named, ARN: anARN, Adopt: ofEarlier("name"), Price: free, OnDelete: onlyItself, DataAfterDelete: noData}
+var servicediscoveryService = Facts{ID: named, ARN: anARN, Import: "{id}", Adopt: ofEarlier("name"), Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

@@ -302,6 +302,16 @@ func (s *Scope) Releasing() bool {
 	return false
 }
 
+// OnlyObserves reports whether every managed resource of the platform was last told to do nothing in AWS but observe.
+func (s *Scope) OnlyObserves() bool {
+	for _, r := range s.observed {
+		if fieldpath.At(r.GetResource(), "spec", "forProvider") != nil && !onlyObserves(r.GetResource()) {
+			return false
+		}
+	}
+	return true
+}
+
 // Detail publishes a connection detail of the claim, unless the value is empty. It must not be secret.
 func (s *Scope) Detail(key, value string) {
 	if value != "" {

@@ -17,7 +17,7 @@ import (
 var shells = []string{"sh", "bash", "shell", "console"}
 
 // remote commands need what no test has: a cluster, an account, Docker.
-var remote = []string{"kubectl", "aws", "docker", "gh", "helm", "argocd", "pg_dump", "pg_restore", "psql", "curl"}
+var remote = []string{"kubectl", "aws", "docker", "gh", "helm", "argocd", "pg_dump", "pg_restore", "psql", "curl", "terraform"}
 
 // pages are the README and the other pages beside it, all of docs, and READMEs of examples. (R-GIT-2)
 func pages(t platformtest.T) []*Page {

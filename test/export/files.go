@@ -12,7 +12,7 @@ import (
 	"github.com/morket-io/platform/test/platformtest"
 )
 
-// Files are the exports of both environments, and the table in docs/tasks/lost.md of how the provider finds what.
+// Files are the exports of both environments, the ids by which Terraform imports them, and the table in docs/tasks/lost.md of how the provider finds what.
 func Files(t platformtest.T) platformtest.Files {
 	t.Helper()
 	out := platformtest.Files{"docs/tasks/lost.md": page(t)}
@@ -27,6 +27,12 @@ func Files(t platformtest.T) platformtest.Files {
 			t.Fatal(err)
 		}
 		out["examples/export/"+env+".yaml"] = file.String()
+		p.Importable()
+		var list bytes.Buffer
+		if err := export.Ids(&list, p); err != nil {
+			t.Fatal(err)
+		}
+		out["examples/export/"+env+".tsv"] = list.String()
 	}
 	return out
 }

@@ -126,7 +126,10 @@ func r() (any, error) { return &x{}, nil }`,
 }
 
 func TestVerify(t *testing.T) {
-	type flags = struct{ Optional, Required, Computed bool }
+	type flags = struct {
+		Optional, Required, Computed bool
+		NestedType                   any `json:"nested_type"`
+	}
 	want := block{Attributes: map[string]flags{"a": {Required: true}, "b": {Optional: true}, "id": {Computed: true}}}
 	err := verify("", map[string]*attribute{"b": {optional: true, computed: true}}, want)
 	const message = "a: not found in the source\nb: optional, required, computed are true, false, true in the source, and true, false, false in the schema"
@@ -135,6 +138,33 @@ func TestVerify(t *testing.T) {
 	}
 	if err := verify("", map[string]*attribute{"a": {required: true}, "b": {optional: true}}, want); err != nil {
 		t.Errorf("Should find nothing where both say the same, got:\n%v", err)
+	}
+	want.Attributes["b"] = flags{Optional: true, NestedType: map[string]any{}}
+	err = verify("", map[string]*attribute{"a": {required: true}, "b": {optional: true}}, want)
+	if err == nil || err.Error() != "b: an attribute with attributes: internal/export writes these as blocks only" {
+		t.Errorf("Should refuse what the export would write wrongly, got:\n%v", err)
+	}
+}
+
+// TestNameOf finds the argument that the external name becomes.
+func TestNameOf(t *testing.T) {
+	optional, required, computed := &attribute{optional: true}, &attribute{required: true}, &attribute{computed: true}
+	for name, tc := range map[string]struct {
+		reason     string
+		attributes map[string]*attribute
+		fields     []field
+		want       string
+	}{
+		"Required": {"Should take what is required and no field is for.", map[string]*attribute{"a": required, "name": required}, []field{{tf: "a"}}, "name"},
+		"Prefix":   {"Should take what Terraform would make up.", map[string]*attribute{"identifier": optional, "identifier_prefix": optional, "policy": optional}, nil, "identifier"},
+		"Field":    {"Should take nothing where the name is a field.", map[string]*attribute{"name": optional, "name_prefix": optional}, []field{{tf: "name"}}, ""},
+		"Computed": {"Should not take what nobody gives.", map[string]*attribute{"name": computed, "name_prefix": computed}, nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := nameOf(tc.attributes, tc.fields); got != tc.want {
+				t.Errorf("%s\nwant %q, got %q", tc.reason, tc.want, got)
+			}
+		})
 	}
 }
 
@@ -145,12 +175,12 @@ func TestList(t *testing.T) {
 	}
 	got, err := list("", "", fields, map[string]*attribute{
 		"kms_key_id":          {optional: true, computed: true},
-		"rule":                {forceNew: true, nested: map[string]*attribute{"id": {}, "days": {}}},
+		"rule":                {forceNew: true, nested: map[string]*attribute{"id": {}, "days": {required: true}}},
 		"sasl_scram_512_auth": {},
 	}, map[string]bool{"kms_key_id": true, "rule.days": true})
 	want := []string{
 		`"kmsKeyId": {"kms_key_id", Sometimes | Kept},`, `"region": {"region", Forces},`, `"rule": {"rule", Forces | Block},`,
-		`"rule.id": {"id", 0},`, `"rule.days": {"days", Sometimes},`, `"saslScram512Auth": {"sasl_scram_512_auth", 0},`,
+		`"rule.id": {"id", 0},`, `"rule.days": {"days", Sometimes | Required},`, `"saslScram512Auth": {"sasl_scram_512_auth", 0},`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("Should list all fields with their flags: %v\n-want, +got:\n%s", err, diff)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"go/format"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -25,13 +26,13 @@ func generate(s *sources, kinds []kind) ([]byte, error) {
 	var registry, schemata strings.Builder
 	var errs []error
 	for _, k := range kinds {
-		lines, err := k.lines(v, declared[k.resource], schemas[k.resource], provider, s)
+		lines, name, err := k.lines(v, declared[k.resource], schemas[k.resource], provider, s)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s (%s): %w", k.key(), k.resource, err))
 			continue
 		}
 		fmt.Fprintf(&registry, "\t%s: &%s%s,\n", k.key(), k.service(), k.name)
-		fmt.Fprintf(&schemata, "\t%s: {terraform: %q, fields: map[string]Field{\n\t\t%s\n\t}},\n", k.key(), k.resource, strings.Join(lines, "\n\t\t"))
+		fmt.Fprintf(&schemata, "\t%s: {terraform: %q, %sfields: map[string]Field{\n\t\t%s\n\t}},\n", k.key(), k.resource, name, strings.Join(lines, "\n\t\t"))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -55,26 +56,43 @@ var schemas = map[Key]schema{
 `, s.providerVersion, s.terraformVersion, s.providerVersion, s.terraformVersion, &registry, &schemata))
 }
 
-// lines are those of a kind's fields.
-func (k kind) lines(v *evaluator, d declaration, schema block, provider types, s *sources) ([]string, error) {
+// lines are those of a kind's fields. name sets the argument that the external name becomes, if there is one.
+func (k kind) lines(v *evaluator, d declaration, schema block, provider types, s *sources) (lines []string, name string, err error) {
 	r, err := v.resource(k.resource, d)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if err := verify("", r.attributes, schema); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	fields, err := provider.parameters(s.provider, k)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	conditional := map[string]bool{}
 	for _, path := range r.conditional {
 		conditional[path] = true
 	}
-	lines, err := list("", "", fields, r.attributes, conditional)
+	lines, err = list("", "", fields, r.attributes, conditional)
 	slices.Sort(lines)
-	return lines, err
+	if n := nameOf(r.attributes, fields); n != "" {
+		name = fmt.Sprintf("name: %q, ", n)
+	}
+	return lines, name, err
+}
+
+// nameOf is the argument that the provider fills in with the external name, empty if there is none. The kind has no field for
+// it: it is required, or Terraform would make one up that begins with another argument.
+func nameOf(attributes map[string]*attribute, fields []field) string {
+	missing := func(argument string) bool {
+		return attributes[argument] != nil && !added[argument] && !slices.ContainsFunc(fields, func(f field) bool { return f.tf == argument })
+	}
+	for _, argument := range slices.Sorted(maps.Keys(attributes)) {
+		if a := attributes[argument]; missing(argument) && (a.required || a.optional && missing(argument+"_prefix")) {
+			return argument
+		}
+	}
+	return ""
 }
 
 // list walks the fields of a kind beside the arguments they become.
@@ -103,7 +121,10 @@ func list(path, tf string, fields []field, attributes map[string]*attribute, con
 		if a.optional && a.computed {
 			flags = append(flags, "Kept")
 		}
-		if len(flags) > 0 && f.nested != nil {
+		if a.required {
+			flags = append(flags, "Required")
+		}
+		if (a.forceNew || conditional[tf+f.tf] || a.optional && a.computed) && f.nested != nil {
 			flags = append(flags, "Block")
 		}
 		out = append(out, fmt.Sprintf("%q: {%q, %s},", path+f.json, f.tf, cmp.Or(strings.Join(flags, " | "), "0")))

@@ -14,6 +14,7 @@ import (
 type block struct {
 	Attributes map[string]struct {
 		Optional, Required, Computed bool
+		NestedType                   any `json:"nested_type"`
 	} `json:"attributes"`
 	BlockTypes map[string]struct {
 		Block block `json:"block"`
@@ -60,6 +61,8 @@ func verify(path string, got map[string]*attribute, want block) error {
 		case g.optional != w.Optional || g.required != w.Required || g.computed != w.Computed:
 			errs = append(errs, fmt.Errorf("%s%s: optional, required, computed are %t, %t, %t in the source, and %t, %t, %t in the schema",
 				path, name, g.optional, g.required, g.computed, w.Optional, w.Required, w.Computed))
+		case w.NestedType != nil && (w.Optional || w.Required):
+			errs = append(errs, fmt.Errorf("%s%s: an attribute with attributes: internal/export writes these as blocks only", path, name))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(want.BlockTypes)) {
