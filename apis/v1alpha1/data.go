@@ -35,17 +35,18 @@ type Aurora struct {
 	// +kubebuilder:validation:Maximum=15
 	Readers *int32 `json:"readers,omitempty"`
 
-	// DatabaseName is the application's database. Immutable.
+	// DatabaseName is the application's database. Capitals, - and the name postgres are for a cluster that the claim adopts. Immutable.
 	//
 	// +kubebuilder:validation:MaxLength=63
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z][a-z0-9_]*$') && !(self in ['postgres', 'temporal', 'temporal_visibility', 'template0', 'template1', 'rdsadmin', 'db', 'database'])",message="data.aurora.databaseName must begin with a lower-case letter and hold letters, digits and _, and not be a name that PostgreSQL, RDS or Temporal uses: choose one such as morket"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z_][A-Za-z0-9_-]*$') && !(self in ['temporal', 'temporal_visibility', 'template0', 'template1', 'rdsadmin'])",message="data.aurora.databaseName must hold letters, digits, _ and - only, and not be a name that PostgreSQL, RDS or Temporal uses: choose one such as morket"
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="data.aurora.databaseName cannot be changed after creation, because AWS would have to replace the cluster: create another database with a migration"
 	DatabaseName *string `json:"databaseName,omitempty"`
 
-	// MasterUsername is the cluster's administrator; RDS keeps and rotates the password. Immutable.
+	// MasterUsername is the cluster's administrator; RDS keeps and rotates the password. Capitals and the names admin and user are
+	// for a cluster that the claim adopts. Immutable.
 	//
 	// +kubebuilder:validation:MaxLength=63
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z][a-z0-9_]*$') && !(self in ['admin', 'postgres', 'rdsadmin', 'root', 'user'])",message="data.aurora.masterUsername must begin with a lower-case letter, hold letters, digits and _, and not be a name that PostgreSQL reserves: choose one such as morket_admin"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z][A-Za-z0-9_]*$') && self != 'rdsadmin'",message="data.aurora.masterUsername must begin with a letter, hold letters, digits and _, and not be rdsadmin, which is RDS's own: choose one such as morket_admin"
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="data.aurora.masterUsername cannot be changed after creation, because AWS would have to replace the cluster: create another role with a migration"
 	MasterUsername *string `json:"masterUsername,omitempty"`
 

@@ -5,15 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"slices"
 	"strings"
 
+	"github.com/morket-io/platform/apis/v1alpha1"
 	"github.com/morket-io/platform/compositions"
 	"github.com/morket-io/platform/functions"
 	"github.com/morket-io/platform/internal/adopt"
 	"github.com/morket-io/platform/internal/fields"
+	"github.com/morket-io/platform/internal/platform"
 	"github.com/morket-io/platform/internal/render"
 )
 
@@ -45,41 +46,39 @@ func (c *AdoptCommand) Run(s streams) error {
 	if in.Platform == nil {
 		return errors.New("there is no claim in " + c.File)
 	}
-	if spec, ok := in.Platform["spec"].(map[string]any); ok {
-		delete(spec, "adopt")
-	}
-	xr, problems, err := render.Admit(in.Platform)
+	claim := withoutAdoption(in.Platform)
+	states, err := c.states(s.in)
 	if err != nil {
 		return err
-	}
-	if len(problems) > 0 {
-		return &refusedError{file: c.File, problems: problems}
 	}
 	steps, err := render.ReadPipeline(compositions.Platform)
 	if err != nil {
 		return err
 	}
-	r := &render.Renderer{Layers: functions.Layers(rand.Reader), Steps: steps}
-	result, err := r.Eventually(xr, nil)
+	p := &proposer{file: c.File, renderer: &render.Renderer{Layers: functions.Layers(rand.Reader), Steps: steps}, state: adopt.Join(states...)}
+	proposal, err := p.propose(claim)
 	if err != nil {
 		return err
 	}
-	states, err := c.states(s.in)
-	if err != nil {
+	if err := proposal.print(s.out); err != nil {
 		return err
 	}
-	claim := adopt.Claim{
-		Environment: fields.Text(xr, "spec", "environment"), AccountID: fields.Text(xr, "spec", "accountId"), Region: fields.Text(xr, "spec", "region"),
-		CIDR: fields.Text(result.XR, "status", "sizing", "network", "cidr"), Domain: fields.Text(xr, "spec", "domain", "name"),
-	}
-	m := adopt.Find(adopt.Join(states...), slices.Sorted(maps.Keys(result.Resources)), claim)
-	if err := printMatch(s, m); err != nil {
-		return err
-	}
-	if len(m.Mixed) > 0 {
-		return fmt.Errorf("%s: the proposal mixes environments: correct the tags, or name yourself what belongs to %s:\n  %s", strings.Join(c.Terraform, ", "), claim.Environment, strings.Join(m.Mixed, "\n  "))
+	if mixed := proposal.match.Mixed; len(mixed) > 0 {
+		return fmt.Errorf("%s: the proposal mixes environments: correct the tags, or name yourself what belongs to %v:\n  %s", strings.Join(c.Terraform, ", "), fields.In(in.Platform, "spec", "environment"), strings.Join(mixed, "\n  "))
 	}
 	return nil
+}
+
+// withoutAdoption is a claim that takes over nothing but its database cluster: that may be called what no new one may.
+func withoutAdoption(claim map[string]any) map[string]any {
+	cluster := fields.In(claim, "spec", "adopt", "externalNames", platform.Aurora)
+	if spec, ok := claim["spec"].(map[string]any); ok {
+		delete(spec, "adopt")
+	}
+	if cluster == nil {
+		return claim
+	}
+	return adopting(claim, v1alpha1.AdoptManage, map[string]any{platform.Aurora: cluster})
 }
 
 // states reads what each --terraform names.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -34,15 +35,23 @@ func TestAdopt(t *testing.T) {
 	if err != nil || len(got) != 1 {
 		t.Fatalf("Should print YAML: %v\n%s", err, stdout)
 	}
-	raw, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
+	adopted := func(file string) map[string]any {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		claim, err := render.ReadYAML(bytes.NewReader(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return claim[0]["spec"].(map[string]any)["adopt"].(map[string]any)
 	}
-	claim, err := render.ReadYAML(bytes.NewReader(raw))
-	if err != nil {
-		t.Fatal(err)
+	found := got[0]["adopt"].(map[string]any)
+	if diff := cmp.Diff(adopted(filepath.Join(dir, "3-keep.yaml"))["keep"], found["keep"]); diff != "" {
+		t.Errorf("Should say what the example keeps in the end: -claim, +found:\n%s", diff)
 	}
-	if diff := cmp.Diff(claim[0]["spec"].(map[string]any)["adopt"], got[0]["adopt"]); diff != "" {
+	delete(found, "keep")
+	if diff := cmp.Diff(adopted(file), found); diff != "" {
 		t.Errorf("Should find what the example takes over, once people have confirmed the rest: -claim, +found:\n%s", diff)
 	}
 	if strings.Contains(stdout, "hunter2") {
@@ -52,6 +61,71 @@ func TestAdopt(t *testing.T) {
 		if !strings.Contains(stdout, has) {
 			t.Errorf("Should say %q in:\n%s", has, stdout)
 		}
+	}
+}
+
+// TestAdoptSettings: what is printed can be pasted into the claim, and then is what the plan of it needs.
+func TestAdoptSettings(t *testing.T) {
+	const claim = "apiVersion: platform.morket.io/v1alpha1\nkind: MorketPlatform\nmetadata: {name: a, namespace: b}\nspec:\n  environment: staging\n  accountId: \"111122223333\"\n  region: us-east-1\n"
+	cases := map[string]struct {
+		reason    string
+		resources []string
+		want      []string
+	}{
+		"Pasted": {
+			"Should print the settings of what was found, and how they differ",
+			[]string{
+				`"aws_vpc", "values": {"id": "vpc-1", "cidr_block": "10.0.0.0/16"}`, `"aws_security_group", "values": {"id": "sg-1", "vpc_id": "vpc-1"}`,
+				`"aws_rds_cluster", "values": {"id": "db", "engine": "aurora-postgresql", "engine_version": "14.9", "vpc_security_group_ids": ["sg-1"], "database_name": "My-Shop", "master_username": "admin", "kms_key_id": "arn:aws:kms:us-east-1:111122223333:key/k"}`,
+				`"aws_rds_cluster_instance", "values": {"id": "db-1", "cluster_identifier": "db", "writer": true}`, `"aws_rds_cluster_instance", "values": {"id": "db-2", "cluster_identifier": "db", "writer": false}`,
+			},
+			[]string{
+				"\n    aurora-1: \"db-2\" # r4", "\n  keep: # AWS cannot change these in place\n    aurora: [kmsKeyId]\n",
+				"\nnetwork:\n  cidr: \"10.0.0.0/16\" # r0\ndata:\n  aurora:\n", "    databaseName: \"My-Shop\" # r2, instead of \"morket\"\n    masterUsername: \"admin\" # r2, instead of \"morket_admin\"\n",
+				"    # engineVersion: \"14\" # r2, instead of \"15\": a claim cannot have it: spec.data.aurora.engineVersion: Invalid value: \"14\": data.aurora.engineVersion must be 15",
+				"    readers: 1 # r2, instead of 0\n",
+			},
+		},
+		"Doubtful": {
+			"Should leave settings of what is in doubt to people, and say nothing of what to keep",
+			[]string{`"aws_rds_cluster", "values": {"id": "db", "engine": "aurora-postgresql", "database_name": "shop", "kms_key_id": "arn:aws:kms:us-east-1:111122223333:key/k"}`},
+			[]string{"externalNames: {}\n", "\n# data:\n#   aurora:\n#     databaseName: \"shop\" # r0, instead of \"morket\": only the one of its kind\n"},
+		},
+		"Together": {
+			"Should accept settings that a claim can only have together",
+			[]string{`"aws_vpc", "values": {"id": "vpc-1", "cidr_block": "10.0.0.0/16"}`, `"aws_security_group", "values": {"id": "sg-1", "vpc_id": "vpc-1"}`, `"aws_mq_broker", "values": {"id": "b-1", "engine_type": "RABBITMQ", "security_groups": ["sg-1"], "engine_version": "4.2", "host_instance_type": "mq.m7g.large", "deployment_mode": "CLUSTER_MULTI_AZ"}`},
+			[]string{"  rabbitmq:\n    engineVersion: \"4.2\" # r2, instead of \"3.13\"\n    instanceType: \"mq.m7g.large\" # r2, instead of \"mq.t3.micro\"\n    deploymentMode: \"CLUSTER_MULTI_AZ\""},
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			var resources []string
+			for i, r := range tc.resources {
+				resources = append(resources, fmt.Sprintf(`{"address": "r%d", "mode": "managed", "type": %s}`, i, r))
+			}
+			file, again := filepath.Join(t.TempDir(), "state.json"), filepath.Join(t.TempDir(), "claim.yaml")
+			if err := os.WriteFile(file, []byte(`{"format_version": "1.0", "values": {"root_module": {"resources": [`+strings.Join(resources, ", ")+`]}}}`), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			code, stdout, stderr := morket(claim, "adopt", "-", "--terraform", file)
+			if code != 0 {
+				t.Fatal(code, stderr)
+			}
+			for _, want := range tc.want {
+				if !strings.Contains(stdout, want) {
+					t.Errorf("%s: want %q in:\n%s", tc.reason, want, stdout)
+				}
+			}
+			if err := os.WriteFile(again, []byte(claim+"  "+strings.ReplaceAll(stdout, "\n", "\n  ")), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if code, _, stderr := morket("", "render", again); code != 0 {
+				t.Errorf("%s: the claim should accept what is printed: %s\n%s", tc.reason, stderr, stdout)
+			}
+			if _, stdout2, _ := morket("", "adopt", again, "--terraform", file); strings.Contains(stdout2, "instead of") != strings.Contains(stdout, "a claim cannot have it") && name != "Doubtful" {
+				t.Errorf("%s: nothing should be left to paste: %s", tc.reason, stdout2)
+			}
+		})
 	}
 }
 
@@ -80,6 +154,8 @@ func TestAdoptFence(t *testing.T) {
     vpc: "vpc-1" # module.staging.aws_vpc.main
   # In doubt, or several candidates: remove the # of what is the platform's.
     # sg-aurora: "sg-1" # module.staging.aws_security_group.db: only a word in its name
+network:
+  cidr: "10.40.0.0/16" # module.staging.aws_vpc.main
 # Hold data or take traffic, and this claim does not take them over:
 #   module.prod.aws_cloudfront_distribution.main: its tag Environment says production
 #   module.prod.aws_lb.main: its tag Environment says production

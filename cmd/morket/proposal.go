@@ -1,7 +1,9 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -9,7 +11,9 @@ import (
 	"github.com/morket-io/platform/internal/adopt"
 )
 
-func printMatch(s streams, m *adopt.Match) error {
+// print writes what goes below spec in the claim, and as comments what people have to decide on or to know.
+func (p *proposal) print(w io.Writer) error {
+	m := p.match
 	var b strings.Builder
 	b.WriteString("adopt:\n  policy: Observe\n  externalNames:")
 	if len(m.ExternalNames) == 0 {
@@ -27,6 +31,13 @@ func printMatch(s streams, m *adopt.Match) error {
 			writeCandidate(&b, "    # ", name, c)
 		}
 	}
+	if len(p.keep) > 0 {
+		b.WriteString("  keep: # AWS cannot change these in place\n")
+		for _, name := range slices.Sorted(maps.Keys(p.keep)) {
+			fmt.Fprintf(&b, "    %s: [%s]\n", name, strings.Join(p.keep[name], ", "))
+		}
+	}
+	settingsOf(p.settings).write(&b, "", true)
 	list := func(heading string, lines []string) {
 		if len(lines) > 0 {
 			b.WriteString("# " + heading + ":\n#   " + strings.Join(lines, "\n#   ") + "\n")
@@ -36,8 +47,83 @@ func printMatch(s streams, m *adopt.Match) error {
 	list("In Terraform's state, and not proposed, because they belong elsewhere", addresses(m.Elsewhere))
 	list("In Terraform's state, and matched with nothing of the platform", addresses(m.Left))
 	list("Of the platform, and not found: created unless you name them above", m.Open)
-	_, err := fmt.Fprint(s.out, b.String())
+	_, err := fmt.Fprint(w, b.String())
 	return err
+}
+
+// A settingTree holds settings by the fields of the claim, in their order.
+type settingTree struct {
+	names []string
+	below map[string]*settingTree
+	leaf  *proposedSetting
+}
+
+func settingsOf(settings []proposedSetting) *settingTree {
+	root := &settingTree{}
+	for i := range settings {
+		t := root
+		for name := range strings.SplitSeq(settings[i].Path, ".") {
+			if t.below == nil {
+				t.below = map[string]*settingTree{}
+			}
+			if t.below[name] == nil {
+				t.below[name] = &settingTree{}
+				t.names = append(t.names, name)
+			}
+			t = t.below[name]
+		}
+		t.leaf = &settings[i]
+	}
+	return root
+}
+
+// live reports whether the claim can have any of the settings without somebody's decision.
+func (t *settingTree) live() bool {
+	if t.leaf != nil {
+		return t.leaf.Doubt == "" && t.leaf.refused == ""
+	}
+	return slices.ContainsFunc(t.names, func(name string) bool { return t.below[name].live() })
+}
+
+// write writes the settings as YAML, and those that people have to decide on as comments.
+func (t *settingTree) write(b *strings.Builder, indent string, live bool) {
+	for _, name := range t.names {
+		below := t.below[name]
+		mark := ""
+		if live && !below.live() {
+			mark = "# "
+		}
+		if below.leaf != nil {
+			fmt.Fprintf(b, "%s%s%s: %s # %s\n", indent, mark, name, inYAML(below.leaf.Value), below.leaf.describe())
+			continue
+		}
+		fmt.Fprintf(b, "%s%s%s:\n", indent, mark, name)
+		below.write(b, indent+mark+"  ", live && mark == "")
+	}
+}
+
+// describe says where a setting is from, and what there is to know of it.
+func (s *proposedSetting) describe() string {
+	out := s.From
+	if s.now != nil && inYAML(s.now) != inYAML(s.Value) {
+		out += ", instead of " + inYAML(s.now)
+	}
+	if s.Doubt != "" {
+		out += ": " + s.Doubt
+	}
+	if s.refused != "" {
+		out += ": a claim cannot have it: " + s.refused
+	}
+	return inLine(out)
+}
+
+// inYAML writes a value as JSON, which is YAML too.
+func inYAML(v any) string {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return "?" // nothing that came out of JSON
+	}
+	return string(raw)
 }
 
 // writeCandidate writes a line of externalNames, with where it comes from and why people have to decide.
@@ -64,5 +150,8 @@ func describe(c adopt.Candidate) string {
 	if c.Tainted {
 		out += "; tainted: Terraform would replace it at the next apply"
 	}
-	return strings.NewReplacer("\n", " ", "\r", " ").Replace(out)
+	return inLine(out)
 }
+
+// inLine keeps a comment in its line.
+func inLine(s string) string { return strings.NewReplacer("\n", " ", "\r", " ").Replace(s) }

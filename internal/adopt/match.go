@@ -27,6 +27,8 @@ type Match struct {
 	Open []string
 	// Left are other resources of a kind that can be adopted that nothing of the platform matches.
 	Left []Candidate
+	// Settings are the claim's, as the state shows them. One comes after those that it depends on.
+	Settings []Setting
 	// Mixed says where two environments meet, empty if they do nowhere.
 	Mixed []string
 }
@@ -67,6 +69,7 @@ func Find(state []*Resource, composed []string, claim Claim) *Match {
 	m.groups()
 	m.named()
 	m.settings()
+	m.reveal()
 	return m.match()
 }
 
@@ -83,11 +86,13 @@ type matcher struct {
 	// settled are names that nothing else can be matched with.
 	settled map[string]bool
 	taken   map[*Resource]bool
+	// revealed are the claim's settings, as the state shows them.
+	revealed []Setting
 }
 
 // match is what was found.
 func (m *matcher) match() *Match {
-	out := &Match{ExternalNames: map[string]string{}, Found: map[string]Candidate{}, Doubtful: map[string][]Candidate{}}
+	out := &Match{ExternalNames: map[string]string{}, Found: map[string]Candidate{}, Doubtful: map[string][]Candidate{}, Settings: m.revealed}
 	candidates, sure := maps.Clone(m.taken), map[*Resource]bool{}
 	for name, r := range m.is {
 		sure[r] = m.doubt[name] == ""

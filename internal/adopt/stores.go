@@ -59,6 +59,13 @@ func (m *matcher) key() {
 
 // instances are the cluster's: the writer first, then its readers by their names.
 func (m *matcher) instances(cluster string) {
+	for i, r := range m.members(cluster) {
+		m.take("aurora-"+strconv.Itoa(i), relation(platform.Aurora), func(o *Resource) bool { return o == r })
+	}
+}
+
+// members are the instances of a cluster, in that order.
+func (m *matcher) members(cluster string) []*Resource {
 	var members []*Resource
 	for _, r := range m.state {
 		if kind(r) == kinds.Terraform(aws("rds", "ClusterInstance")) && m.fence.at[r].elsewhere == "" && r.text("cluster_identifier") == cluster {
@@ -74,7 +81,5 @@ func (m *matcher) instances(cluster string) {
 		}
 		return strings.Compare(a.text("id"), b.text("id"))
 	})
-	for i, r := range members {
-		m.take("aurora-"+strconv.Itoa(i), relation(platform.Aurora), func(o *Resource) bool { return o == r })
-	}
+	return members
 }

@@ -62,6 +62,11 @@ func find(k Key, path string) (at string, f Field) {
 	}
 }
 
+// IsReference reports whether a field refers to a managed resource. What it refers to is in another field.
+func IsReference(name string) bool {
+	return strings.HasSuffix(name, "Ref") || strings.HasSuffix(name, "Refs") || strings.HasSuffix(name, "Selector")
+}
+
 // A Change is that of a field: its values before and after, nil where there is none, and all parameters before and after.
 type Change struct {
 	Old, New      any

@@ -142,7 +142,7 @@ type takenOver struct {
 
 func (a *takenOver) objects(has, will map[string]any, path string) {
 	for _, name := range slices.Sorted(maps.Keys(will)) {
-		if path == "" && slices.Contains(local, name) || reference(name) || name == "region" {
+		if path == "" && slices.Contains(local, name) || kinds.IsReference(name) || name == "region" {
 			continue
 		}
 		a.values(has[name], will[name], join(path, name))
@@ -178,11 +178,6 @@ func (a *takenOver) values(has, will any, path string) {
 	a.fields = append(a.fields, f)
 }
 
-// reference says whether a field refers to something, and is not itself what AWS has. What it refers to is in another field.
-func reference(name string) bool {
-	return strings.HasSuffix(name, "Ref") || strings.HasSuffix(name, "Refs") || strings.HasSuffix(name, "Selector")
-}
-
 // same says whether AWS has what a resource is to have, however either writes it: what AWS does not mention is empty or false,
 // lists of it are in no order, and a name may stand for an ARN that ends with it.
 func same(has, will any) bool {
@@ -195,7 +190,7 @@ func same(has, will any) bool {
 			return false
 		}
 		for name, v := range w {
-			if !reference(name) && !same(h[name], v) {
+			if !kinds.IsReference(name) && !same(h[name], v) {
 				return false
 			}
 		}

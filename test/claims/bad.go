@@ -656,12 +656,27 @@ var created = []section{
 		{
 			reason: "Should refuse a database's name that PostgreSQL uses itself",
 			patch:  `spec: {data: {aurora: {databaseName: postgres}}}`,
-			want:   []string{`spec.data.aurora.databaseName: Invalid value: "postgres": data.aurora.databaseName must begin with a lower-case letter and hold letters, digits and _, and not be a name that PostgreSQL, RDS or Temporal uses: choose one such as morket`},
+			want:   []string{`spec.data.aurora.databaseName: Invalid value: data.aurora.databaseName must begin with a lower-case letter and hold lower-case letters, digits and _, and not be postgres, db or database: choose one such as morket; only a cluster in spec.adopt.externalNames may have another`},
 		},
 		{
-			reason: "Should refuse an administrator's name that RDS reserves",
+			reason: "Should refuse a database's name of which AWS creates none",
+			patch:  `spec: {data: {aurora: {databaseName: my-shop}}}`,
+			want:   []string{`spec.data.aurora.databaseName: Invalid value: data.aurora.databaseName must begin with a lower-case letter and hold lower-case letters, digits and _, and not be postgres, db or database: choose one such as morket; only a cluster in spec.adopt.externalNames may have another`},
+		},
+		{
+			reason: "Should refuse a database's name that Temporal uses, also of an adopted cluster",
+			patch:  `spec: {adopt: {externalNames: {aurora: shop}}, data: {aurora: {databaseName: temporal}}}`,
+			want:   []string{`spec.data.aurora.databaseName: Invalid value: "temporal": data.aurora.databaseName must hold letters, digits, _ and - only, and not be a name that PostgreSQL, RDS or Temporal uses: choose one such as morket`},
+		},
+		{
+			reason: "Should refuse an administrator's name that PostgreSQL reserves",
 			patch:  `spec: {data: {aurora: {masterUsername: admin}}}`,
-			want:   []string{`spec.data.aurora.masterUsername: Invalid value: "admin": data.aurora.masterUsername must begin with a lower-case letter, hold letters, digits and _, and not be a name that PostgreSQL reserves: choose one such as morket_admin`},
+			want:   []string{`spec.data.aurora.masterUsername: Invalid value: data.aurora.masterUsername must begin with a lower-case letter and hold lower-case letters, digits and _, and not be admin or user, which PostgreSQL reserves: choose one such as morket_admin or postgres; only a cluster in spec.adopt.externalNames may have another`},
+		},
+		{
+			reason: "Should refuse an administrator's name that RDS keeps to itself",
+			patch:  `spec: {data: {aurora: {masterUsername: rdsadmin}}}`,
+			want:   []string{`spec.data.aurora.masterUsername: Invalid value: "rdsadmin": data.aurora.masterUsername must begin with a letter, hold letters, digits and _, and not be rdsadmin, which is RDS's own: choose one such as morket_admin`},
 		},
 		{
 			reason: "Should refuse to keep no backups",

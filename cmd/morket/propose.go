@@ -1,0 +1,220 @@
+package main
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	"google.golang.org/protobuf/types/known/structpb"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/morket-io/platform/apis/v1alpha1"
+	"github.com/morket-io/platform/internal/adopt"
+	"github.com/morket-io/platform/internal/fields"
+	"github.com/morket-io/platform/internal/plan"
+	"github.com/morket-io/platform/internal/platform"
+	"github.com/morket-io/platform/internal/render"
+)
+
+// A proposal is what a claim could say about what a state holds.
+type proposal struct {
+	match    *adopt.Match
+	settings []proposedSetting
+	// keep are the fields that AWS cannot change and that no setting matches, for spec.adopt.keep.
+	keep map[string][]string
+}
+
+// A proposedSetting is a setting with what the claim has to do with it.
+type proposedSetting struct {
+	adopt.Setting
+	// now is what the claim comes to without it.
+	now any
+	// refused says why the claim cannot have it, empty if it can.
+	refused string
+}
+
+// A proposer matches a state with a claim.
+type proposer struct {
+	file     string
+	renderer *render.Renderer
+	state    []*adopt.Resource
+}
+
+// propose matches the state with a claim, and then with the claim that has the settings that the state shows: with another
+// number of readers or zones, it asks for other resources.
+func (p *proposer) propose(claim map[string]any) (*proposal, error) {
+	m, now, err := p.match(claim)
+	if err != nil {
+		return nil, err
+	}
+	out := &proposal{match: m, keep: map[string][]string{}}
+	better, settings, err := admitted(claim, m)
+	if err != nil {
+		return nil, err
+	}
+	if m, _, err := p.match(better); err == nil { // otherwise the function refuses the settings together
+		out.match = m
+		if better, settings, err = admitted(claim, m); err != nil {
+			return nil, err
+		}
+	} else {
+		better = claim
+	}
+	for i := range settings {
+		settings[i].now = fields.In(now, strings.Split(settings[i].Path, ".")...)
+	}
+	out.settings = settings
+	return out, p.keep(out, better)
+}
+
+// match finds what a claim takes over. now is its sizing.
+func (p *proposer) match(claim map[string]any) (m *adopt.Match, now map[string]any, err error) {
+	xr, problems, err := render.Admit(runtime.DeepCopyJSON(claim))
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(problems) > 0 {
+		return nil, nil, &refusedError{file: p.file, problems: problems}
+	}
+	result, err := p.renderer.Eventually(xr, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	now = fields.Object(result.XR, "status", "sizing").AsMap()
+	of := adopt.Claim{
+		Environment: fields.Text(xr, "spec", "environment"), AccountID: fields.Text(xr, "spec", "accountId"), Region: fields.Text(xr, "spec", "region"),
+		CIDR: fields.TextIn(now, "network", "cidr"), Domain: fields.Text(xr, "spec", "domain", "name"),
+	}
+	return adopt.Find(p.state, slices.Sorted(maps.Keys(result.Resources)), of), now, nil
+}
+
+// admitted tries settings, each with those that the API server takes. It returns the claim with those, and what is wrong with the others.
+func admitted(claim map[string]any, m *adopt.Match) (map[string]any, []proposedSetting, error) {
+	out := make([]proposedSetting, len(m.Settings))
+	for i, s := range m.Settings {
+		out[i].Setting = s
+	}
+	if cluster := m.ExternalNames[platform.Aurora]; cluster != "" { // which may be called what no new one may
+		claim = adopting(claim, v1alpha1.AdoptManage, map[string]any{platform.Aurora: cluster})
+	}
+	left := len(out)
+	for before := left + 1; left < before; { // one may need another that comes later
+		before, left = left, 0
+		for i := range out {
+			s := &out[i]
+			if s.Doubt != "" || s.refused == taken {
+				continue
+			}
+			with := runtime.DeepCopyJSON(claim)
+			set(with, s.Value, append([]string{"spec"}, strings.Split(s.Path, ".")...)...)
+			_, problems, err := render.Admit(runtime.DeepCopyJSON(with))
+			switch {
+			case err != nil:
+				return nil, nil, err
+			case len(problems) == 0:
+				claim, s.refused = with, taken
+			default:
+				s.refused = problems[0]
+				left++
+			}
+		}
+	}
+	for i := range out {
+		if out[i].refused == taken {
+			out[i].refused = ""
+		}
+	}
+	return claim, out, nil
+}
+
+// taken marks a setting that the claim has already, while others are tried.
+const taken = "taken"
+
+// adopting is a claim that takes something over.
+func adopting(claim map[string]any, policy string, names map[string]any) map[string]any {
+	out := runtime.DeepCopyJSON(claim)
+	set(out, map[string]any{"policy": policy, "externalNames": runtime.DeepCopyJSON(names)}, "spec", "adopt")
+	return out
+}
+
+func set(o map[string]any, value any, path ...string) {
+	for ; len(path) > 1; path = path[1:] {
+		below, ok := o[path[0]].(map[string]any)
+		if !ok {
+			below = map[string]any{}
+			o[path[0]] = below
+		}
+		o = below
+	}
+	o[path[0]] = value
+}
+
+// keep plans what the claim would do to what it takes over, as far as the state shows what there is.
+func (p *proposer) keep(out *proposal, claim map[string]any) error {
+	names := map[string]any{}
+	for name, external := range out.match.ExternalNames {
+		names[name] = external
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	observe, manage := adopting(claim, v1alpha1.AdoptObserve, names), adopting(claim, v1alpha1.AdoptManage, names)
+	observed, err := p.observed(out.match, observe, manage)
+	if err != nil {
+		return err
+	}
+	planned, err := plan.Change(p.renderer, &plan.Input{Name: "the state", Platform: observe, Resources: observed, Found: true}, &plan.Input{Name: p.file, Platform: manage})
+	if err != nil {
+		return err
+	}
+	for _, c := range planned.Changes {
+		for _, f := range c.Fields {
+			if path, _, _ := strings.Cut(f.Path, "["); names[c.Name] != nil && f.Refused != "" && path != "externalName" && !slices.Contains(out.keep[c.Name], path) {
+				out.keep[c.Name] = append(out.keep[c.Name], path)
+			}
+		}
+	}
+	return nil
+}
+
+// observed are the resources that the claim takes over, as the provider will observe them.
+func (p *proposer) observed(m *adopt.Match, observe, manage map[string]any) (map[string]*structpb.Struct, error) {
+	looked, err := p.compose(observe, p.renderer.Once)
+	if err != nil {
+		return nil, err
+	}
+	managed, err := p.compose(manage, p.renderer.Eventually)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]*structpb.Struct{}
+	for name, c := range m.Found {
+		o := looked.Resources[name]
+		if o == nil {
+			continue
+		}
+		wanted := fields.Object(managed.Observed[name], "spec", "forProvider").AsMap()
+		has := adopt.Observed(c.Resource, name, wanted)
+		at, err := structpb.NewStruct(has)
+		if err != nil {
+			return nil, err
+		}
+		at.Fields["id"] = structpb.NewStringValue(c.ExternalName)
+		out[name] = fields.Clone(o)
+		fields.Child(out[name], "status").Fields["atProvider"] = structpb.NewStructValue(at)
+	}
+	return out, nil
+}
+
+// compose renders a claim.
+func (p *proposer) compose(claim map[string]any, how func(*structpb.Struct, map[string]*fnv1.Resource) (*render.Result, error)) (*render.Result, error) {
+	xr, problems, err := render.Admit(runtime.DeepCopyJSON(claim))
+	if err != nil {
+		return nil, err
+	}
+	if len(problems) > 0 {
+		return nil, &refusedError{file: p.file, problems: problems}
+	}
+	return how(xr, nil)
+}
