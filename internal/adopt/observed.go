@@ -1,6 +1,7 @@
 package adopt
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -30,20 +31,20 @@ func observed(key kinds.Key, path string, parameters, values map[string]any) map
 			out[name] = want
 		case value == nil:
 		default:
-			out[name] = converted(key, below, field, want, value)
+			out[name] = converted(key, below, want, value)
 		}
 	}
 	return out
 }
 
 // converted is an attribute's value in the form of the field: a block that there is at most one of may be an object.
-func converted(key kinds.Key, path string, field kinds.Field, want, value any) any {
+func converted(key kinds.Key, path string, want, value any) any {
 	blocks, isList := value.([]any)
-	if field.Flags&kinds.Block == 0 {
-		return value
-	}
 	switch w := want.(type) {
 	case map[string]any:
+		if !isBlock(key, path, w) {
+			return value // such as tags
+		}
 		if isList {
 			if len(blocks) == 0 {
 				return nil
@@ -56,9 +57,10 @@ func converted(key kinds.Key, path string, field kinds.Field, want, value any) a
 		all := map[string]any{} // whatever one of them has
 		for _, entry := range w {
 			o, _ := entry.(map[string]any)
-			for name, v := range o {
-				all[name] = v
-			}
+			maps.Copy(all, o)
+		}
+		if !isBlock(key, path, all) {
+			return value
 		}
 		if !isList {
 			blocks = []any{value}
@@ -72,4 +74,14 @@ func converted(key kinds.Key, path string, field kinds.Field, want, value any) a
 		return out
 	}
 	return value
+}
+
+// isBlock reports whether what is in an object are fields of the kind, and no names of people's.
+func isBlock(key kinds.Key, path string, o map[string]any) bool {
+	for name := range o {
+		if kinds.Has(key, path+"."+name) {
+			return true
+		}
+	}
+	return false
 }

@@ -62,6 +62,12 @@ func find(k Key, path string) (at string, f Field) {
 	}
 }
 
+// Has reports whether a kind's forProvider has a field, and not only one that the path is in.
+func Has(k Key, path string) bool {
+	_, ok := schemas[k].fields[path]
+	return ok
+}
+
 // IsReference reports whether a field refers to a managed resource. What it refers to is in another field.
 func IsReference(name string) bool {
 	return strings.HasSuffix(name, "Ref") || strings.HasSuffix(name, "Refs") || strings.HasSuffix(name, "Selector")
