@@ -44,6 +44,25 @@ type Registry struct {
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="compute.registry.repositoryPrefix cannot be changed after creation, because ECR cannot rename repositories: leave it as it was"
 	RepositoryPrefix *string `json:"repositoryPrefix,omitempty"`
 
+	// KeepImages is how many images a repository keeps: of each environment, those with the newest tags <environment>-*, and as
+	// many of the others. ECR deletes older ones within a day.
+	//
+	// +kubebuilder:validation:Minimum=2
+	// +kubebuilder:validation:Maximum=1000
+	KeepImages *int32 `json:"keepImages,omitempty"`
+
+	// ImmutableTags has ECR refuse to move a tag to another image. The tag latest can still be moved.
+	ImmutableTags *bool `json:"immutableTags,omitempty"`
+
+	// PullThroughPrefixes are what the repositories of pull-through cache rules of this account and region begin with. A service
+	// whose image is in one may have ECR fetch it from the registry upstream, such as Docker Hub. Example: [docker-hub].
+	//
+	// +kubebuilder:validation:MaxItems=10
+	// +kubebuilder:validation:items:MaxLength=30
+	// +listType=set
+	// +kubebuilder:validation:XValidation:rule="self.all(p, p.matches('^[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)*$'))",message="compute.registry.pullThroughPrefixes must be repository prefixes of pull-through cache rules, such as docker-hub, without a slash at the end"
+	PullThroughPrefixes []string `json:"pullThroughPrefixes,omitempty"`
+
 	// SharedWith are the name prefixes of other claims in this account whose services may pull these images.
 	// Example: [morket-production].
 	//

@@ -167,10 +167,10 @@ type Domain struct {
 
 // Images says which container image each service runs. One tag for all is the rule; each service may have its own.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.temporalServer) || !has(self.temporalServer.repository) || has(self.temporalServer.tag)",fieldPath=".temporalServer.tag",reason=FieldValueRequired,message="images.temporalServer.repository needs its own tag, such as 1.29.3: the tag of the application images is none of Temporal's"
+// +kubebuilder:validation:XValidation:rule="!has(self.temporalServer) || !has(self.temporalServer.repository) || has(self.temporalServer.tag) || has(self.temporalServer.digest)",fieldPath=".temporalServer.tag",reason=FieldValueRequired,message="images.temporalServer.repository needs its own tag, such as 1.29.3: the tag of the application images is none of Temporal's"
 type Images struct {
-	// Tag is the tag of all application images; a commit's SHA is best, because a changed tag is what rolls services
-	// out. Example: 3f2a9c1.
+	// Tag is the tag of all application images. Use one that is never moved, <environment>-<commit>: a changed tag is what
+	// rolls services out, and the repositories keep the newest images of each environment. Example: staging-3f2a9c1.
 	//
 	// +kubebuilder:validation:MaxLength=128
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$')",message="images.tag must be an image tag, such as a commit's SHA: letters, digits, _ . and -, no image name before it"
@@ -202,4 +202,11 @@ type Image struct {
 	// +kubebuilder:validation:MaxLength=128
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$')",message="tag must be an image tag, such as a commit's SHA: letters, digits, _ . and -"
 	Tag *string `json:"tag,omitempty"`
+
+	// Digest is the image's digest, instead of a tag. It does not keep the image: ECR deletes what has no tag after seven
+	// days, so keep a tag <environment>-* on it. Example: sha256:0f9e….
+	//
+	// +kubebuilder:validation:MaxLength=71
+	// +kubebuilder:validation:XValidation:rule="self.matches('^sha256:[0-9a-f]{64}$')",message="digest must be an image's digest, such as sha256: and 64 hexadecimal digits"
+	Digest *string `json:"digest,omitempty"`
 }

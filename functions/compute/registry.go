@@ -9,11 +9,8 @@ import (
 	"github.com/morket-io/platform/internal/platform"
 )
 
-// What a repository keeps.
-const (
-	taggedImages = 20 // the last so many
-	untaggedDays = 7
-)
+// untaggedDays is how long a repository keeps an image without a tag.
+const untaggedDays = 7
 
 // addRepositories composes the image repositories, unless another claim has them. Those that the claim no longer owns stay in AWS.
 // (R-ECR-1, R-ECR-5)
@@ -43,16 +40,18 @@ func addRepositories(s *layer.Scope) {
 		if over {
 			labels = append(labels, layer.Label(labelTakenOver, "true"))
 		}
+		mutability, exclusions := mutability(p)
 		s.Add(name, &ecr.Repository{ForProvider: ecr.RepositoryParameters{
-			ImageTagMutability:         new("MUTABLE"), // the pipelines move the tag latest
-			ImageScanningConfiguration: &ecr.RepositoryImageScanningConfiguration{ScanOnPush: new(true)},
-			EncryptionConfiguration:    []ecr.RepositoryEncryptionConfiguration{{EncryptionType: new("KMS")}},
-			ForceDelete:                new(!stays),
+			ImageTagMutability:                &mutability,
+			ImageTagMutabilityExclusionFilter: exclusions,
+			ImageScanningConfiguration:        &ecr.RepositoryImageScanningConfiguration{ScanOnPush: new(true)},
+			EncryptionConfiguration:           []ecr.RepositoryEncryptionConfiguration{{EncryptionType: new("KMS")}},
+			ForceDelete:                       new(!stays),
 		}}, append(labels, layer.ExternalName(p.RepositoryName(r)), layer.OrphanIf(stays))...)
 
 		s.Add(name+"-lifecycle", &ecr.LifecyclePolicy{ForProvider: ecr.LifecyclePolicyParameters{
 			RepositoryRef: s.Ref(name),
-			Policy:        lifecycle(),
+			Policy:        new(lifecyclePolicy(p)),
 		}}, layer.OrphanIf(stays))
 
 		s.Add(name+"-policy", &ecr.RepositoryPolicy{ForProvider: ecr.RepositoryPolicyParameters{
@@ -109,16 +108,31 @@ type lifecycleSelection struct {
 	CountNumber    int      `json:"countNumber"`
 }
 
-// lifecyclePolicy is the same for all repositories. (R-ECR-2)
-var lifecyclePolicy = func() string {
-	rules := []lifecycleRule{
-		{RulePriority: 1, Description: "expire untagged images", Selection: lifecycleSelection{TagStatus: "untagged", CountType: "sinceImagePushed", CountUnit: "days", CountNumber: untaggedDays}},
-		{RulePriority: 2, Description: "keep the last tagged images", Selection: lifecycleSelection{TagStatus: "tagged", TagPatternList: []string{"*"}, CountType: "imageCountMoreThan", CountNumber: taggedImages}},
+// mutability says which tags can be moved to another image: latest, which the pipelines move, and all others only if the claim
+// says so. (R-ECR-4)
+func mutability(p *platform.Platform) (string, []ecr.RepositoryImageTagMutabilityExclusionFilter) {
+	if !*p.Compute.Registry.ImmutableTags {
+		return "MUTABLE", nil
 	}
-	for i := range rules {
-		rules[i].Action.Type = "expire"
-	}
-	return toJSON(map[string]any{"rules": rules})
-}()
+	return "IMMUTABLE_WITH_EXCLUSION", []ecr.RepositoryImageTagMutabilityExclusionFilter{{Filter: new("latest"), FilterType: new("WILDCARD")}}
+}
 
-func lifecycle() *string { return &lifecyclePolicy }
+// lifecyclePolicy is the same for all repositories. An image that a rule selects by its tag is left alone by all later rules: what an
+// environment runs is kept however many images are pushed for another one. (R-ECR-2, R-ECR-4)
+func lifecyclePolicy(p *platform.Platform) string {
+	var rules []lifecycleRule
+	add := func(description string, selection lifecycleSelection) {
+		r := lifecycleRule{RulePriority: len(rules) + 1, Description: description, Selection: selection}
+		r.Action.Type = "expire"
+		rules = append(rules, r)
+	}
+	newest := func(tags string) lifecycleSelection {
+		return lifecycleSelection{TagStatus: "tagged", TagPatternList: []string{tags}, CountType: "imageCountMoreThan", CountNumber: int(*p.Compute.Registry.KeepImages)}
+	}
+	for _, environment := range platform.Environments() {
+		add("keep the last images of "+environment, newest(environment+"-*"))
+	}
+	add("expire untagged images", lifecycleSelection{TagStatus: "untagged", CountType: "sinceImagePushed", CountUnit: "days", CountNumber: untaggedDays})
+	add("keep the last of the other tagged images", newest("*"))
+	return toJSON(map[string]any{"rules": rules})
+}

@@ -75,7 +75,10 @@ func (w *registryWorld) request(view map[string]*fnv1.Resource) *fnv1.RunFunctio
 	key := fmt.Sprint(registry)
 	known, ok := admitted.Load(key)
 	if !ok {
-		known, _ = admitted.LoadOrStore(key, platformtest.XR(w.t, "staging", platformtest.Set(registry, "spec", "compute", "registry")))
+		known, _ = admitted.LoadOrStore(key, platformtest.XR(w.t, "staging", func(claim map[string]any) {
+			platformtest.Set(registry, "spec", "compute", "registry")(claim)
+			platformtest.Set("staging-1", "spec", "images", "tag")(claim) // latest has a warning of its own
+		}))
 	}
 	xr := fields.Clone(known.(*structpb.Struct))
 	fields.Child(xr, "metadata").Fields["creationTimestamp"] = structpb.NewStringValue(now)

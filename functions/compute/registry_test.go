@@ -1,7 +1,10 @@
 package compute_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -32,13 +35,17 @@ func TestRepositories(t *testing.T) {
 			for name, o := range ofKind(r, "Repository") {
 				names = append(names, external(o).(string))
 				p := parameters(o)
-				got := []any{p["imageScanningConfiguration"], p["encryptionConfiguration"], p["forceDelete"], field(o, "spec.deletionPolicy")}
-				want := []any{map[string]any{"scanOnPush": true}, []any{map[string]any{"encryptionType": "KMS"}}, !tc.stays, map[bool]string{true: "Orphan", false: "Delete"}[tc.stays]}
+				got := []any{p["imageTagMutability"], p["imageTagMutabilityExclusionFilter"], p["imageScanningConfiguration"], p["encryptionConfiguration"], p["forceDelete"], field(o, "spec.deletionPolicy")}
+				want := []any{"IMMUTABLE_WITH_EXCLUSION", []any{map[string]any{"filter": "latest", "filterType": "WILDCARD"}}, map[string]any{"scanOnPush": true}, []any{map[string]any{"encryptionType": "KMS"}}, !tc.stays, map[bool]string{true: "Orphan", false: "Delete"}[tc.stays]}
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("\n%s\n%s: -want, +got:\n%s", tc.reason, name, diff)
 				}
 				rules := parameters(r.Resources[name+"-lifecycle"])["policy"]
-				const wantRules = `{"rules":[{"rulePriority":1,"description":"expire untagged images","selection":{"tagStatus":"untagged","countType":"sinceImagePushed","countUnit":"days","countNumber":7},"action":{"type":"expire"}},{"rulePriority":2,"description":"keep the last tagged images","selection":{"tagStatus":"tagged","tagPatternList":["*"],"countType":"imageCountMoreThan","countNumber":20},"action":{"type":"expire"}}]}`
+				const wantRules = `{"rules":[` +
+					`{"rulePriority":1,"description":"keep the last images of production","selection":{"tagStatus":"tagged","tagPatternList":["production-*"],"countType":"imageCountMoreThan","countNumber":20},"action":{"type":"expire"}},` +
+					`{"rulePriority":2,"description":"keep the last images of staging","selection":{"tagStatus":"tagged","tagPatternList":["staging-*"],"countType":"imageCountMoreThan","countNumber":20},"action":{"type":"expire"}},` +
+					`{"rulePriority":3,"description":"expire untagged images","selection":{"tagStatus":"untagged","countType":"sinceImagePushed","countUnit":"days","countNumber":7},"action":{"type":"expire"}},` +
+					`{"rulePriority":4,"description":"keep the last of the other tagged images","selection":{"tagStatus":"tagged","tagPatternList":["*"],"countType":"imageCountMoreThan","countNumber":20},"action":{"type":"expire"}}]}`
 				if diff := cmp.Diff(wantRules, rules); diff != "" {
 					t.Errorf("%s: -want, +got:\n%s", name, diff)
 				}
@@ -46,6 +53,125 @@ func TestRepositories(t *testing.T) {
 			slices.Sort(names)
 			if diff := cmp.Diff(tc.names, names); diff != "" {
 				t.Errorf("\n%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+// TestKeptImages plays the lifecycle policy: what production runs is there however often staging is pushed to. (R-ECR-4)
+func TestKeptImages(t *testing.T) {
+	type image struct {
+		tags []string
+	}
+	push := func(n int, tag string) []image {
+		var out []image
+		for i := range n {
+			out = append(out, image{tags: []string{fmt.Sprintf(tag, i)}})
+		}
+		return out
+	}
+	cases := map[string]struct {
+		reason string
+		pushed []image // the oldest first
+		want   []string
+	}{
+		"Another": {"Should keep the image of production while staging is pushed to.", append([]image{{tags: []string{"production-a"}}}, push(4, "staging-%d")...), []string{"production-a", "staging-2", "staging-3"}},
+		"Other":   {"Should keep it while other tags are pushed.", append([]image{{tags: []string{"production-a"}}}, push(4, "%d")...), []string{"production-a", "2", "3"}},
+		"Both":    {"Should keep an image that two environments have, for the first of them.", append([]image{{tags: []string{"production-a", "staging-a"}}}, push(4, "staging-%d")...), []string{"production-a", "staging-2", "staging-3"}},
+		"Latest":  {"Should keep an image of production that is no longer the latest.", append([]image{{tags: []string{"production-a"}}, {tags: []string{"staging-a"}}}, image{tags: []string{"staging-b", "latest"}}), []string{"production-a", "staging-a", "staging-b"}},
+		"Own":     {"Should keep as many of an environment's own images as the claim says.", push(4, "production-%d"), []string{"production-2", "production-3"}},
+	}
+	r := eventual(t, "staging", set(2.0, "spec", "compute", "registry", "keepImages"))
+	var policy struct {
+		Rules []struct {
+			Selection struct {
+				TagStatus      string
+				TagPatternList []string
+				CountNumber    int
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(parameters(r.Resources["repository-backend-lifecycle"])["policy"].(string)), &policy); err != nil {
+		t.Fatal(err)
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			// https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html: an image that matches the tags of
+			// a rule cannot be expired by a rule of a lower priority.
+			expired, matched := map[int]bool{}, map[int]bool{}
+			for _, rule := range policy.Rules {
+				if rule.Selection.TagStatus != "tagged" {
+					continue
+				}
+				pattern := strings.TrimSuffix(rule.Selection.TagPatternList[0], "*")
+				kept, mine := 0, []int{}
+				for i := len(tc.pushed) - 1; i >= 0; i-- {
+					if !slices.ContainsFunc(tc.pushed[i].tags, func(tag string) bool { return strings.HasPrefix(tag, pattern) }) {
+						continue
+					}
+					mine = append(mine, i)
+					if kept++; kept > rule.Selection.CountNumber && !matched[i] {
+						expired[i] = true
+					}
+				}
+				for _, i := range mine {
+					matched[i] = true
+				}
+			}
+			var got []string
+			for i, image := range tc.pushed {
+				if !expired[i] {
+					got = append(got, image.tags[0])
+				}
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+// TestMovableTags: a claim can allow tags to be moved.
+func TestMovableTags(t *testing.T) {
+	p := parameters(eventual(t, "staging", set(false, "spec", "compute", "registry", "immutableTags")).Resources["repository-backend"])
+	if p["imageTagMutability"] != "MUTABLE" || p["imageTagMutabilityExclusionFilter"] != nil {
+		t.Errorf("Should allow all tags to be moved, got %v %v", p["imageTagMutability"], p["imageTagMutabilityExclusionFilter"])
+	}
+}
+
+// TestPullThrough: ECR fetches an image of a pull-through cache for a service whose role may have it do so, and for no other.
+func TestPullThrough(t *testing.T) {
+	const cached = "111122223333.dkr.ecr.us-east-1.amazonaws.com/docker-hub/temporalio/auto-setup"
+	cases := map[string]struct {
+		reason, repository, prefix string
+		want                       []string
+	}{
+		"Cached":  {"Should allow ECR to fetch the image.", cached, "docker-hub", []string{"arn:aws:ecr:us-east-1:111122223333:repository/docker-hub/temporalio/auto-setup"}},
+		"Mirror":  {"Should allow no more than to pull from a repository that somebody fills.", cached, "quay", nil},
+		"Account": {"Should not fetch in another account, whose cache rules this one may not use.", "444455556666" + cached[12:], "docker-hub", nil},
+		"Half":    {"Should not take the beginning of another name for the prefix.", cached, "docker", nil},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := eventual(t, "staging", set(map[string]any{"repository": tc.repository, "tag": "1.29.3"}, "spec", "images", "temporalServer"), set([]any{tc.prefix}, "spec", "compute", "registry", "pullThroughPrefixes"))
+			allowed := func(service, action string) []string {
+				for _, s := range document(t, r.Resources["role-"+service+"-execution-policy"]).Statement {
+					if slices.Contains(s.Action, action) {
+						return s.Resource
+					}
+				}
+				return nil
+			}
+			for _, action := range []string{"ecr:BatchImportUpstreamImage", "ecr:CreateRepository"} {
+				if diff := cmp.Diff(tc.want, allowed("temporal-server", action)); diff != "" {
+					t.Errorf("%s\n%s: -want, +got:\n%s", tc.reason, action, diff)
+				}
+				if got := allowed("backend", action); got != nil {
+					t.Errorf("%s should not be allowed to the backend: %v", action, got)
+				}
+			}
+			if allowed("temporal-server", "ecr:BatchGetImage") == nil {
+				t.Errorf("%s\nThe image should be pulled.", tc.reason)
 			}
 		})
 	}

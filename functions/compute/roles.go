@@ -70,6 +70,11 @@ func executionPolicy(s *layer.Scope, svc *platform.Service, env *environment) (p
 			aws.Statement{Sid: "LogInToRegistry", Effect: aws.Allow, Action: []string{"ecr:GetAuthorizationToken"}, Resource: []string{"*"}}, // AWS knows no resource for it
 			aws.Statement{Sid: "PullImage", Effect: aws.Allow, Action: pull(), Resource: []string{repository}},
 		)
+		if p.PulledThrough(svc) {
+			statements = append(statements, aws.Statement{
+				Sid: "PullThrough", Effect: aws.Allow, Action: []string{"ecr:BatchImportUpstreamImage", "ecr:CreateRepository"}, Resource: []string{repository},
+			})
+		}
 	}
 	if len(env.secretARNs) == 0 {
 		return aws.NewPolicy(statements...), env.policyWaitsFor

@@ -51,7 +51,7 @@ func TestOversights(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			in := func(changes ...change) Input {
-				in := Input{XRName: "x", ClaimName: "morket", Spec: v1alpha1.MorketPlatformSpec{Environment: tc.environment, AccountID: "111122223333", Region: "us-east-1"}}
+				in := Input{XRName: "x", ClaimName: "morket", Spec: v1alpha1.MorketPlatformSpec{Environment: tc.environment, AccountID: "111122223333", Region: "us-east-1", Images: v1alpha1.Images{Tag: new("1")}}}
 				for _, c := range changes {
 					c(&in.Spec.Compute.Services.Backend)
 				}

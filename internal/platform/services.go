@@ -88,7 +88,7 @@ func services(p *Platform) []Service {
 			Variables: node,
 		},
 		{
-			Name: TemporalServer, Size: size.TemporalServer, Image: *images.TemporalServer.Repository + ":" + *images.TemporalServer.Tag,
+			Name: TemporalServer, Size: size.TemporalServer, Image: reference(*images.TemporalServer.Repository, *images.TemporalServer.Tag, images.TemporalServer.Digest),
 			Port: 7233, Host: "temporal", Group: "temporal", HealthCommand: temporalHealth, StartSeconds: 300,
 			Single: true, // two would take the same shards from each other, and each believe itself the only member
 		},
@@ -152,31 +152,75 @@ func (s *Service) RepositoryARN() (string, bool) {
 	if !ok || !found || !digits(account, 12) {
 		return "", false
 	}
-	repository, _, _ := strings.Cut(image, ":")
-	return "arn:" + Partition + ":ecr:" + region + ":" + account + ":repository/" + repository, true
+	if end := strings.IndexAny(image, ":@"); end >= 0 {
+		image = image[:end]
+	}
+	return "arn:" + Partition + ":ecr:" + region + ":" + account + ":repository/" + image, true
+}
+
+// PulledThrough reports whether the service's image is in a repository of a pull-through cache in the platform's account and
+// region: the first pull of an image has ECR create the repository and fetch the image.
+func (p *Platform) PulledThrough(s *Service) bool {
+	arn, ok := s.RepositoryARN()
+	return ok && slices.ContainsFunc(p.Compute.Registry.PullThroughPrefixes, func(prefix string) bool {
+		return strings.HasPrefix(arn, p.ARN("ecr", "repository/"+prefix+"/"))
+	})
 }
 
 // image is what a service of the platform's own repositories runs.
 func (p *Platform) image(repository string, own *v1alpha1.Image) string {
 	from, tag := p.RepositoryURL(repository), *p.Images.Tag
-	if own != nil && own.Repository != nil {
+	if own == nil {
+		return reference(from, tag, nil)
+	}
+	if own.Repository != nil {
 		from = *own.Repository
 	}
-	if own != nil && own.Tag != nil {
+	if own.Tag != nil {
 		tag = *own.Tag
 	}
-	return from + ":" + tag
+	return reference(from, tag, own.Digest)
 }
 
-// workerImage is the backend's, unless the worker has its own repository or tag.
+// reference is an image by its digest, if that is given, else by its tag.
+func reference(repository, tag string, digest *string) string {
+	if digest != nil {
+		return repository + "@" + *digest
+	}
+	return repository + ":" + tag
+}
+
+// workerImage is the backend's, unless the worker has its own repository, tag or digest.
 func (p *Platform) workerImage() string {
 	var worker v1alpha1.Image
 	for _, own := range []*v1alpha1.Image{p.Images.Backend, p.Images.TemporalWorker} {
-		if own != nil {
-			merge(&worker, own)
+		if own == nil {
+			continue
 		}
+		if own.Tag != nil || own.Repository != nil {
+			worker.Digest = nil // of another image
+		}
+		merge(&worker, own)
 	}
 	return p.image("backend", &worker)
+}
+
+// latest is the tag that pipelines move.
+const latest = "latest"
+
+// movedTag warns of services that run an image by a tag that is moved; empty if none does.
+func (p *Platform) movedTag() string {
+	var names []string
+	for _, s := range p.services {
+		if strings.HasSuffix(s.Image, ":"+latest) {
+			names = append(names, s.Name)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return strings.Join(names, ", ") + " run the tag latest. A build moves it to another image, which rolls nothing out; a week later ECR deletes the image that runs, " +
+		"and no further task starts. Give spec.images.tag a tag that is never moved, such as " + p.Environment + "-3f2a9c1"
 }
 
 // BucketName is the name of one of the platform's S3 buckets, which are unique in the world:

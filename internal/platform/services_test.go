@@ -2,6 +2,7 @@ package platform
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -64,6 +65,7 @@ func TestRepositoryARN(t *testing.T) {
 	}{
 		"Own":      {"Should be the repository of an image in ECR.", "111122223333.dkr.ecr.us-east-1.amazonaws.com/morket-backend:1", "arn:aws:ecr:us-east-1:111122223333:repository/morket-backend"},
 		"Nested":   {"Should keep slashes in its name.", "999988887777.dkr.ecr.eu-west-1.amazonaws.com/team/api:1", "arn:aws:ecr:eu-west-1:999988887777:repository/team/api"},
+		"Digest":   {"Should leave a digest out.", "111122223333.dkr.ecr.us-east-1.amazonaws.com/morket-backend@sha256:0f", "arn:aws:ecr:us-east-1:111122223333:repository/morket-backend"},
 		"Docker":   {"Should be none where the image is not in ECR.", "temporalio/auto-setup:1.29.3", ""},
 		"Host":     {"Should be none of another registry.", "ghcr.io/acme/scraper:1", ""},
 		"NoNumber": {"Should be none of what only looks like ECR.", "x.dkr.ecr.us-east-1.amazonaws.com/a:1", ""},
@@ -73,6 +75,63 @@ func TestRepositoryARN(t *testing.T) {
 			got, ok := (&Service{Image: tc.image}).RepositoryARN()
 			if diff := cmp.Diff(tc.want, got); diff != "" || ok != (tc.want != "") {
 				t.Errorf("\n%s\n%v: -want, +got:\n%s", tc.reason, ok, diff)
+			}
+		})
+	}
+}
+
+// TestDigests: an image is run by its digest where one is given. (R-ECR-4)
+func TestDigests(t *testing.T) {
+	const own, digest, other = "111122223333.dkr.ecr.us-east-1.amazonaws.com/morket-backend", "sha256:0f", "sha256:9e"
+	cases := map[string]struct {
+		reason          string
+		images          v1alpha1.Images
+		backend, worker string
+	}{
+		"Both":    {"Should run the backend's digest in the worker too.", v1alpha1.Images{Backend: &v1alpha1.Image{Digest: new(digest)}}, own + "@" + digest, own + "@" + digest},
+		"Tag":     {"Should prefer the digest to a tag beside it.", v1alpha1.Images{Backend: &v1alpha1.Image{Tag: new("1"), Digest: new(digest)}}, own + "@" + digest, own + "@" + digest},
+		"Own":     {"Should let the worker have another digest.", v1alpha1.Images{Backend: &v1alpha1.Image{Digest: new(digest)}, TemporalWorker: &v1alpha1.Image{Digest: new(other)}}, own + "@" + digest, own + "@" + other},
+		"OwnTag":  {"Should not take the backend's digest for a tag of the worker's own.", v1alpha1.Images{Backend: &v1alpha1.Image{Digest: new(digest)}, TemporalWorker: &v1alpha1.Image{Tag: new("2")}}, own + "@" + digest, own + ":2"},
+		"Another": {"Should not look for the backend's digest in another repository.", v1alpha1.Images{Backend: &v1alpha1.Image{Digest: new(digest)}, TemporalWorker: &v1alpha1.Image{Repository: new("a/b")}}, own + "@" + digest, "a/b:latest"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			p, errs := Resolve(Input{XRName: "demo", Spec: v1alpha1.MorketPlatformSpec{Environment: "staging", AccountID: "111122223333", Region: "us-east-1", Images: tc.images}})
+			if len(errs) > 0 {
+				t.Fatal(errs)
+			}
+			got := map[string]string{}
+			for _, s := range p.Services() {
+				got[s.Name] = s.Image
+			}
+			if diff := cmp.Diff([]string{tc.backend, tc.worker}, []string{got["backend"], got["temporal-worker"]}); diff != "" {
+				t.Errorf("%s\n-want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+// TestMovedTag warns of images that a tag names today and not tomorrow.
+func TestMovedTag(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		images v1alpha1.Images
+		want   string
+	}{
+		"Default": {"Should name every service of the default tag.", v1alpha1.Images{}, "backend, scraper, frontend, temporal-worker run the tag latest"},
+		"One":     {"Should name the one service.", v1alpha1.Images{Tag: new("staging-1"), Scraper: &v1alpha1.Image{Tag: new("latest")}}, "scraper run the tag latest"},
+		"Digest":  {"Should not mind a digest.", v1alpha1.Images{Tag: new("staging-1"), Scraper: &v1alpha1.Image{Tag: new("latest"), Digest: new("sha256:0f")}}, ""},
+		"None":    {"Should say nothing.", v1alpha1.Images{Tag: new("staging-1")}, ""},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			p, errs := Resolve(Input{XRName: "demo", Spec: v1alpha1.MorketPlatformSpec{Environment: "staging", AccountID: "111122223333", Region: "us-east-1", Images: tc.images}})
+			if len(errs) > 0 {
+				t.Fatal(errs)
+			}
+			got := strings.Join(p.Warnings, "\n")
+			if !strings.Contains(got, tc.want) || tc.want == "" && got != "" {
+				t.Errorf("%s\nwant %q, got %q", tc.reason, tc.want, got)
 			}
 		})
 	}

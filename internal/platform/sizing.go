@@ -4,7 +4,9 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"reflect"
+	"slices"
 
 	"sigs.k8s.io/yaml"
 
@@ -19,6 +21,9 @@ var defaults = map[string]v1alpha1.MorketPlatformSpec{
 	"staging":    mustProfiles("defaults", "staging"),
 	"production": mustProfiles("defaults", "production"),
 }
+
+// Environments are the environments that there is a sizing for, sorted.
+func Environments() []string { return slices.Sorted(maps.Keys(defaults)) }
 
 // mustProfiles merges profiles. It panics when an embedded one does not decode, which only a broken build has.
 func mustProfiles(names ...string) v1alpha1.MorketPlatformSpec {

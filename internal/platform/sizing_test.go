@@ -230,6 +230,7 @@ func TestFillDefaultsLeavesNothingOpen(t *testing.T) {
 	// These may be empty: they say something only if the claim does.
 	want := []string{
 		"network.availabilityZones",
+		"compute.registry.pullThroughPrefixes",
 		"compute.registry.sharedWith",
 		"compute.services.backend.environment",
 		"compute.services.scraper.environment",

@@ -364,6 +364,16 @@ var created = []section{
 			want:   []string{`spec.images.backend.repository: Invalid value: "ghcr.io/morket/backend@sha256:0f9e": repository must be an image name without tag or digest, such as 111122223333.dkr.ecr.us-east-1.amazonaws.com/morket-backend; the tag goes to tag`},
 		},
 		{
+			reason: "Should refuse a digest that is none",
+			patch:  `spec: {images: {backend: {digest: 3f2a9c1}}}`,
+			want:   []string{`spec.images.backend.digest: Invalid value: "3f2a9c1": digest must be an image's digest, such as sha256: and 64 hexadecimal digits`},
+		},
+		{
+			reason: "Should refuse a prefix of pulled-through repositories that ends in a slash",
+			patch:  `spec: {compute: {registry: {pullThroughPrefixes: [docker-hub/]}}}`,
+			want:   []string{"spec.compute.registry.pullThroughPrefixes: Invalid value: compute.registry.pullThroughPrefixes must be repository prefixes of pull-through cache rules, such as docker-hub, without a slash at the end"},
+		},
+		{
 			reason: "Should refuse another repository for the Temporal server without a tag",
 			patch:  `spec: {images: {temporalServer: {repository: temporalio/server, tag: null}}}`,
 			want:   []string{"spec.images.temporalServer.tag: Required value: images.temporalServer.repository needs its own tag, such as 1.29.3: the tag of the application images is none of Temporal's"},

@@ -70,8 +70,9 @@ func TestRoles(t *testing.T) {
 	}
 	// Only this repository's branches, or one environment of it, which is where reviewers stand.
 	for file, want := range map[string][]string{
-		"build.trust.json":  {"repo:morket-io/platform:ref:refs/heads/develop", "repo:morket-io/platform:ref:refs/heads/main"},
-		"deploy.trust.json": {"repo:morket-io/platform:environment:staging"},
+		"build-production.trust.json": {"repo:morket-io/platform:ref:refs/heads/main"},
+		"build-staging.trust.json":    {"repo:morket-io/platform:ref:refs/heads/develop"},
+		"deploy.trust.json":           {"repo:morket-io/platform:environment:staging"},
 	} {
 		for _, s := range readPolicy(t, file).Statement {
 			equals := s.Condition["StringEquals"]

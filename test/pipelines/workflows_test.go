@@ -274,8 +274,8 @@ func TestDeploy(t *testing.T) {
 		}
 	}
 	want := []string{
-		`bin/morket migrate "$CLAIM_FILE" "$GITHUB_SHA"`,
-		`bin/morket rollout "$CLAIM_FILE" "$GITHUB_SHA" --branch "$GITHUB_REF_NAME"`,
+		`bin/morket migrate "$CLAIM_FILE" "$TAG"`,
+		`bin/morket rollout "$CLAIM_FILE" "$TAG" --branch "$GITHUB_REF_NAME"`,
 		`.github/scripts/site.sh site`,
 	}
 	if diff := cmp.Diff(want, scripts); diff != "" {
@@ -286,11 +286,11 @@ func TestDeploy(t *testing.T) {
 		if tags, ok := s.With["tags"].(string); ok {
 			pushed = tags
 		}
-		if strings.HasPrefix(s.Uses, "aws-actions/configure-aws-credentials@") && s.With["role-to-assume"] != "${{ vars.AWS_BUILD_ROLE_ARN }}" {
-			t.Errorf("Should push as the role that may do nothing else")
+		if strings.HasPrefix(s.Uses, "aws-actions/configure-aws-credentials@") && s.With["role-to-assume"] != "${{ github.ref_name == 'main' && vars.PRODUCTION_BUILD_ROLE_ARN || vars.STAGING_BUILD_ROLE_ARN }}" {
+			t.Errorf("Should push as the branch's role that may do nothing else")
 		}
 	}
-	if !strings.Contains(pushed, ":${{ github.sha }}\n") || !strings.Contains(pushed, ":latest\n") {
-		t.Errorf("R-CD-1: Should tag images with the commit and latest: %s", pushed)
+	if !strings.Contains(pushed, ":${{ env.TAG }}\n") || !strings.Contains(pushed, ":latest\n") {
+		t.Errorf("R-CD-1: Should tag images with environment and commit, and latest: %s", pushed)
 	}
 }
