@@ -30,16 +30,28 @@ func TestLife(t *testing.T) {
 		mustCreate(t, watchable, former, production)
 		waitReady(t, readyLimit, watchable, former, production)
 	})
+	// Deleting takes a while, so two platforms are deleted while the third is looked at.
 	var left *leftovers
-	step(t, "DeleteProduction", func(t *testing.T) {
+	was := former.DeepCopy()
+	var allow func()
+	var formerComposites []string
+	step(t, "DeleteOthers", func(t *testing.T) {
 		left = leftOf(t, production)
 		left.composites = mustDelete(t, production)
+		allow = refuseAurora(t, former)
+		formerComposites = mustDelete(t, former)
 	})
 	step(t, "Foreground", func(t *testing.T) { checkForeground(t, watchable) })
 	step(t, "Lost", func(t *testing.T) { checkLost(t, readyLimit, watchable, &simulatedAccount{}) })
 	step(t, "Return", func(t *testing.T) { checkReturn(t, readyLimit, production, left, &simulatedAccount{}) })
-	step(t, "Background", func(t *testing.T) { checkBackground(t, former) })
-	step(t, "Delete", func(t *testing.T) { deleteAndWait(t, goneLimit, watchable, former, production) })
+	var composites []string
+	step(t, "Background", func(t *testing.T) {
+		composites = mustDelete(t, watchable, production)
+		checkBackground(t, former, was, formerComposites, allow)
+	})
+	step(t, "Delete", func(t *testing.T) {
+		waitGone(t, goneLimit, append(composites, mustDelete(t, former)...), watchable, production, former)
+	})
 	if conflicts := provider.Account.Conflicts(); len(conflicts) > 0 {
 		t.Errorf("Should ask AWS for nothing that it would not bear:\n%s", strings.Join(conflicts, "\n"))
 	}
@@ -165,13 +177,10 @@ func checkApplyAgain(t *testing.T, was *unstructured.Unstructured) {
 	}
 }
 
-// checkBackground deletes a platform in the background, as claims of v0.1.0 do: the claim is deleted at once. Applied
+// checkBackground has a platform that is deleted in the background, as claims of v0.1.0 are: the claim is deleted at once. Applied
 // again meanwhile it says that it waits, and becomes Ready when the last resource is deleted.
-func checkBackground(t *testing.T, claim *unstructured.Unstructured) {
-	before := claim.DeepCopy()
-	allow := refuseAurora(t, claim)
+func checkBackground(t *testing.T, claim, before *unstructured.Unstructured, names []string, allow func()) {
 	defer allow()
-	names := mustDelete(t, claim)
 	if err := stack.Every(t.Context(), time.Second, goneLimit, func() error {
 		if refresh(t.Context(), claim) == nil {
 			return errors.New("the claim is still there")
