@@ -61,8 +61,8 @@ func TestExportLive(t *testing.T) {
 	_, xr, _ := morket("", "xr", claim)
 	live := text(t, "examples", "claims", "staging.yaml") + "  resourceRef: {apiVersion: platform.morket.io/v1alpha1, kind: XMorketPlatform, name: morket-staging}\n  tags: {Live: \"yes\"}\n"
 	dir := files(t, map[string]string{
-		"morketplatforms.platform.morket.io":                                             printed(t, live),
-		"xmorketplatforms.platform.morket.io":                                            printed(t, xr),
+		"morketplatforms.v1alpha1.platform.morket.io":                                             printed(t, live),
+		"xmorketplatforms.v1alpha1.platform.morket.io":                                            printed(t, xr),
 		"managed,clusterusages.protection.crossplane.io,usages.protection.crossplane.io": `{"apiVersion":"v1","kind":"List","items":[` + printed(t, strings.Split(strings.TrimPrefix(managed, "---\n"), "---\n")...) + `]}`,
 	})
 	if err := os.WriteFile(filepath.Join(dir, "kubectl"), []byte(fakeKubectl), 0o700); err != nil { //nolint:gosec // It is to be run.
@@ -83,7 +83,7 @@ func TestExportLive(t *testing.T) {
 			t.Errorf("Should not read the values of Secrets: %s", line)
 		}
 	}
-	if err := os.Remove(filepath.Join(dir, "morketplatforms.platform.morket.io")); err != nil {
+	if err := os.Remove(filepath.Join(dir, "morketplatforms.v1alpha1.platform.morket.io")); err != nil {
 		t.Fatal(err)
 	}
 	code, _, stderr = morket("", "export", claim, "--live")

@@ -49,7 +49,7 @@ func (k kubectl) read(claim map[string]any) (*plan.Input, error) {
 	if name == "" {
 		return nil, fmt.Errorf("the claim %s has no composite resource yet: wait until Crossplane has made one", fields.TextIn(found, "metadata", "name"))
 	}
-	composites, err := k.get("xmorketplatforms.platform.morket.io", name, "-o=json")
+	composites, err := k.get("xmorketplatforms.v1alpha1.platform.morket.io", name, "-o=json")
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func (k kubectl) find(claim map[string]any) (found map[string]any, namespace str
 	if namespace = fields.TextIn(claim, "metadata", "namespace"); namespace == "" {
 		namespace = "default"
 	}
-	objects, err := k.get("morketplatforms.platform.morket.io", fields.TextIn(claim, "metadata", "name"), "--namespace="+namespace, "--ignore-not-found", "-o=json")
+	objects, err := k.get("morketplatforms.v1alpha1.platform.morket.io", fields.TextIn(claim, "metadata", "name"), "--namespace="+namespace, "--ignore-not-found", "-o=json")
 	if err != nil || len(objects) == 0 {
 		return nil, namespace, err
 	}

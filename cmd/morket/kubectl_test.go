@@ -53,8 +53,8 @@ func TestPlanLive(t *testing.T) {
 	}
 	live := text(t, "examples", "claims", "staging.yaml") + "  resourceRef: {apiVersion: platform.morket.io/v1alpha1, kind: XMorketPlatform, name: morket-staging-x7k2p}\n"
 	dir := files(t, map[string]string{
-		"morketplatforms.platform.morket.io":                                             printed(t, live),
-		"xmorketplatforms.platform.morket.io":                                            printed(t, xr),
+		"morketplatforms.v1alpha1.platform.morket.io":                                             printed(t, live),
+		"xmorketplatforms.v1alpha1.platform.morket.io":                                            printed(t, xr),
 		"managed,clusterusages.protection.crossplane.io,usages.protection.crossplane.io": `{"apiVersion":"v1","kind":"List","items":[` + printed(t, managed...) + `]}`,
 		"secrets":       strings.Join(secrets, "---\n"),
 		compositionKind: printed(t, text(t, "compositions", "platform.yaml")),
@@ -71,7 +71,7 @@ func TestPlanLive(t *testing.T) {
 	if code, stdout, stderr := morket("", "plan", larger, "--live"); code != 2 || !strings.Contains(stdout, "Plan: 1 to change") || !strings.Contains(stdout, "~ redis (") {
 		t.Errorf("Should find what is changed against the cluster: %d %s\n%s", code, stderr, stdout)
 	}
-	if code, _, stderr := morket("", "plan", claim, "--live", "--context", "fail"); code != 1 || stderr != "morket: kubectl get morketplatforms.platform.morket.io: exit status 1: error: no such context\n" {
+	if code, _, stderr := morket("", "plan", claim, "--live", "--context", "fail"); code != 1 || stderr != "morket: kubectl get morketplatforms.v1alpha1.platform.morket.io: exit status 1: error: no such context\n" {
 		t.Errorf("Should pass on what kubectl says: %d %s", code, stderr)
 	}
 	if code, _, stderr := morket("", "plan", "/dev/null", "--live"); code != 1 || stderr != "morket: give a claim, to find the one in the cluster\n" {
@@ -83,7 +83,7 @@ func TestPlanLive(t *testing.T) {
 		t.Fatal(err)
 	}
 	first, _, _ := strings.Cut(string(asked), "\n")
-	if diff := cmp.Diff("get morketplatforms.platform.morket.io morket-staging --namespace=morket --ignore-not-found -o=json --kubeconfig="+filepath.Clean("/k")+" --context=c", first); diff != "" {
+	if diff := cmp.Diff("get morketplatforms.v1alpha1.platform.morket.io morket-staging --namespace=morket --ignore-not-found -o=json --kubeconfig="+filepath.Clean("/k")+" --context=c", first); diff != "" {
 		t.Errorf("Should ask for the claim: -want, +got:\n%s", diff)
 	}
 	for line := range strings.Lines(string(asked)) {
@@ -92,7 +92,7 @@ func TestPlanLive(t *testing.T) {
 		}
 	}
 
-	if err := os.Remove(filepath.Join(dir, "morketplatforms.platform.morket.io")); err != nil {
+	if err := os.Remove(filepath.Join(dir, "morketplatforms.v1alpha1.platform.morket.io")); err != nil {
 		t.Fatal(err)
 	}
 	if code, stdout, _ := morket("", "plan", claim, "--live"); code != 2 || !strings.Contains(stdout, "+ aurora (") {
