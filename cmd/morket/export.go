@@ -22,7 +22,7 @@ import (
 type ExportCommand struct {
 	File       string `arg:"" help:"File with the claim; - reads standard input. With --live it names the claim, and the cluster's own is exported."`
 	Format     string `default:"claim" help:"claim: the claim with spec.adopt, to find the platform again after its control plane is lost. terraform: Terraform configuration with import blocks, to leave; without --live and --observed it is what the claim asks for, for scanners. ids: a list of the ids by which Terraform imports the resources."`
-	Observed   string `type:"path" placeholder:"DIR" help:"Directory (or file) of composed resources as they were observed; the claim may be among them."`
+	Observed   string `placeholder:"DIR" help:"Directory (or file) of composed resources as they were observed; the claim may be among them."`
 	Live       bool   `help:"Read the platform from the cluster with kubectl."`
 	Kubeconfig string `type:"path" placeholder:"FILE" help:"For --live: kubectl's."`
 	Context    string `placeholder:"NAME" help:"For --live: kubectl's."`
@@ -119,6 +119,13 @@ func (c *ExportCommand) platform(s streams) (*export.Platform, []string, error) 
 // read returns the claim, and what is observed of its platform.
 func (c *ExportCommand) read(s streams) (claim map[string]any, observed map[string]*structpb.Struct, err error) {
 	if claim, err = read(c.File, s.in); err != nil {
+		return nil, nil, err
+	}
+	checked, err := render.ToStruct(claim)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", c.File, err)
+	}
+	if _, err := admit(c.File, checked.AsMap()); err != nil { // of a copy, which gets the defaults
 		return nil, nil, err
 	}
 	if !c.Live {

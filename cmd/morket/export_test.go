@@ -34,6 +34,11 @@ func TestExport(t *testing.T) {
 		"NoClaim":  {"Should need a claim.", []string{"/dev/null", "--observed", observed}, 1, "give a file with exactly one"},
 		"NotThere": {"Should say which file is not there.", []string{claim, "--observed", "/nowhere"}, 1, "/nowhere"},
 		"Nothing":  {"Should not call a file enough that finds nothing.", []string{claim, "--observed", claim}, 1, "no managed resource of the platform was observed"},
+		"Adopt": {
+			"Should not drop what the claim adopts because it has another type.",
+			[]string{filepath.Join(files(t, map[string]string{"claim.yaml": text(t, "examples", "claims", "staging.yaml") + "  adopt: {externalNames: [vpc-1]}\n"}), "claim.yaml"), "--observed", observed},
+			1, "spec.adopt.externalNames in body must be of type object",
+		},
 		"OtherClaim": {
 			"Should not write one platform's claim with another's ids.",
 			[]string{production, "--observed", observed},
@@ -61,8 +66,8 @@ func TestExportLive(t *testing.T) {
 	_, xr, _ := morket("", "xr", claim)
 	live := text(t, "examples", "claims", "staging.yaml") + "  resourceRef: {apiVersion: platform.morket.io/v1alpha1, kind: XMorketPlatform, name: morket-staging}\n  tags: {Live: \"yes\"}\n"
 	dir := files(t, map[string]string{
-		"morketplatforms.v1alpha1.platform.morket.io":                                             printed(t, live),
-		"xmorketplatforms.v1alpha1.platform.morket.io":                                            printed(t, xr),
+		"morketplatforms.v1alpha1.platform.morket.io":                                    printed(t, live),
+		"xmorketplatforms.v1alpha1.platform.morket.io":                                   printed(t, xr),
 		"managed,clusterusages.protection.crossplane.io,usages.protection.crossplane.io": `{"apiVersion":"v1","kind":"List","items":[` + printed(t, strings.Split(strings.TrimPrefix(managed, "---\n"), "---\n")...) + `]}`,
 	})
 	if err := os.WriteFile(filepath.Join(dir, "kubectl"), []byte(fakeKubectl), 0o700); err != nil { //nolint:gosec // It is to be run.

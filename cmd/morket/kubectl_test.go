@@ -53,8 +53,8 @@ func TestPlanLive(t *testing.T) {
 	}
 	live := text(t, "examples", "claims", "staging.yaml") + "  resourceRef: {apiVersion: platform.morket.io/v1alpha1, kind: XMorketPlatform, name: morket-staging-x7k2p}\n"
 	dir := files(t, map[string]string{
-		"morketplatforms.v1alpha1.platform.morket.io":                                             printed(t, live),
-		"xmorketplatforms.v1alpha1.platform.morket.io":                                            printed(t, xr),
+		"morketplatforms.v1alpha1.platform.morket.io":                                    printed(t, live),
+		"xmorketplatforms.v1alpha1.platform.morket.io":                                   printed(t, xr),
 		"managed,clusterusages.protection.crossplane.io,usages.protection.crossplane.io": `{"apiVersion":"v1","kind":"List","items":[` + printed(t, managed...) + `]}`,
 		"secrets":       strings.Join(secrets, "---\n"),
 		compositionKind: printed(t, text(t, "compositions", "platform.yaml")),

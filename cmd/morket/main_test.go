@@ -114,6 +114,11 @@ func TestRun(t *testing.T) {
 			reason: "Should read standard input if the file is -",
 			args:   []string{"render", "-"}, stdin: claim, want: want{Kinds: platform},
 		},
+		"RenderList": {
+			reason: "Should read the claim in a List, as kubectl and Kustomize write it",
+			args:   []string{"render", "-"}, stdin: "apiVersion: v1\nkind: List\nitems:\n- " + strings.ReplaceAll(claim[strings.Index(claim, "apiVersion"):], "\n", "\n  "),
+			want: want{Kinds: platform},
+		},
 		"Composition": {
 			reason: "Should run another Composition",
 			args:   []string{"render", file("claim.yaml"), "--composition", file("per-layer.yaml")}, want: want{Kinds: platform},

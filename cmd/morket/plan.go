@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,7 +22,7 @@ import (
 type PlanCommand struct {
 	Files      []string `arg:"" name:"file" help:"The claim as it is and as it would be; only the latter with --revision, --observed or --live. The former may also be what render --eventual printed, by another version for example. An empty file is a platform that is not there: before it is created, or once it is deleted. - reads standard input."`
 	Revision   string   `placeholder:"REV" help:"Compare with the file as it is in a git revision, such as main."`
-	Observed   string   `type:"path" placeholder:"DIR" help:"Compare with resources as they were observed, as render reads them; the claim or composite resource may be among them."`
+	Observed   string   `placeholder:"DIR" help:"Compare with resources as they were observed, as render reads them; the claim or composite resource may be among them."`
 	Live       bool     `help:"Compare with the cluster, which kubectl reads."`
 	Kubeconfig string   `type:"path" placeholder:"FILE" help:"For --live: kubectl's."`
 	Context    string   `placeholder:"NAME" help:"For --live: kubectl's."`
@@ -143,7 +144,7 @@ func (c *PlanCommand) former(s streams, next *plan.Input) (*plan.Input, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s in %s: %w", next.Name, c.Revision, err)
 		}
-		return newInput(next.Name+" in "+c.Revision, objects)
+		return newInput(next.Name+" in "+c.Revision, render.Items(objects))
 	case c.Observed != "":
 		return foundIn(c.Observed)
 	case c.Live:
@@ -236,8 +237,8 @@ func fromGit(revision, file string) ([]byte, error) {
 	return git("show", path)
 }
 
-// readObjects reads the objects of a file.
-func readObjects(file string, in interface{ Read([]byte) (int, error) }) ([]map[string]any, error) {
+// readObjects reads the objects of a file, and those in its Lists.
+func readObjects(file string, in io.Reader) ([]map[string]any, error) {
 	if file != "-" {
 		f, err := os.Open(file) //nolint:gosec // reading the file it was given is what this is for
 		if err != nil {
@@ -250,5 +251,5 @@ func readObjects(file string, in interface{ Read([]byte) (int, error) }) ([]map[
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	return objects, nil
+	return render.Items(objects), nil
 }

@@ -156,6 +156,11 @@ func TestPlan(t *testing.T) {
 			args:   []string{file("staging.yaml")},
 			want:   want{Code: 1, Stderr: "morket: plan: give two files, the claim as it is and as it would be; or one, and --revision, --observed or --live\n"},
 		},
+		"NoDirectory": {
+			reason: "Should not take the current directory for an empty name",
+			args:   []string{file("staging.yaml"), "--observed", ""},
+			want:   want{Code: 1, Stderr: "morket: plan: give two files, the claim as it is and as it would be; or one, and --revision, --observed or --live\n"},
+		},
 		"TwoWays": {
 			reason: "Should not compare with two things",
 			args:   []string{file("staging.yaml"), "--live", "--revision", "main"},

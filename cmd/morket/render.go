@@ -21,7 +21,7 @@ import (
 // RenderCommand renders a claim.
 type RenderCommand struct {
 	File        string `arg:"" help:"File with a MorketPlatform claim or an XMorketPlatform; - reads standard input."`
-	Observed    string `type:"path" placeholder:"DIR" help:"Directory (or file) of composed resources as they were observed: the render is then what Crossplane would do next."`
+	Observed    string `placeholder:"DIR" help:"Directory (or file) of composed resources as they were observed: the render is then what Crossplane would do next."`
 	Eventual    bool   `help:"Let a simulated provider answer until nothing changes any more, so that what waits for values of AWS is shown too. The number of rounds goes to standard error."`
 	Composition string `type:"existingfile" placeholder:"FILE" help:"Composition to run instead of the one that is shipped. All its steps must be morket-io-function-morket-platform."`
 	Output      string `short:"o" enum:"yaml,summary,observed" default:"yaml" help:"yaml prints every resource as Crossplane would apply it, summary counts them, observed (with --eventual) prints them as the simulated provider left them, for --observed."`
@@ -93,23 +93,15 @@ func (c *RenderCommand) Run(s streams) error {
 
 // read reads the one claim or composite resource that the file holds.
 func read(file string, in io.Reader) (map[string]any, error) {
-	if file != "-" {
-		f, err := os.Open(file) //nolint:gosec // reading the file it was given is what this is for
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close() //nolint:errcheck // only read
-		in = f
+	objects, err := readObjects(file, in)
+	if err != nil {
+		return nil, err
 	}
-	return one(file, in)
+	return one(file, objects)
 }
 
-// one returns the one claim or composite resource of a stream.
-func one(file string, in io.Reader) (map[string]any, error) {
-	objects, err := render.ReadYAML(in)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
+// one returns the one claim or composite resource among objects.
+func one(file string, objects []map[string]any) (map[string]any, error) {
 	var found []map[string]any
 	for _, o := range objects {
 		if o["kind"] == v1alpha1.KindClaim || o["kind"] == v1alpha1.KindComposite {

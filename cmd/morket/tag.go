@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/morket-io/platform/internal/claimfile"
+	"github.com/morket-io/platform/internal/render"
 )
 
 // TagCommand sets the images' tag of a claim in its file: that is what rolls a version out, and what a rollback reverts.
@@ -28,7 +29,11 @@ func (c *TagCommand) Run(s streams) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
-	claim, err := one(c.File, bytes.NewReader(changed))
+	objects, err := render.ReadYAML(bytes.NewReader(changed))
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.File, err)
+	}
+	claim, err := one(c.File, objects)
 	if err != nil {
 		return err
 	}
