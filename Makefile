@@ -64,6 +64,7 @@ lint: ## golangci-lint, actionlint, shellcheck, go vet of what is behind build t
 	done
 	go vet -tags engine ./test/engine
 	go vet -tags recipes ./test/recipes
+	go vet -tags team ./test/team
 	go -C test/e2e vet ./...
 	go -C test/containers vet ./...
 	$(TOOL) actionlint
@@ -177,9 +178,25 @@ packages: ## Build both packages and their SBOMs into dist, for REGISTRY=host/pa
 	@go -C tools/xpkg run . --root=../.. --out=../../dist --registry=$(REGISTRY) --version=$(PACKAGE_VERSION) \
 		--revision=$$(git rev-parse HEAD) --time=$$(git log -1 --format=%ct) $(if $(PUSH),--push)
 
+# The program of people, for each system that a release has.
+BINARIES := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+
+.PHONY: binaries
+binaries: ## Build morket for BINARIES (six systems) into dist/bin, with checksums
+	@rm -rf dist/bin && mkdir -p dist/bin
+	@for system in $(BINARIES); do os=$${system%/*} arch=$${system#*/}; \
+		echo "building morket for $$system …" >&2; \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -ldflags '-s -w' -o dist/bin/morket-$$os-$$arch$$([[ $$os != windows ]] || echo .exe) ./cmd/morket; \
+	done
+	@cd dist/bin && sha256sum morket-* >SHA256SUMS
+
 .PHONY: test-recipes
 test-recipes: ## Follow the recipes of CONTRIBUTING.md in a copy of the repository, and test what comes of it
 	go test -count=1 -timeout 30m -tags recipes ./test/recipes # it compiles the copy: a changed API is in every package
+
+.PHONY: test-team
+test-team: ## All tests, in a copy of the repository with a team's own applications, account and claims
+	go test -count=1 -timeout 30m -tags team ./test/team
 
 .PHONY: test-packages
 test-packages: ## Build both packages twice, push them to a registry on loopback, pull them, run the function (two CPU-minutes the first time)

@@ -2,6 +2,9 @@ module github.com/morket-io/platform
 
 go 1.26
 
+// The applications of those who use this repository. Some packages of npm bring Go files along.
+ignore ./packages
+
 require (
 	github.com/alecthomas/kong v1.17.0
 	github.com/aws/aws-sdk-go-v2 v1.48.0

@@ -1,40 +1,45 @@
 #!/usr/bin/env bash
 #
-# Says which jobs of CI a change needs: one line `job=true` or `job=false` each, for $GITHUB_OUTPUT.
+# Says which jobs of CI a change needs, for $GITHUB_OUTPUT: one line `job=true` or `job=false` each, and the list of
+# images to build as JSON. .github/paths says which paths concern whom.
 #
 #   changes.sh BASE HEAD
-#
-# An application's job is needed by a change of its package or its image; the platform's by every change outside the
-# packages, because nothing else is sure to be without effect on it; all of them by a change of the pipelines.
 
 set -euo pipefail
 if [[ $# -ne 2 ]]; then
   echo "usage: changes.sh BASE HEAD" >&2
   exit 2
 fi
+applications=(backend scraper frontend)
+
+who=() globs=()
+while read -r name glob; do
+  if [[ -z $name || $name == \#* ]]; then continue; fi
+  who+=("$name") globs+=("$glob")
+done <"$(dirname "$0")/../paths"
 
 declare -A needed=([backend]=false [scraper]=false [frontend]=false [platform]=false)
 while IFS= read -r -d '' file; do
-  case $file in
-    packages/backend/*) needed[backend]=true ;;
-    packages/scraper/*) needed[scraper]=true ;;
-    packages/frontend/*) needed[frontend]=true ;;
-    packages/*) ;;
-    .github/*) needed=([backend]=true [scraper]=true [frontend]=true [platform]=true) ;;
-    *) needed[platform]=true ;;
-  esac
-  # An image may break without its package being touched.
-  case $file in
-    docker/backend*) needed[backend]=true ;;
-    docker/scraper*) needed[scraper]=true ;;
-    docker/frontend* | docker/nginx/*) needed[frontend]=true ;;
-  esac
+  if [[ $file != packages/* ]]; then needed[platform]=true; fi
+  for i in "${!globs[@]}"; do
+    # shellcheck disable=SC2053 # it is a pattern
+    if [[ $file != ${globs[$i]} ]]; then continue; fi
+    case ${who[$i]} in
+      applications | pipelines) for job in "${applications[@]}"; do needed[$job]=true; done ;;
+      deploy) ;;
+      *) needed[${who[$i]}]=true ;;
+    esac
+    break
+  done
 done < <(git diff --name-only --no-renames -z "$1" "$2")
 
-# A package that is not in this repository has nothing to check.
-for job in backend scraper frontend; do
+images=
+for job in "${applications[@]}"; do
+  # A package that is not in this repository has nothing to check.
   if [[ ! -d packages/$job ]]; then needed[$job]=false; fi
+  if [[ ${needed[$job]} == true ]]; then images+=${images:+,}\"$job\"; fi
 done
-for job in backend scraper frontend platform; do
+for job in "${applications[@]}" platform; do
   echo "$job=${needed[$job]}"
 done
+echo "images=[$images]"

@@ -26,7 +26,7 @@ type RolloutCommand struct {
 	Context    string        `placeholder:"NAME" help:"kubectl's."`
 	Apply      time.Duration `default:"10m" help:"How long the cluster may take to get the claim."`
 	Steady     time.Duration `default:"10m" help:"How long the services may take from then on. A rollback may take the same time."`
-	Poll       time.Duration `default:"10s" help:"Time between two looks."`
+	Poll       time.Duration `default:"10s" env:"MORKET_POLL" help:"Time between two looks."`
 }
 
 // Help is shown by --help.
@@ -56,7 +56,7 @@ type MigrateCommand struct {
 	File  string        `arg:"" type:"existingfile" help:"File with the claim."`
 	Tag   string        `arg:"" help:"Tag of the backend's image whose migrations run."`
 	Limit time.Duration `default:"30m" help:"How long migrations may take until they are stopped."`
-	Poll  time.Duration `default:"10s" help:"Time between two looks."`
+	Poll  time.Duration `default:"10s" env:"MORKET_POLL" help:"Time between two looks."`
 }
 
 // Help is shown by --help.

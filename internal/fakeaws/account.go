@@ -1,5 +1,5 @@
 // Package fakeaws is as much of AWS as a deploy sees, for tests: ECS with deployments that succeed, fail, are rolled back
-// and go on while they are looked at, CloudWatch Logs, S3 and CloudFront. It answers over HTTP, in AWS's own protocols, so
+// and go on while they are looked at, CloudWatch Logs, S3, CloudFront and EKS. It answers over HTTP, in AWS's own protocols, so
 // that the SDK and the AWS CLI talk to it. moto cannot stand in its place: its tasks end without exit codes, its
 // deployments neither go on nor fail, and it has no service deployments.
 package fakeaws
@@ -127,9 +127,21 @@ func (a *Account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.json(w, operation, body)
 	case strings.HasPrefix(r.URL.Path, "/2020-05-31/distribution/"):
 		a.cloudFront(w, r)
+	case strings.HasPrefix(r.URL.Path, "/clusters/"):
+		a.eks(w, strings.TrimPrefix(r.URL.Path, "/clusters/"))
 	default:
 		a.s3(w, r, string(body))
 	}
+}
+
+// eks describes a control plane, as much as a kubeconfig needs.
+func (a *Account) eks(w http.ResponseWriter, name string) {
+	a.actions["eks:DescribeCluster"] = true
+	w.Header().Set("Content-Type", "application/json")
+	json.NewEncoder(w).Encode(map[string]any{"cluster": map[string]any{ //nolint:errcheck,gosec // the client has gone
+		"name": name, "arn": "arn:aws:eks:" + Region + ":" + ID + ":cluster/" + name, "status": "ACTIVE",
+		"endpoint": "https://127.0.0.1:1", "certificateAuthority": map[string]any{"data": "bm9uZQ=="},
+	}})
 }
 
 // A refusal is an error of AWS's.

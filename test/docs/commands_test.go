@@ -30,9 +30,9 @@ var uncovered = map[string]string{
 	"e2e-tools":     "e2e does it first",
 	"e2e-up":        "e2e starts the same control plane",
 	"e2e-down":      "ends what e2e-up began",
-	"e2e-aws-tools": "an hour of CPU",
-	"e2e-breaker":   "it waits until answers expire; TestRun holds how long they live",
-	"e2e-aws":       "its provider takes an hour of CPU to build, and its mock of AWS is Python",
+	"e2e-aws-tools": "e2e-aws does it first",
+	"e2e-breaker":   "nightly.yml runs it",
+	"e2e-aws":       "nightly.yml runs it",
 }
 
 // TestCommands holds the outputs in every page to what its commands print.

@@ -151,7 +151,7 @@ func (c *controlPlane) kubectl(w http.ResponseWriter, r *http.Request) {
 func (c *controlPlane) get(line string) (any, error) {
 	for claim, follows := range c.claims {
 		namespace, name, _ := strings.Cut(claim, "/")
-		if line == "get morketplatforms.platform.morket.io "+name+" --namespace="+namespace+" --ignore-not-found -o=json" {
+		if line == "get morketplatforms.v1alpha1.platform.morket.io "+name+" --namespace="+namespace+" --ignore-not-found -o=json" {
 			return c.sync(follows[0], follows[1])
 		}
 	}

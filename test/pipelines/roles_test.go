@@ -3,9 +3,13 @@ package pipelines
 import (
 	"encoding/json"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/yaml"
 
 	"github.com/morket-io/platform/test/platformtest"
 )
@@ -81,5 +85,41 @@ func TestRoles(t *testing.T) {
 				t.Errorf("%s: Should trust %v alone, got %v", file, want, s.Condition)
 			}
 		}
+	}
+}
+
+// The role of the nightly comparison reads every kind that a platform is made of, and changes nothing.
+func TestDriftRole(t *testing.T) {
+	type role struct {
+		Kind  string
+		Rules []struct{ APIGroups, Resources, Verbs []string }
+	}
+	group := regexp.MustCompile(`[a-z0-9]+\.aws\.upbound\.io`)
+	want := map[string]bool{}
+	for _, name := range group.FindAllString(platformtest.Read(t, "internal/aws/kinds.yaml"), -1) {
+		want[name] = true
+	}
+	got := map[string]bool{}
+	for document := range strings.SplitSeq(platformtest.Read(t, "examples/github/drift.rbac.yaml"), "\n---\n") {
+		var r role
+		if err := yaml.Unmarshal([]byte(document), &r); err != nil {
+			t.Fatal(err)
+		}
+		for _, rule := range r.Rules {
+			if !slices.Equal(rule.Verbs, []string{"get", "list"}) {
+				t.Errorf("Should read alone: %v", rule)
+			}
+			if slices.Contains(rule.Resources, "secrets") && r.Kind != "Role" {
+				t.Errorf("Should read Secrets in one namespace alone: %s", r.Kind)
+			}
+			for _, name := range rule.APIGroups {
+				if group.MatchString(name) {
+					got[name] = true
+				}
+			}
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("examples/github/drift.rbac.yaml should have the API groups of internal/aws/kinds.yaml\n-want +got:\n%s", diff)
 	}
 }

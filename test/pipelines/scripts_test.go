@@ -8,10 +8,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"sigs.k8s.io/yaml"
 
 	"github.com/morket-io/platform/test/platformtest"
 )
@@ -75,7 +78,7 @@ func script(t *testing.T, name string) string {
 
 func TestChanges(t *testing.T) {
 	t.Parallel()
-	all := []string{"packages/backend/a.ts", "packages/scraper/a.py", "packages/frontend/a.ts", "packages/other/a", "functions/a.go", "README.md"}
+	all := []string{"packages/backend/a.ts", "packages/scraper/a.py", "packages/frontend/a.ts", "packages/shared/a.ts", "functions/a.go", "README.md"}
 	cases := map[string]struct {
 		reason, file string
 		want         string
@@ -83,7 +86,11 @@ func TestChanges(t *testing.T) {
 		"Backend":   {"Should check a package that has changed", "packages/backend/a.ts", "backend"},
 		"Scraper":   {"Should check a package that has changed", "packages/scraper/new file.py", "scraper"},
 		"Frontend":  {"Should check a package that has changed", "packages/frontend/ü.ts", "frontend"},
-		"Other":     {"Should check nothing for a package that is not deployed", "packages/other/a", ""},
+		"Shared":    {"Should check every application for what they share", "packages/shared/a.ts", "backend scraper frontend"},
+		"Lock":      {"Should check every application for the workspace's lock file", "package-lock.json", "backend scraper frontend platform"},
+		"Versions":  {"Should check every application for the base images", "docker/versions.env", "backend scraper frontend platform"},
+		"NotARoot":  {"Should not take a file of the same name elsewhere for the workspace's", "examples/package-lock.json", "platform"},
+		"Deploy":    {"Should check the platform, whose tests run a deploy", ".github/scripts/site.sh", "platform"},
 		"Platform":  {"Should check the platform", "functions/a.go", "platform"},
 		"Docs":      {"Should check the platform, whose tests read the documentation", "README.md", "platform"},
 		"Image":     {"Should check an image's package and the platform, which tests images", "docker/backend.Dockerfile", "backend platform"},
@@ -101,13 +108,23 @@ func TestChanges(t *testing.T) {
 			c.write(tc.file, "y")
 			c.commit()
 			var got []string
-			for line := range strings.Lines(c.must(script(t, "changes.sh"), "HEAD^1", "HEAD")) {
+			out := c.must(script(t, "changes.sh"), "HEAD^1", "HEAD")
+			var images []string
+			for line := range strings.Lines(out) {
+				if json, ok := strings.CutPrefix(line, "images="); ok {
+					if err := yaml.Unmarshal([]byte(json), &images); err != nil {
+						t.Fatal(err)
+					}
+				}
 				if job, needed := strings.CutSuffix(strings.TrimSpace(line), "=true"); needed {
 					got = append(got, job)
 				}
 			}
 			if diff := cmp.Diff(tc.want, strings.Join(got, " ")); diff != "" {
 				t.Errorf("%s\n-want +got:\n%s", tc.reason, diff)
+			}
+			if diff := cmp.Diff(strings.TrimSpace(strings.TrimSuffix(tc.want, "platform")), strings.Join(images, " ")); diff != "" {
+				t.Errorf("Should build the image of what has changed\n-want +got:\n%s", diff)
 			}
 		})
 	}
@@ -119,7 +136,7 @@ func TestChanges(t *testing.T) {
 		c.must("git", "rm", "-rq", "packages")
 		c.write(".github/a", "x")
 		c.commit()
-		if diff := cmp.Diff("backend=false\nscraper=false\nfrontend=false\nplatform=true\n", c.must(script(t, "changes.sh"), "HEAD^1", "HEAD")); diff != "" {
+		if diff := cmp.Diff("backend=false\nscraper=false\nfrontend=false\nplatform=true\nimages=[]\n", c.must(script(t, "changes.sh"), "HEAD^1", "HEAD")); diff != "" {
 			t.Errorf("Should not check what is not there\n-want +got:\n%s", diff)
 		}
 	})
@@ -262,6 +279,77 @@ func TestRenderDiff(t *testing.T) {
 			}
 			if list := c.must("git", "worktree", "list"); strings.Count(list, "\n") != 1 {
 				t.Errorf("Should leave nothing behind: %s", list)
+			}
+		})
+	}
+}
+
+// An issue is opened once, kept up to date, and closed when there is nothing to say any more.
+func TestIssue(t *testing.T) {
+	platformtest.Program(t, "curl", "curl")
+	platformtest.Program(t, "jq", "jq")
+	type issue struct {
+		Number      int    `json:"number"`
+		Title       string `json:"title"`
+		Body        string `json:"body"`
+		State       string `json:"state"`
+		PullRequest any    `json:"pull_request"`
+	}
+	issues := []issue{{Number: 1, Title: "Drift", State: "open", PullRequest: "one"}, {Number: 2, Title: "Drift", State: "closed"}}
+	github := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		const api = "/repos/morket-io/platform/issues"
+		switch {
+		case r.Method == http.MethodGet && r.URL.Path == api && r.URL.Query().Get("creator") == "github-actions[bot]" && r.URL.Query().Get("state") == "open":
+			json.NewEncoder(w).Encode(slices.DeleteFunc(slices.Clone(issues), func(i issue) bool { return i.State != "open" })) //nolint:errcheck,gosec // a test's own
+		case r.Method == http.MethodPost && r.URL.Path == api:
+			in := issue{Number: len(issues) + 1, State: "open"}
+			json.NewDecoder(r.Body).Decode(&in) //nolint:errcheck,gosec // the issue shows
+			issues = append(issues, in)
+		case r.Method == http.MethodPatch && r.URL.Path == api+"/3":
+			json.NewDecoder(r.Body).Decode(&issues[2]) //nolint:errcheck,gosec // the issue shows
+		default:
+			http.Error(w, r.Method+" "+r.URL.String(), http.StatusNotFound)
+		}
+	}))
+	t.Cleanup(github.Close)
+	c := newCheckout(t)
+	c.env = append(c.env, "GITHUB_API_URL="+github.URL, "GITHUB_REPOSITORY=morket-io/platform", "GITHUB_TOKEN=token")
+	for _, step := range []struct {
+		reason, body string
+		args         []string
+		want         []issue
+	}{
+		{"Should do nothing where there is nothing", "", []string{"Drift"}, nil},
+		{"Should open one", "a \"b\"\n", []string{"Drift", "f"}, []issue{{3, "Drift", "a \"b\"\n", "open", nil}}},
+		{"Should keep it at one", "c\n", []string{"Drift", "f"}, []issue{{3, "Drift", "c\n", "open", nil}}},
+		{"Should close it", "", []string{"Drift"}, []issue{{3, "Drift", "c\n", "closed", nil}}},
+	} {
+		c.write("f", step.body)
+		c.must(script(t, "issue.sh"), step.args...)
+		if diff := cmp.Diff(step.want, issues[2:], cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s\n-want +got:\n%s", step.reason, diff)
+		}
+	}
+}
+
+// What differs from Git is written into the report, and nothing is if nothing differs.
+func TestDrift(t *testing.T) {
+	for name, tc := range map[string]struct {
+		reason, morket, report string
+		code                   int
+	}{
+		"Same":    {"Should leave no report", "echo nothing; exit 0", "", 0},
+		"Drift":   {"Should report what would change", "echo plan; exit 2", "plan\n", 0},
+		"Refused": {"Should report what would be refused", "echo refused; exit 1", "refused\n", 0},
+		"Error":   {"Should fail if there is no plan", "echo no cluster >&2; exit 1", "", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCheckout(t)
+			c.write("bin/morket", "#!/bin/sh\nif [ \"$*\" != 'plan claim.yaml --live --output=markdown' ]; then exit 3; fi\n"+tc.morket+"\n")
+			code, out := c.run(script(t, "drift.sh"), "claim.yaml", "drift.md")
+			raw, _ := os.ReadFile(filepath.Join(c.dir, "drift.md")) // there may be none
+			if diff := cmp.Diff(tc.report, string(raw)); diff != "" || code != tc.code {
+				t.Errorf("%s: exit code %d\n-want +got:\n%s\n%s", tc.reason, code, diff, out)
 			}
 		})
 	}

@@ -1,6 +1,7 @@
 package pipelines
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -21,24 +22,52 @@ type workflow struct {
 		Group            string
 		CancelInProgress any `json:"cancel-in-progress"`
 	}
+	Env  map[string]string
 	Jobs map[string]job
 }
 
 type trigger struct {
 	Branches, Paths, Tags []string
+	Cron                  string
+}
+
+// UnmarshalJSON takes a schedule, which is a list, for its one entry.
+func (tr *trigger) UnmarshalJSON(raw []byte) error {
+	type plain trigger
+	var many []plain
+	if json.Unmarshal(raw, &many) == nil && len(many) == 1 {
+		*tr = trigger(many[0])
+		return nil
+	}
+	return json.Unmarshal(raw, (*plain)(tr))
+}
+
+// deployed are the paths of .github/paths whose change starts a deploy.
+func deployed(t *testing.T) []string {
+	t.Helper()
+	var out []string
+	for line := range strings.Lines(platformtest.Read(t, ".github/paths")) {
+		if who := strings.Fields(line); len(who) == 2 && who[0] != "#" && who[0] != "pipelines" {
+			out = append(out, who[1])
+		}
+	}
+	return out
 }
 
 type job struct {
 	Name, If, Uses, Environment string
+	Strategy                    struct{ Matrix map[string]any }
 	Needs                       any
 	Permissions                 map[string]string
 	TimeoutMinutes              int `json:"timeout-minutes"`
+	Env                         map[string]string
 	Steps                       []step
 }
 
 type step struct {
-	Uses, Run, If string
-	With          map[string]any
+	ID, Name, Uses, Run, If string
+	Env                     map[string]string
+	With                    map[string]any
 }
 
 func workflows(t *testing.T) map[string]workflow {
@@ -73,7 +102,8 @@ func TestTriggers(t *testing.T) {
 	want := map[string]map[string]trigger{
 		"ci.yml":      {"pull_request": {Branches: []string{"main", "develop"}}},
 		"node.yml":    {"workflow_call": {}},
-		"deploy.yml":  {"push": {Branches: []string{"develop", "main"}, Paths: []string{"packages/**", "docker/**", ".dockerignore", ".github/workflows/deploy.yml"}}},
+		"deploy.yml":  {"push": {Branches: []string{"develop", "main"}, Paths: deployed(t)}},
+		"nightly.yml": {"schedule": {Cron: "17 2 * * *"}, "workflow_dispatch": {}},
 		"release.yml": {"push": {Tags: []string{"v[0-9]+.[0-9]+.[0-9]+*"}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -90,6 +120,8 @@ func TestPermissions(t *testing.T) {
 		"ci.yml comment":       {"contents": "read", "pull-requests": "write"},
 		"deploy.yml images":    {"contents": "read", "id-token": "write"},
 		"deploy.yml rollout":   {"contents": "write", "id-token": "write"},
+		"nightly.yml drift":    {"contents": "read", "id-token": "write"},
+		"nightly.yml issue":    {"contents": "read", "issues": "write"},
 		"release.yml packages": {"contents": "write", "id-token": "write", "packages": "write"},
 	}
 	got := map[string]map[string]string{}
@@ -117,13 +149,13 @@ func TestPermissions(t *testing.T) {
 // Actions are pinned by commit, and one action is of one version everywhere.
 func TestPins(t *testing.T) {
 	pin := regexp.MustCompile(`^\s*-?\s*uses: ([a-z-]+/[a-z-]+)@([0-9a-f]{40}) # (v[0-9]+\.[0-9]+\.[0-9]+)$`)
-	local := regexp.MustCompile(`^\s*uses: \./\.github/workflows/[a-z]+\.yml$`)
+	local := regexp.MustCompile(`^\s*-?\s*uses: \./\.github/(workflows/[a-z]+\.yml|actions/[a-z]+)$`)
 	versions := map[string]string{}
 	files, err := filepath.Glob(platformtest.Path(t, ".github", "workflows", "*.yml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range files {
+	for _, file := range append(files, platformtest.Path(t, ".github", "actions", "image", "action.yml")) {
 		raw, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -195,7 +227,8 @@ func TestCI(t *testing.T) {
 	}
 	for name, want := range map[string][]string{
 		"scraper":  {"ruff check .", "black --check .", "mypy .", "pytest"},
-		"platform": {"make lint test generate validate test-packages test-argocd test-types", ".github/scripts/render-diff.sh HEAD^1 render-diff.md"},
+		"platform": {".ci/run checks", ".github/scripts/render-diff.sh HEAD^1 render-diff.md"},
+		"e2e":      {".ci/run e2e"},
 		"comment":  {`.github/scripts/comment.sh "$PULL_REQUEST" render-diff.md`},
 	} {
 		for _, line := range want {
@@ -210,7 +243,7 @@ func TestCI(t *testing.T) {
 	}
 	// Any failure fails the pull request: the last job waits for all others.
 	var others []any
-	for _, name := range []string{"changes", "backend", "frontend", "scraper", "platform", "comment"} {
+	for _, name := range []string{"changes", "backend", "frontend", "scraper", "images", "platform", "e2e", "comment"} {
 		others = append(others, name)
 	}
 	if diff := cmp.Diff(others, jobs["ci"].Needs); diff != "" || len(others) != len(jobs)-1 || jobs["ci"].If != "always()" {
@@ -221,7 +254,7 @@ func TestCI(t *testing.T) {
 // Whoever may sign, or write to AWS, the registry or a branch, runs nobody else's code: not that of tests, linters and
 // what they build.
 func TestRelease(t *testing.T) {
-	tests := regexp.MustCompile(`make .*\b(lint|test|validate)\b|\bnpm |\bpip |go test`)
+	tests := regexp.MustCompile(`\.ci/run|make .*\b(lint|test|validate)\b|\bnpm |\bpip |go test`)
 	for name, w := range workflows(t) {
 		for id, j := range w.Jobs {
 			privileged := false
@@ -234,10 +267,13 @@ func TestRelease(t *testing.T) {
 		}
 	}
 	jobs := workflows(t)["release.yml"].Jobs
-	if !strings.Contains(jobs["check"].runs(), "make lint test generate validate test-packages test-argocd test-types") || jobs["packages"].Needs != "check" {
+	if !strings.Contains(jobs["check"].runs(), ".ci/run checks") || jobs["packages"].Needs != "check" {
 		t.Error("R-CD-4: Should release nothing that fails a test")
 	}
-	want := []string{`make packages PUSH=1 PACKAGE_VERSION="$VERSION"`, ".github/scripts/sign.sh dist/packages.txt"}
+	want := []string{
+		`make packages PUSH=1 PACKAGE_VERSION="$VERSION"`, ".github/scripts/sign.sh dist/packages.txt",
+		"make binaries", "cosign sign-blob --yes --bundle dist/bin/SHA256SUMS.sigstore.json dist/bin/SHA256SUMS",
+	}
 	for _, line := range want {
 		if !slices.Contains(strings.Split(jobs["packages"].runs(), "\n"), line) {
 			t.Errorf("R-CD-4: Should run %s, runs\n%s", line, jobs["packages"].runs())
@@ -258,6 +294,30 @@ func TestClaimKey(t *testing.T) {
 		if s.With["token"] != nil {
 			t.Errorf("Should not want a token that expires: %v", s.With["token"])
 		}
+	}
+}
+
+// Pull requests build the images that a deploy pushes, in the same way, and push nothing.
+func TestImages(t *testing.T) {
+	all := workflows(t)
+	for file, want := range map[string]struct {
+		images any
+		pushes bool
+	}{
+		"ci.yml":     {"${{ fromJSON(needs.changes.outputs.images) }}", false},
+		"deploy.yml": {[]any{"backend", "scraper", "frontend"}, true},
+	} {
+		job := all[file].Jobs["images"]
+		if diff := cmp.Diff(want.images, job.Strategy.Matrix["image"]); diff != "" {
+			t.Errorf("%s: Should build these images\n-want +got:\n%s", file, diff)
+		}
+		i := slices.IndexFunc(job.Steps, func(s step) bool { return s.Uses == "./.github/actions/image" })
+		if i < 0 || job.Steps[i].With["image"] != "${{ matrix.image }}" || (job.Steps[i].With["tags"] != nil) != want.pushes {
+			t.Errorf("%s: Should build with the one action, and push: %t", file, want.pushes)
+		}
+	}
+	if !strings.Contains(platformtest.Read(t, ".github/actions/image/action.yml"), "push: ${{ inputs.tags != '' }}") {
+		t.Error("Should push only what has a tag")
 	}
 }
 

@@ -1,0 +1,3 @@
+export function health(): { status: string } {
+  return { status: 'ok' };
+}

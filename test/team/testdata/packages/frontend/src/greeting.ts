@@ -1,0 +1,3 @@
+export function greeting(api: string): string {
+  return `The API is at ${api || 'this site'}.`;
+}
