@@ -126,6 +126,40 @@ type Service struct {
 	// +kubebuilder:validation:MaxProperties=50
 	// +kubebuilder:validation:XValidation:rule="self.all(k, k.matches('^[A-Za-z_][A-Za-z0-9_]{0,127}$'))",message="environment: names of variables must be letters, digits and _, not beginning with a digit, such as LOG_LEVEL"
 	Environment map[string]EnvironmentValue `json:"environment,omitempty"`
+
+	// Secrets are variables that ECS fills from secrets of your own in Secrets Manager when a task starts. The service's
+	// execution role may read these secrets and no others. Example: {STRIPE_KEY: {arn: "arn:aws:secretsmanager:…", key: live}}.
+	//
+	// +kubebuilder:validation:MaxProperties=30
+	// +kubebuilder:validation:XValidation:rule="self.all(k, k.matches('^[A-Za-z_][A-Za-z0-9_]{0,127}$'))",message="secrets: names of variables must be letters, digits and _, not beginning with a digit, such as STRIPE_KEY"
+	Secrets map[string]SecretSource `json:"secrets,omitempty"`
+
+	// Exec lets people who may call ecs:ExecuteCommand open a shell in the service's tasks (ECS Exec). What they type and see is
+	// kept in the log group /ecs/<prefix>/exec. A shell sees every secret of the service.
+	Exec *bool `json:"exec,omitempty"`
+}
+
+// A SecretSource is a secret in Secrets Manager, in the platform's account and region.
+type SecretSource struct {
+	// ARN is the secret's whole ARN, with the six characters that AWS adds.
+	//
+	// +kubebuilder:validation:Required
+	// +kubebuilder:validation:MaxLength=600
+	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@!-]+-[A-Za-z0-9]{6}$')",message="arn must be the whole ARN of a secret, such as arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/stripe-a1B2c3"
+	ARN string `json:"arn"`
+
+	// Key is the field of the secret's JSON. Default: the whole value.
+	//
+	// +kubebuilder:validation:MaxLength=128
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9_.-]+$')",message="key must be a field of the secret's JSON: letters, digits, _ . and -"
+	Key *string `json:"key,omitempty"`
+
+	// KMSKeyARN is the key that encrypts the secret, if that is not AWS's own for Secrets Manager. The service's execution role may
+	// decrypt with it, through Secrets Manager only.
+	//
+	// +kubebuilder:validation:MaxLength=256
+	// +kubebuilder:validation:XValidation:rule="self.matches('^arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/[a-zA-Z0-9-]+$')",message="kmsKeyArn must be the ARN of a key, not of an alias, such as arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+	KMSKeyARN *string `json:"kmsKeyArn,omitempty"`
 }
 
 // An EnvironmentValue is the value of an environment variable.

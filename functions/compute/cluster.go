@@ -14,9 +14,11 @@ const (
 // addCluster composes the ECS cluster and what it may run tasks on. (R-ECS-1)
 func addCluster(s *layer.Scope) {
 	p := s.Platform
-	s.Add("ecs-cluster", &ecs.Cluster{ForProvider: ecs.ClusterParameters{
+	cluster := &ecs.Cluster{ForProvider: ecs.ClusterParameters{
 		Setting: []ecs.ClusterSetting{{Name: new("containerInsights"), Value: p.Compute.ContainerInsights}},
-	}}, layer.ExternalName(clusterName(p)))
+	}}
+	addExec(s, &cluster.ForProvider)
+	s.Add("ecs-cluster", cluster, layer.ExternalName(clusterName(p)))
 
 	s.Add("ecs-capacity", &ecs.ClusterCapacityProviders{ForProvider: ecs.ClusterCapacityProvidersParameters{
 		ClusterNameRef:    s.Ref("ecs-cluster"),

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/morket-io/platform/apis/v1alpha1"
 	"github.com/morket-io/platform/internal/layer"
 	"github.com/morket-io/platform/internal/platform"
 )
@@ -22,6 +23,8 @@ type environment struct {
 	// encrypted with the platform's key.
 	secretARNs []string
 	ownSecrets bool
+	// claimKeys encrypt the claim's own secrets.
+	claimKeys []string
 	// exports says that the code uses the exports bucket.
 	exports bool
 
@@ -63,6 +66,9 @@ func describe(s *layer.Scope, svc *platform.Service, stored generations) *enviro
 	for k, v := range svc.Size.Environment {
 		e.set(k, string(v), "the claim")
 	}
+	for k, v := range svc.Size.Secrets {
+		e.addOwn(k, v)
+	}
 
 	// AWS answers in its own order, sorted by name; so is what it is asked for, or the two would seem to differ.
 	slices.SortFunc(e.variables, func(a, b variable) int { return strings.Compare(a.name, b.name) })
@@ -70,6 +76,8 @@ func describe(s *layer.Scope, svc *platform.Service, stored generations) *enviro
 	slices.Sort(e.versions)
 	slices.Sort(e.secretARNs)
 	e.secretARNs = slices.Compact(e.secretARNs)
+	slices.Sort(e.claimKeys)
+	e.claimKeys = slices.Compact(e.claimKeys)
 	return e
 }
 
@@ -203,4 +211,19 @@ func (e *environment) addSecret(s *layer.Scope, c *platform.Credential, v platfo
 		what += ", field " + v.Key
 	}
 	e.secrets = append(e.secrets, secret{name: v.Name, from: from, source: what})
+}
+
+// addOwn lets ECS fill a variable from a secret of the claim's own, in the place of a plain variable of that name.
+func (e *environment) addOwn(name string, from v1alpha1.SecretSource) {
+	e.variables = slices.DeleteFunc(e.variables, func(v variable) bool { return v.name == name })
+	value, source := from.ARN, "the claim's own secret"
+	if from.Key != nil {
+		value += ":" + *from.Key + "::"
+		source += ", field " + *from.Key
+	}
+	e.secrets = append(e.secrets, secret{name: name, from: value, source: source})
+	e.secretARNs = append(e.secretARNs, from.ARN)
+	if from.KMSKeyARN != nil {
+		e.claimKeys = append(e.claimKeys, *from.KMSKeyARN)
+	}
 }

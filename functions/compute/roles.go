@@ -49,8 +49,8 @@ func addRoles(s *layer.Scope, svc *platform.Service, env *environment) {
 	if s.Gate("role-"+execution+"-policy", waitsFor == "", waitsFor) {
 		grant(execution, policy)
 	}
-	if env.exports {
-		grant(task, exportsPolicy(p))
+	if statements := taskStatements(p, svc, env); len(statements) > 0 {
+		grant(task, aws.NewPolicy(statements...))
 	}
 }
 
@@ -80,26 +80,42 @@ func executionPolicy(s *layer.Scope, svc *platform.Service, env *environment) (p
 		return aws.NewPolicy(statements...), env.policyWaitsFor
 	}
 	statements = append(statements, aws.Statement{Sid: "ReadSecrets", Effect: aws.Allow, Action: []string{"secretsmanager:GetSecretValue"}, Resource: env.secretARNs})
-	if !env.ownSecrets {
-		return aws.NewPolicy(statements...), env.policyWaitsFor
+	keys := env.claimKeys
+	if env.ownSecrets {
+		key, ok := s.Observe(platform.Key).String("arn")
+		if !ok {
+			return aws.Policy{}, "the platform's key"
+		}
+		keys = append([]string{key}, keys...)
 	}
-	key, ok := s.Observe(platform.Key).String("arn")
-	if !ok {
-		return aws.Policy{}, "the platform's key"
+	if len(keys) > 0 {
+		statements = append(statements, aws.Statement{
+			Sid:       "DecryptSecrets",
+			Effect:    aws.Allow,
+			Action:    []string{"kms:Decrypt"},
+			Resource:  keys,
+			Condition: aws.Condition{"StringEquals": {"kms:ViaService": {"secretsmanager." + p.Region + ".amazonaws.com"}}},
+		})
 	}
-	return aws.NewPolicy(append(statements, aws.Statement{
-		Sid:       "DecryptSecrets",
-		Effect:    aws.Allow,
-		Action:    []string{"kms:Decrypt"},
-		Resource:  []string{key},
-		Condition: aws.Condition{"StringEquals": {"kms:ViaService": {"secretsmanager." + p.Region + ".amazonaws.com"}}},
-	})...), env.policyWaitsFor
+	return aws.NewPolicy(statements...), env.policyWaitsFor
 }
 
-// exportsPolicy allows a service's code to write, read and list exports. Deleting them is left to the bucket.
-func exportsPolicy(p *platform.Platform) aws.Policy {
-	return aws.NewPolicy(
-		aws.Statement{Sid: "ListExports", Effect: aws.Allow, Action: []string{"s3:ListBucket"}, Resource: []string{bucket.ARN(p, platform.Exports)}},
-		aws.Statement{Sid: "UseExports", Effect: aws.Allow, Action: []string{"s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"}, Resource: []string{bucket.ObjectsARN(p, platform.Exports, "*")}},
-	)
+// taskStatements are what a service's code may do in AWS.
+func taskStatements(p *platform.Platform, svc *platform.Service, env *environment) []aws.Statement {
+	var out []aws.Statement
+	if env.exports {
+		out = append(out, exportsStatements(p)...)
+	}
+	if *svc.Size.Exec {
+		out = append(out, execStatements(p)...)
+	}
+	return out
+}
+
+// exportsStatements allow a service's code to write, read and list exports. Deleting them is left to the bucket.
+func exportsStatements(p *platform.Platform) []aws.Statement {
+	return []aws.Statement{
+		{Sid: "ListExports", Effect: aws.Allow, Action: []string{"s3:ListBucket"}, Resource: []string{bucket.ARN(p, platform.Exports)}},
+		{Sid: "UseExports", Effect: aws.Allow, Action: []string{"s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"}, Resource: []string{bucket.ObjectsARN(p, platform.Exports, "*")}},
+	}
 }

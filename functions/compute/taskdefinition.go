@@ -97,8 +97,7 @@ type logOptions struct {
 // taskDefinition is the one that a service should run. Only its tags can ever be changed. (R-ECS-2)
 //
 // The containers' file systems are not read-only: Chromium, nginx and Temporal's image write to theirs. They run as users
-// without privileges, and nobody gets a shell in them: ECS Exec is off, because it would open the secrets of every task to
-// whoever may call it.
+// without privileges.
 func taskDefinition(p *platform.Platform, svc *platform.Service, env *environment) *ecs.TaskDefinition {
 	return &ecs.TaskDefinition{ForProvider: ecs.TaskDefinitionParameters{
 		Family:                  new(p.AWSName(svc.Name, platform.MaxECSName)),

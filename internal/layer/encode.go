@@ -41,7 +41,7 @@ func encode(v reflect.Value) *structpb.Value {
 		}
 		fields := make(map[string]*structpb.Value, v.Len())
 		for _, k := range v.MapKeys() {
-			fields[k.String()] = scalar(v.MapIndex(k))
+			fields[k.String()] = encode(v.MapIndex(k))
 		}
 		return structpb.NewStructValue(&structpb.Struct{Fields: fields})
 	default:

@@ -2,6 +2,8 @@ package platform
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -54,6 +56,29 @@ func checkEnvironments(p *Platform) field.ErrorList {
 			if _, taken := s.Size.Environment[secret.Name]; taken {
 				errs = append(errs, field.Forbidden(field.NewPath("spec", "compute", "services", fieldName(s.Name), "environment", secret.Name), "comes from Secrets Manager, and ECS takes a name only once: leave it out, or choose another name"))
 			}
+			if _, taken := s.Size.Secrets[secret.Name]; taken {
+				errs = append(errs, field.Forbidden(field.NewPath("spec", "compute", "services", fieldName(s.Name), "secrets", secret.Name), "the platform has a secret of this name for the service: choose another name"))
+			}
+		}
+		errs = append(errs, checkSecrets(p, &s)...)
+	}
+	return errs
+}
+
+// checkSecrets refuses a claim's own secrets that tasks could not read, and names that a variable has too.
+func checkSecrets(p *Platform, s *Service) field.ErrorList {
+	var errs field.ErrorList
+	for _, name := range slices.Sorted(maps.Keys(s.Size.Secrets)) {
+		path := field.NewPath("spec", "compute", "services", fieldName(s.Name), "secrets", name)
+		secret := s.Size.Secrets[name]
+		if _, taken := s.Size.Environment[name]; taken {
+			errs = append(errs, field.Forbidden(path, "environment has this name too, and ECS takes a name only once: leave one of them out"))
+		}
+		if here := p.ARN("secretsmanager", "secret:"); !strings.HasPrefix(secret.ARN, here) {
+			errs = append(errs, field.Invalid(path.Child("arn"), secret.ARN, fmt.Sprintf("is of another account or region: tasks read secrets of account %s in %s only. Create the secret there, or replicate it to that region, and give that ARN", p.AccountID, p.Region)))
+		}
+		if key, here := secret.KMSKeyARN, p.ARN("kms", "key/"); key != nil && !strings.HasPrefix(*key, here) {
+			errs = append(errs, field.Invalid(path.Child("kmsKeyArn"), *key, fmt.Sprintf("is of another account or region: give the key in account %s, %s, that encrypts the secret there", p.AccountID, p.Region)))
 		}
 	}
 	return errs

@@ -60,6 +60,8 @@ func other(t testing.TB, v reflect.Value, n int) reflect.Value {
 		return reflect.ValueOf(new(is == nil || !*is))
 	case []string:
 		return reflect.ValueOf([]string{"other"})
+	case map[string]v1alpha1.SecretSource:
+		return reflect.ValueOf(map[string]v1alpha1.SecretSource{"OTHER": {ARN: "other"}})
 	case map[string]v1alpha1.EnvironmentValue:
 		return reflect.ValueOf(map[string]v1alpha1.EnvironmentValue{"OTHER": "other"})
 	default:

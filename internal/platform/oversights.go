@@ -116,12 +116,18 @@ func largeEnvironment(path *field.Path, s *v1alpha1.Service) *oversight {
 		entry, _ := json.Marshal(map[string]string{"name": k, "value": string(v)}) //nolint:errchkjson // strings
 		size += len(entry) + 1
 	}
+	for k, v := range s.Secrets {
+		size += len(`{"name":"","valueFrom":":::"},`) + len(k) + len(v.ARN)
+		if v.Key != nil {
+			size += len(*v.Key)
+		}
+	}
 	if size <= maxEnvironment {
 		return nil
 	}
 	return &oversight{
 		path: path.Child("environment"), value: field.OmitValueType{},
 		detail:  fmt.Sprintf("the variables have %d bytes, and a task definition has room for %d (64 KiB, less what the platform puts there): keep large values in a file of the image or in S3, and give the container where to find them", size, maxEnvironment),
-		depends: func(s v1alpha1.Service) any { return s.Environment },
+		depends: func(s v1alpha1.Service) any { return []any{s.Environment, s.Secrets} },
 	}
 }

@@ -233,10 +233,15 @@ func TestFillDefaultsLeavesNothingOpen(t *testing.T) {
 		"compute.registry.pullThroughPrefixes",
 		"compute.registry.sharedWith",
 		"compute.services.backend.environment",
+		"compute.services.backend.secrets",
 		"compute.services.scraper.environment",
+		"compute.services.scraper.secrets",
 		"compute.services.frontend.environment",
+		"compute.services.frontend.secrets",
 		"compute.services.temporalWorker.environment",
+		"compute.services.temporalWorker.secrets",
 		"compute.services.temporalServer.environment",
+		"compute.services.temporalServer.secrets",
 		"monitoring.emails",
 	}
 	for _, environment := range environments {

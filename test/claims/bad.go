@@ -582,6 +582,46 @@ var created = []section{
 			},
 		},
 		{
+			reason: "Should refuse a secret's variable with a hyphen in its name",
+			patch:  `spec: {compute: {services: {backend: {secrets: {STRIPE-KEY: {arn: "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/stripe-a1B2c3"}}}}}}`,
+			want:   []string{"spec.compute.services.backend.secrets: Invalid value: secrets: names of variables must be letters, digits and _, not beginning with a digit, such as STRIPE_KEY"},
+		},
+		{
+			reason: "Should refuse a secret's name where its ARN belongs",
+			patch:  `spec: {compute: {services: {backend: {secrets: {STRIPE_KEY: {arn: shop/stripe}}}}}}`,
+			want:   []string{`spec.compute.services.backend.secrets[STRIPE_KEY].arn: Invalid value: "shop/stripe": arn must be the whole ARN of a secret, such as arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/stripe-a1B2c3`},
+		},
+		{
+			reason: "Should refuse a secret's field that ECS would read otherwise",
+			patch:  `spec: {compute: {services: {backend: {secrets: {STRIPE_KEY: {arn: "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/stripe-a1B2c3", key: "a:b"}}}}}}`,
+			want:   []string{`spec.compute.services.backend.secrets[STRIPE_KEY].key: Invalid value: "a:b": key must be a field of the secret's JSON: letters, digits, _ . and -`},
+		},
+		{
+			reason: "Should refuse a key's alias for a secret",
+			patch:  `spec: {compute: {services: {backend: {secrets: {STRIPE_KEY: {arn: "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/stripe-a1B2c3", kmsKeyArn: "arn:aws:kms:us-east-1:111122223333:alias/shop"}}}}}}`,
+			want:   []string{`spec.compute.services.backend.secrets[STRIPE_KEY].kmsKeyArn: Invalid value: "arn:aws:kms:us-east-1:111122223333:alias/shop": kmsKeyArn must be the ARN of a key, not of an alias, such as arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab`},
+		},
+		{
+			reason: "Should refuse a secret of another account",
+			patch:  `spec: {compute: {services: {backend: {secrets: {STRIPE_KEY: {arn: "arn:aws:secretsmanager:us-east-1:444455556666:secret:shop/stripe-a1B2c3"}}}}}}`,
+			want:   []string{`spec.compute.services.backend.secrets.STRIPE_KEY.arn: Invalid value: "arn:aws:secretsmanager:us-east-1:444455556666:secret:shop/stripe-a1B2c3": is of another account or region: tasks read secrets of account 111122223333 in us-east-1 only. Create the secret there, or replicate it to that region, and give that ARN`},
+		},
+		{
+			reason: "Should refuse a key of another region for a secret",
+			patch:  `spec: {compute: {services: {backend: {secrets: {STRIPE_KEY: {arn: "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/stripe-a1B2c3", kmsKeyArn: "arn:aws:kms:us-east-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"}}}}}}`,
+			want:   []string{`spec.compute.services.backend.secrets.STRIPE_KEY.kmsKeyArn: Invalid value: "arn:aws:kms:us-east-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab": is of another account or region: give the key in account 111122223333, us-east-1, that encrypts the secret there`},
+		},
+		{
+			reason: "Should refuse a variable that is a secret too",
+			patch:  `spec: {compute: {services: {backend: {environment: {STRIPE_KEY: x}, secrets: {STRIPE_KEY: {arn: "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/stripe-a1B2c3"}}}}}}`,
+			want:   []string{"spec.compute.services.backend.secrets.STRIPE_KEY: Forbidden: environment has this name too, and ECS takes a name only once: leave one of them out"},
+		},
+		{
+			reason: "Should refuse a secret of the name that one of the platform's has",
+			patch:  `spec: {compute: {services: {backend: {secrets: {JWT_SECRET: {arn: "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/stripe-a1B2c3"}}}}}}`,
+			want:   []string{"spec.compute.services.backend.secrets.JWT_SECRET: Forbidden: the platform has a secret of this name for the service: choose another name"},
+		},
+		{
 			reason: "Should refuse to keep logs for a time that CloudWatch does not know",
 			patch:  `spec: {compute: {logRetentionDays: 42}}`,
 			want: []string{

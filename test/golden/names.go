@@ -39,6 +39,7 @@ func variants() []variant {
 		{"production", []func(map[string]any){
 			set(false, "spec", "deletionProtection"), set(1.0, "spec", "network", "natGateways"), set(0.0, "spec", "data", "aurora", "readers"),
 			set(false, "spec", "compute", "services", "backend", "scaling", "enabled"),
+			set(true, "spec", "compute", "services", "backend", "exec"),
 		}},
 	}
 }
