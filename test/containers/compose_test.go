@@ -16,18 +16,25 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
+// worker is the backend's image with another command: nobody calls it.
+const worker = "temporal-worker"
+
 // stores are the services that are not the applications.
 var stores = []string{"postgres", "clickhouse", "redis", "rabbitmq", "opensearch", "temporal"}
 
-// load loads docker-compose.yml as `docker compose` does, with the variables of a file.
-func load(t *testing.T, envFile string) (*types.Project, error) {
+// load loads docker-compose.yml, and other files over it, as `docker compose` does, with the variables of a file.
+func load(t *testing.T, envFile string, over ...string) (*types.Project, error) {
 	t.Helper()
 	dir, err := filepath.Abs(root)
 	if err != nil {
 		t.Fatal(err)
 	}
+	files := []string{filepath.Join(dir, "docker-compose.yml")}
+	for _, file := range over {
+		files = append(files, filepath.Join(dir, file))
+	}
 	options, err := cli.NewProjectOptions(
-		[]string{filepath.Join(dir, "docker-compose.yml")},
+		files,
 		cli.WithWorkingDirectory(dir),
 		cli.WithEnvFiles(envFile),
 		cli.WithDotEnv,
@@ -50,7 +57,7 @@ func project(t *testing.T) *types.Project {
 }
 
 func TestServices(t *testing.T) {
-	want := slices.Sorted(slices.Values(append(slices.Clone(applications), stores...)))
+	want := slices.Sorted(slices.Values(append(append(slices.Clone(applications), stores...), worker)))
 	if diff := cmp.Diff(want, slices.Sorted(slices.Values(project(t).ServiceNames()))); diff != "" {
 		t.Errorf("R-DOC-5: Should start the whole product\n-want +got:\n%s", diff)
 	}
@@ -80,6 +87,7 @@ func TestDependencies(t *testing.T) {
 		"backend":  {"clickhouse", "opensearch", "postgres", "rabbitmq", "redis", "temporal"},
 		"scraper":  {"rabbitmq"},
 		"frontend": {"backend", "scraper"},
+		worker:     {"clickhouse", "postgres", "rabbitmq", "redis", "temporal"},
 		"temporal": {"postgres"},
 	}
 	got := map[string][]string{}
@@ -112,6 +120,12 @@ func TestHealthChecks(t *testing.T) {
 	p := project(t)
 	for name, s := range p.Services {
 		h := s.HealthCheck
+		if name == worker {
+			if h == nil || !h.Disable {
+				t.Errorf("%s: Should not be asked what the API is asked", name)
+			}
+			continue
+		}
 		if h == nil || h.Disable || len(h.Test) != 2 || h.Test[0] != "CMD-SHELL" {
 			t.Errorf("%s: Should have a health check in the form that a shell reads, got %v", name, h)
 			continue
@@ -155,7 +169,7 @@ func environment(t *testing.T) map[string][]string {
 func TestEnvironment(t *testing.T) {
 	p := project(t)
 	inAWS := environment(t)
-	for _, name := range applications {
+	for _, name := range append(slices.Clone(applications), worker) {
 		want := slices.Sorted(slices.Values(inAWS[name]))
 		got := slices.Sorted(maps.Keys(p.Services[name].Environment))
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -234,7 +248,7 @@ func TestNetworksPortsVolumes(t *testing.T) {
 		if diff := cmp.Diff([]string{"morket"}, slices.Collect(maps.Keys(s.Networks))); diff != "" {
 			t.Errorf("%s: Should be on the one network\n-want +got:\n%s", name, diff)
 		}
-		if len(s.Ports) == 0 {
+		if len(s.Ports) == 0 && name != worker {
 			t.Errorf("%s: Should be reachable from this machine", name)
 		}
 		for _, port := range s.Ports {
@@ -260,7 +274,7 @@ func TestNetworksPortsVolumes(t *testing.T) {
 // Applications run as they can on Fargate: nothing to write to but /tmp, no capability but the one nginx's file asks for.
 func TestHardening(t *testing.T) {
 	p := project(t)
-	for _, name := range applications {
+	for _, name := range append(slices.Clone(applications), worker) {
 		s := p.Services[name]
 		if !s.ReadOnly || !slices.Equal(s.Tmpfs, []string{"/tmp"}) || !slices.Equal(s.CapDrop, []string{"ALL"}) {
 			t.Errorf("%s: Should have a read-only root, /tmp, and no capabilities", name)
@@ -332,5 +346,43 @@ func TestVersions(t *testing.T) {
 		if !regexp.MustCompile(`^[0-9]+\.[0-9]+`).MatchString(tag(image)) {
 			t.Errorf("%s: Should be pinned: %s", name, image)
 		}
+	}
+}
+
+// TestDevelopment: an application's source is mounted, it starts again when that changes, and its debugger listens on loopback.
+func TestDevelopment(t *testing.T) {
+	p, err := load(t, filepath.Join(root, ".env.example"), "docker-compose.dev.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]struct{ source, restarts, debugger string }{
+		"backend": {"packages/backend/src", "node --watch ", "9229"},
+		worker:    {"packages/backend/src", "node --watch ", "9229"},
+		"scraper": {"packages/scraper/src", " --reload ", "5678"},
+	} {
+		s := p.Services[name]
+		command := strings.Join(s.Command, " ")
+		mounted := slices.ContainsFunc(s.Volumes, func(v types.ServiceVolumeConfig) bool {
+			return strings.HasSuffix(v.Source, want.source) && v.Target == "/app/src" && v.ReadOnly
+		})
+		bound := slices.ContainsFunc(s.Ports, func(p types.ServicePortConfig) bool {
+			return fmt.Sprint(p.Target) == want.debugger && p.HostIP == "127.0.0.1"
+		})
+		if !mounted || !strings.Contains(command, want.restarts) || !strings.Contains(command, "0.0.0.0:"+want.debugger) || !bound {
+			t.Errorf("%s: Should restart with its source, and have a debugger on loopback: %v %v %s", name, s.Volumes, s.Ports, command)
+		}
+	}
+}
+
+// TestMasterKey: it has the form that the platform gives it in AWS, so that code that works here works there.
+func TestMasterKey(t *testing.T) {
+	for _, name := range []string{"backend", worker} {
+		key := *project(t).Services[name].Environment["ENCRYPTION_MASTER_KEY"]
+		if !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(key) {
+			t.Errorf("%s: Should be 32 bytes in hexadecimal digits, as internal/platform/credentials.go has it: %s", name, key)
+		}
+	}
+	if !strings.Contains(string(read(t, "internal", "platform", "credentials.go")), `Name: "encryption-master-key", Description: "Encrypts what the backend stores", Format: Hex32`) {
+		t.Error("The key in AWS has another form now: give .env.example the same")
 	}
 }
