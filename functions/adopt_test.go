@@ -68,6 +68,8 @@ func found(desired, before map[string]*fnv1.Resource) map[string]*fnv1.Resource 
 		if tags := at.GetFields()["tags"].GetStructValue(); tags != nil {
 			tags.Fields["Name"] = structpb.NewStringValue("legacy")
 			tags.Fields["Owner"] = structpb.NewStringValue("somebody")
+			tags.Fields["Environment"] = structpb.NewStringValue("theirs")
+			tags.Fields["Project"] = structpb.NewStringValue("theirs")
 			delete(tags.Fields, "ManagedBy")
 		}
 	}
@@ -254,7 +256,7 @@ func checkTakenOver(t *testing.T, name string, want any, o *structpb.Struct) {
 		}
 	}
 	if tags := fields.Below(parameters, "tags"); tags != nil {
-		for k, want := range map[string]string{"Name": "legacy", "Owner": "somebody", "ManagedBy": "crossplane"} {
+		for k, want := range map[string]string{"Name": "legacy", "Owner": "somebody", "Environment": "theirs", "Project": "morket", "ManagedBy": "crossplane"} {
 			if got := tags[k].GetStringValue(); got != want {
 				t.Errorf("%s: tag %s should be %q, got %q", name, k, want, got)
 			}

@@ -91,6 +91,16 @@ func TestAdoptSettings(t *testing.T) {
 			[]string{`"aws_rds_cluster", "values": {"id": "db", "engine": "aurora-postgresql", "database_name": "shop", "kms_key_id": "arn:aws:kms:us-east-1:111122223333:key/k"}`},
 			[]string{"externalNames: {}\n", "\n# data:\n#   aurora:\n#     databaseName: \"shop\" # r0, instead of \"morket\": only the one of its kind\n"},
 		},
+		"Rules": {
+			"Should say which rules AWS would refuse",
+			[]string{
+				`"aws_vpc", "values": {"id": "vpc-1", "cidr_block": "10.0.0.0/16"}`, `"aws_lb", "values": {"id": "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/a/1", "load_balancer_type": "application", "vpc_id": "vpc-1"}`,
+				`"aws_lb_listener", "values": {"id": "arn:aws:elasticloadbalancing:us-east-1:111122223333:listener/app/a/1/2", "load_balancer_arn": "arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/a/1", "port": 80}`,
+				`"aws_lb_listener_rule", "values": {"id": "arn:r", "listener_arn": "arn:aws:elasticloadbalancing:us-east-1:111122223333:listener/app/a/1/2", "priority": 20}`,
+				`"aws_alb_listener_rule", "values": {"id": "arn:s", "listener_arn": "arn:aws:elasticloadbalancing:us-east-1:111122223333:listener/app/a/1/2", "priority": 99}`,
+			},
+			[]string{"# AWS refuses two rules of one priority:\n#   r3 has the priority 20 of rule-http-backend: adopt it as rule-http-backend, arn:r, or give it another priority first\n# In"},
+		},
 		"Together": {
 			"Should accept settings that a claim can only have together",
 			[]string{`"aws_vpc", "values": {"id": "vpc-1", "cidr_block": "10.0.0.0/16"}`, `"aws_security_group", "values": {"id": "sg-1", "vpc_id": "vpc-1"}`, `"aws_mq_broker", "values": {"id": "b-1", "engine_type": "RABBITMQ", "security_groups": ["sg-1"], "engine_version": "4.2", "host_instance_type": "mq.m7g.large", "deployment_mode": "CLUSTER_MULTI_AZ"}`},

@@ -43,6 +43,7 @@ func (p *proposal) print(w io.Writer) error {
 			b.WriteString("# " + heading + ":\n#   " + strings.Join(lines, "\n#   ") + "\n")
 		}
 	}
+	list("AWS refuses two rules of one priority", p.collisions)
 	list("Hold data or take traffic, and this claim does not take them over", addresses(m.Held))
 	list("In Terraform's state, and not proposed, because they belong elsewhere", addresses(m.Elsewhere))
 	list("In Terraform's state, and matched with nothing of the platform", addresses(m.Left))

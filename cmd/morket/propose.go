@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -23,6 +24,8 @@ type proposal struct {
 	settings []proposedSetting
 	// keep are the fields that AWS cannot change and that no setting matches, for spec.adopt.keep.
 	keep map[string][]string
+	// collisions are rules of load balancers that AWS refuses beside those that there are.
+	collisions []string
 }
 
 // A proposedSetting is a setting with what the claim has to do with it.
@@ -44,17 +47,18 @@ type proposer struct {
 // propose matches the state with a claim, and then with the claim that has the settings that the state shows: with another
 // number of readers or zones, it asks for other resources.
 func (p *proposer) propose(claim map[string]any) (*proposal, error) {
-	m, now, err := p.match(claim)
+	m, result, err := p.match(claim)
 	if err != nil {
 		return nil, err
 	}
 	out := &proposal{match: m, keep: map[string][]string{}}
+	now := fields.Object(result.XR, "status", "sizing").AsMap()
 	better, settings, err := admitted(claim, m)
 	if err != nil {
 		return nil, err
 	}
-	if m, _, err := p.match(better); err == nil { // otherwise the function refuses the settings together
-		out.match = m
+	if m, with, err := p.match(better); err == nil { // otherwise the function refuses the settings together
+		out.match, result = m, with
 		if better, settings, err = admitted(claim, m); err != nil {
 			return nil, err
 		}
@@ -64,12 +68,12 @@ func (p *proposer) propose(claim map[string]any) (*proposal, error) {
 	for i := range settings {
 		settings[i].now = fields.In(now, strings.Split(settings[i].Path, ".")...)
 	}
-	out.settings = settings
+	out.settings, out.collisions = settings, collisions(out.match, result)
 	return out, p.keep(out, better)
 }
 
-// match finds what a claim takes over. now is its sizing.
-func (p *proposer) match(claim map[string]any) (m *adopt.Match, now map[string]any, err error) {
+// match finds what a claim takes over. result is what the claim composes.
+func (p *proposer) match(claim map[string]any) (m *adopt.Match, result *render.Result, err error) {
 	xr, problems, err := render.Admit(runtime.DeepCopyJSON(claim))
 	if err != nil {
 		return nil, nil, err
@@ -77,16 +81,34 @@ func (p *proposer) match(claim map[string]any) (m *adopt.Match, now map[string]a
 	if len(problems) > 0 {
 		return nil, nil, &refusedError{file: p.file, problems: problems}
 	}
-	result, err := p.renderer.Eventually(xr, nil)
-	if err != nil {
+	if result, err = p.renderer.Eventually(xr, nil); err != nil {
 		return nil, nil, err
 	}
-	now = fields.Object(result.XR, "status", "sizing").AsMap()
 	of := adopt.Claim{
 		Environment: fields.Text(xr, "spec", "environment"), AccountID: fields.Text(xr, "spec", "accountId"), Region: fields.Text(xr, "spec", "region"),
-		CIDR: fields.TextIn(now, "network", "cidr"), Domain: fields.Text(xr, "spec", "domain", "name"),
+		CIDR: fields.Text(result.XR, "status", "sizing", "network", "cidr"), Domain: fields.Text(xr, "spec", "domain", "name"),
 	}
-	return adopt.Find(p.state, slices.Sorted(maps.Keys(result.Resources)), of), now, nil
+	return adopt.Find(p.state, slices.Sorted(maps.Keys(result.Resources)), of), result, nil
+}
+
+// collisions says which rules of an adopted listener have the priority of one that the platform would add.
+func collisions(m *adopt.Match, result *render.Result) []string {
+	var out []string
+	for _, name := range result.Names() {
+		listener, isRule := strings.CutPrefix(name, "rule-")
+		if _, adopted := m.ExternalNames[name]; !isRule || adopted {
+			continue
+		}
+		protocol, _, _ := strings.Cut(listener, "-")
+		arn := m.ExternalNames["listener-"+protocol]
+		priority := fields.At(result.Resources[name], "spec", "forProvider", "priority").GetNumberValue()
+		for _, c := range m.Left {
+			if arn != "" && c.Resource.Values["listener_arn"] == arn && c.Resource.Values["priority"] == priority {
+				out = append(out, fmt.Sprintf("%s has the priority %v of %s: adopt it as %s, %v, or give it another priority first", c.Address, priority, name, name, c.Resource.Values["id"]))
+			}
+		}
+	}
+	return out
 }
 
 // admitted tries settings, each with those that the API server takes. It returns the claim with those, and what is wrong with the others.

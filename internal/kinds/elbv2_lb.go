@@ -1,8 +1,14 @@
 package kinds
 
+import "slices"
+
 var elbv2LB = Facts{
 	ID: named, ARN: "arn:aws:elasticloadbalancing:{region}:{account}:{kind}/{id}", Import: "{arn}", OnDelete: onlyItself, DataAfterDelete: noData,
 	Adopt: &Adoption{Form: "its ARN", Prefix: elbARN, Keeps: []string{"name"}},
+	OnUpdate: map[string]Impact{
+		"securityGroups": {otherGroups, true, AtOnce, "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-update-security-groups.html"},
+	},
+	OnChange: map[string]func(was, will any) []Consequence{"subnets": leavesSubnets},
 	Replaces: map[string]Condition{
 		"secondaryIpsAutoAssignedPerSubnet": {func(c Change) bool { return number(c.New) < number(c.Old) }, "there are fewer of them"},
 		"securityGroups": {
@@ -27,6 +33,27 @@ var elbv2LB = Facts{
 }
 
 const elbARN = "arn:aws:elasticloadbalancing:"
+
+// leavesSubnets is of a load balancer that leaves subnets.
+func leavesSubnets(was, will any) []Consequence {
+	if len(missing(was, will)) == 0 {
+		return nil
+	}
+	return []Consequence{{Impact: Impact{"its addresses in the former subnets are gone: connections through them break", true, AtOnce, "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-subnets.html"}}}
+}
+
+// missing lists the texts of a list that another lacks.
+func missing(was, will any) []string {
+	before, _ := was.([]any)
+	after, _ := will.([]any)
+	var out []string
+	for _, v := range before {
+		if s, ok := v.(string); ok && !slices.Contains(after, any(s)) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
 
 // notApplication reports whether a load balancer is not one for HTTP, which is what it is by default.
 func notApplication(c Change) bool {

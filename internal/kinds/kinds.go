@@ -37,8 +37,11 @@ type Facts struct {
 	// OnUpdate are the impacts of changed fields of forProvider, by their paths without indices. They cover what is in the
 	// field; the path "" covers every other field.
 	OnUpdate map[string]Impact
-	// OnLower are the impacts of values that become smaller.
+	// OnLower are the impacts of values that become smaller: what is older than they say is deleted.
 	OnLower map[string]Impact
+	// OnChange return the impacts of changed fields that depend on what they lose or gain, by the fields of forProvider. A value
+	// is nil where there is none.
+	OnChange map[string]func(was, will any) []Consequence
 	// OnAnyUpdate returns the impact of an update, where it depends on more than one field: the parameters are the new ones,
 	// and old has the former values of what changes, as JSON. It takes the place of OnUpdate and OnLower.
 	OnAnyUpdate func(parameters Parameters, old map[string]string) *Impact
@@ -94,6 +97,13 @@ type Impact struct {
 	Outage bool
 	When   When
 	Source string // where AWS says so
+}
+
+// A Consequence is an impact that may cost data.
+type Consequence struct {
+	Impact
+	// Loss reports whether data is deleted.
+	Loss bool
 }
 
 // When is when AWS makes a change.

@@ -87,7 +87,7 @@ func TestComplete(t *testing.T) {
 func TestFields(t *testing.T) {
 	for k, f := range registry {
 		paths := slices.Concat(
-			slices.Collect(maps.Keys(f.OnUpdate)), slices.Collect(maps.Keys(f.OnLower)), slices.Collect(maps.Keys(f.Replaces)), slices.Collect(maps.Keys(f.Refuses)),
+			slices.Collect(maps.Keys(f.OnUpdate)), slices.Collect(maps.Keys(f.OnLower)), slices.Collect(maps.Keys(f.OnChange)), slices.Collect(maps.Keys(f.Replaces)), slices.Collect(maps.Keys(f.Refuses)),
 			f.Adopt.Keeps, []string{f.PartOf, f.OnDelete.Of, f.OnDelete.If},
 		)
 		for _, o := range f.DataAfterDelete {

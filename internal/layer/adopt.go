@@ -128,12 +128,14 @@ func (s *Scope) adopt(name string, parameters *structpb.Struct, external string)
 		}
 	}
 	if own := parameters.GetFields()["tags"].GetStructValue(); own != nil {
+		foreigner := s.maker(name) == adoptedForeign
 		for k, v := range fieldpath.Below(has, "tags") {
-			if _, ok := own.GetFields()[k]; !ok && foreign(k) || k == platform.TagName && v.GetStringValue() != "" {
+			_, ours := own.GetFields()[k]
+			if !ours && foreign(k) || v.GetStringValue() != "" && (k == platform.TagName || foreigner && slices.Contains(platform.TagsThatStay, k)) {
 				own.Fields[k] = v
 			}
 		}
-		if s.maker(name) == adoptedForeign {
+		if foreigner {
 			own.Fields[platform.TagAdopted] = structpb.NewStringValue("true")
 		}
 	}

@@ -72,11 +72,13 @@ func takeOver(name string, was, next resource, before, after *State) (c *Resourc
 	if o := after.Observed[name]; o != nil {
 		resolved = object(o)
 	}
-	fields := compareWithAWS(next.kind, was.observed, resolved.parameters)
+	fields, impacts := compareWithAWS(next.kind, was.observed, resolved.parameters)
 	if len(fields) == 0 {
 		return nil, true
 	}
-	change := next.update(name, fields)
+	resolved.kind = next.kind
+	change := resolved.update(name, was.observed, fields)
+	change.Impacts = append(change.Impacts, impacts...)
 	if change.Action == Refuse {
 		var paths []string
 		for _, f := range fields {
@@ -128,16 +130,17 @@ var local = []string{
 
 // compareWithAWS lists what a resource is to have and AWS has otherwise. What AWS has beside it is nobody's business: the
 // provider leaves it alone.
-func compareWithAWS(kind kinds.Key, has, will map[string]any) []Field {
+func compareWithAWS(kind kinds.Key, has, will map[string]any) ([]Field, []Impact) {
 	a := &takenOver{kind: kind, has: has, will: will}
 	a.objects(has, will, "")
-	return a.fields
+	return a.fields, a.impacts
 }
 
 type takenOver struct {
 	kind      kinds.Key
 	has, will map[string]any
 	fields    []Field
+	impacts   []Impact
 }
 
 func (a *takenOver) objects(has, will map[string]any, path string) {
@@ -168,7 +171,12 @@ func (a *takenOver) values(has, will any, path string) {
 		}
 	case string:
 		c := &comparison{kind: a.kind, before: a.has, after: a.will}
-		if h, ok := has.(string); ok && c.documents(h, w, path, c.parameter) {
+		h, ok := has.(string)
+		if old, updated := statementsOf(document(h)), statementsOf(document(w)); old != nil && updated != nil {
+			a.policies(old, updated, path)
+			return
+		}
+		if ok && c.documents(h, w, path, c.parameter) {
 			a.fields = append(a.fields, c.fields...)
 			return
 		}
@@ -176,6 +184,16 @@ func (a *takenOver) values(has, will any, path string) {
 	f := Field{Path: path, Old: value(has), New: value(will), parameter: true}
 	f.Refused, _ = kinds.Refused(a.kind, withoutIndices(path), kinds.Change{Old: has, New: will, Before: a.has, After: a.will})
 	a.fields = append(a.fields, f)
+}
+
+// policies compares two policies by what they mean.
+func (a *takenOver) policies(has, will []map[string]any, path string) {
+	fields, impacts := policyChange(path, has, will)
+	for i := range fields {
+		fields[i].parameter = true
+		fields[i].Refused, _ = kinds.Refused(a.kind, withoutIndices(path), kinds.Change{Before: a.has, After: a.will})
+	}
+	a.fields, a.impacts = append(a.fields, fields...), append(a.impacts, impacts...)
 }
 
 // same says whether AWS has what a resource is to have, however either writes it: what AWS does not mention is empty or false,
@@ -239,17 +257,81 @@ var bucketSettings = map[string]string{
 	"policy": "BucketPolicy", "public-access": "PublicAccessBlock", "versioning": "BucketVersioning",
 }
 
-// overwrites is what the creation of a resource does to what the claim has taken over, empty if it does nothing.
-func overwrites(name string, adopted map[string]any) []Impact {
+// overwrites is what the creation of a resource does to what the claim has taken over, empty if it does nothing. What AWS has
+// in its place is not known: nobody has looked.
+func overwrites(name string, o resource, adopted map[string]any) []Impact {
 	bucket, setting, ofBucket := strings.Cut(name, "-bucket-")
+	side, ofSubnet := strings.CutPrefix(name, "association-")
+	listener := ""
+	for of := range adopted {
+		if rest, ok := strings.CutPrefix(of, "listener-"); ok && strings.HasPrefix(name, "rule-"+rest+"-") {
+			listener = of
+		}
+	}
 	switch {
 	case name == "sg-default" && adopted["vpc"] != nil:
 		return []Impact{{Effect: "every rule of the default security group of the VPC goes: what is in that group and in no other cannot be reached any more", Outage: true, Source: "https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html"}}
 	case ofBucket && adopted[bucket+"-bucket"] != nil:
-		return []Impact{{Effect: fmt.Sprintf("it takes the place of what the bucket has; to see what differs first, adopt it too, as %s: %v", bucket+"-bucket-"+setting, adopted[bucket+"-bucket"]), Source: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_Put" + bucketSettings[setting] + ".html"}}
+		return overwritesSetting(bucket, setting, o, adopted)
 	case name == "opensearch-policy" && adopted["opensearch"] != nil:
 		return []Impact{{Effect: "it takes the place of the access policy that the domain has", Outage: true, Source: "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/ac.html"}}
+	case ofSubnet && adopted["subnet-"+side] != nil:
+		return []Impact{{Effect: fmt.Sprintf("AWS refuses it if %s has a route table of its own: adopt that association too. Otherwise the subnet leaves the main route table, and connections by routes that the other lacks break", "subnet-"+side), Outage: true, Source: "https://docs.aws.amazon.com/vpc/latest/userguide/WorkWithRouteTables.html"}}
+	case listener != "":
+		return []Impact{{Effect: fmt.Sprintf("AWS refuses it if another rule of %s has the priority %v: adopt that rule, or give it another priority; requests that both match go by the lower one", listener, o.parameters["priority"]), Outage: true, Source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-update-rules.html"}}
 	default:
 		return nil
 	}
 }
+
+// closing are the settings of a bucket that may end somebody's access to it.
+var closing = []string{"ownership", "policy", "public-access"}
+
+func overwritesSetting(bucket, setting string, o resource, adopted map[string]any) []Impact {
+	out := []Impact{{
+		Effect: fmt.Sprintf("it takes the place of what the bucket has; to see what differs first, adopt it too, as %s: %v", bucket+"-bucket-"+setting, adopted[bucket+"-bucket"]),
+		Outage: slices.Contains(closing, setting),
+		Source: "https://docs.aws.amazon.com/AmazonS3/latest/API/API_Put" + bucketSettings[setting] + ".html",
+	}}
+	var fields []Field
+	for name := range o.parameters {
+		fields = append(fields, Field{Path: name, parameter: true})
+	}
+	for _, i := range consequences(o, nil, fields) {
+		if i.Loss || setting == "lifecycle" {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// taken says which rules AWS refuses because another rule of their listener has the same priority.
+func (p *Plan) taken(before, after *State) {
+	type place struct{ listener, priority string }
+	has := map[place][]string{}
+	for name, r := range before.Observed {
+		if o := before.object(r); o.kind == listenerRule && o.observed["priority"] != nil {
+			at := place{fmt.Sprint(o.observed["listenerArn"]), fmt.Sprint(o.observed["priority"])}
+			has[at] = append(has[at], name)
+		}
+	}
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		r := after.Observed[c.Name]
+		if r == nil || c.Action == Delete || c.Action == Adopt {
+			continue
+		}
+		o := after.object(r)
+		if o.kind != listenerRule {
+			continue
+		}
+		at := place{fmt.Sprint(o.parameters["listenerArn"]), fmt.Sprint(o.parameters["priority"])}
+		for _, other := range slices.Sorted(slices.Values(has[at])) {
+			if other != c.Name {
+				c.Impacts = append(c.Impacts, Impact{Field: "priority", Effect: fmt.Sprintf("AWS refuses it while %s has the priority %s of the same listener: give one of them another priority first", other, at.priority), Outage: true, Source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetRulePriorities.html"})
+			}
+		}
+	}
+}
+
+var listenerRule = kinds.Key{Group: "elbv2.aws.upbound.io", Kind: "LBListenerRule"}

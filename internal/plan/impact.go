@@ -2,6 +2,8 @@ package plan
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,6 +19,8 @@ type Impact struct {
 	Effect string `json:"effect"`
 	// Outage says that something does not answer for a while.
 	Outage bool `json:"outage"`
+	// Loss says that data is deleted.
+	Loss bool `json:"loss,omitempty"`
 	// Source is where AWS says so.
 	Source string `json:"source"`
 }
@@ -36,8 +40,8 @@ var rotations = map[string]kinds.Impact{
 }
 
 // updateImpacts are those of changed fields, one of each effect.
-func updateImpacts(o resource, fields []Field) []Impact {
-	var out []Impact
+func updateImpacts(o resource, was map[string]any, fields []Field) []Impact {
+	out := consequences(o, was, fields)
 	seen, old := map[string]bool{}, make(map[string]string, len(fields))
 	for _, f := range fields {
 		old[f.Path] = f.Old
@@ -46,7 +50,7 @@ func updateImpacts(o resource, fields []Field) []Impact {
 		if f.Ignored != "" || !f.parameter || strings.HasPrefix(f.Path, "tags") {
 			continue
 		}
-		field, i, ok := o.impact(f, old)
+		field, i, lower, ok := o.impact(f, old)
 		if !ok || seen[i.Effect] {
 			continue
 		}
@@ -54,41 +58,82 @@ func updateImpacts(o resource, fields []Field) []Impact {
 		if i.When == kinds.InWindow && o.parameters["applyImmediately"] != true {
 			i.Effect = "in the next maintenance window" + o.window() + ": " + i.Effect
 		}
-		out = append(out, impactOf(field, i))
+		at := impactOf(field, i)
+		at.Loss = lower
+		out = append(out, at)
 	}
 	return out
+}
+
+// consequences are the impacts of changed fields that depend on what they lose or gain.
+func consequences(o resource, was map[string]any, fields []Field) []Impact {
+	var out []Impact
+	on := kinds.Of(o.kind).OnChange
+	for _, field := range slices.Sorted(maps.Keys(on)) {
+		if !slices.ContainsFunc(fields, func(f Field) bool {
+			top, _, _ := strings.Cut(withoutIndices(f.Path), ".")
+			return f.parameter && f.Ignored == "" && referent(top) == referent(field)
+		}) {
+			continue
+		}
+		will, given := o.parameters[field]
+		if !given && slices.ContainsFunc(slices.Collect(maps.Keys(o.parameters)), func(name string) bool { return kinds.IsReference(name) && referent(name) == field }) {
+			continue // what it refers to is not known
+		}
+		for _, c := range on[field](was[field], will) {
+			i := impactOf(field, c.Impact)
+			i.Loss = c.Loss
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// referent is the field that a reference fills in: subnetIds of subnetIdRefs. It is the field itself of all others.
+func referent(path string) string {
+	if field, ok := strings.CutSuffix(path, "Refs"); ok {
+		return field + "s"
+	}
+	return strings.TrimSuffix(path, "Ref")
 }
 
 func impactOf(field string, i kinds.Impact) Impact {
 	return Impact{Field: field, Effect: i.Effect, Outage: i.Outage, Source: i.Source}
 }
 
-// impact is that of one of the changed fields. old are the former values of all of them.
-func (o resource) impact(f Field, old map[string]string) (field string, i kinds.Impact, ok bool) {
+// impact is that of one of the changed fields. old are the former values of all of them. lower reports whether the value becomes
+// smaller, which deletes what is older.
+func (o resource) impact(f Field, old map[string]string) (field string, i kinds.Impact, lower, ok bool) {
 	facts := kinds.Of(o.kind)
 	if facts.OnAnyUpdate != nil {
 		if i := facts.OnAnyUpdate(o.parameters, old); i != nil {
-			return "", *i, true
+			return "", *i, false, true
 		}
-		return "", i, false
+		return "", i, false, false
 	}
 	path := withoutIndices(f.Path)
 	if field, i, ok = find(facts.OnUpdate, path); ok {
-		return field, i, true
+		return field, i, false, true
 	}
 	was, err := strconv.ParseFloat(f.Old, 64)
 	will, err2 := strconv.ParseFloat(f.New, 64)
 	if err != nil || err2 != nil || will >= was {
-		return "", i, false
+		return "", i, false, false
 	}
-	return find(facts.OnLower, path)
+	field, i, ok = find(facts.OnLower, path)
+	return field, i, true, ok
 }
 
 // find is the impact of a path, or of what it is in.
 func find(impacts map[string]kinds.Impact, path string) (field string, i kinds.Impact, ok bool) {
 	for field = path; ; {
-		if i, ok = impacts[field]; ok || field == "" {
-			return field, i, ok
+		for _, of := range []string{field, referent(field)} {
+			if i, ok = impacts[of]; ok {
+				return of, i, true
+			}
+		}
+		if field == "" {
+			return field, i, false
 		}
 		field = field[:max(0, strings.LastIndexByte(field, '.'))]
 	}

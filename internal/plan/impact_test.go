@@ -54,10 +54,10 @@ func TestImpacts(t *testing.T) {
 		"ServiceKey": {"Should say that services refuse each other meanwhile", version, "secret-service-api-key-version-0", `{secretStringSecretRef: {name: a}}`, "secret-service-api-key-version-1", `{secretStringSecretRef: {name: b}}`, []string{"OUTAGE: while tasks are replaced, those with the new key and those with the former refuse each other"}},
 		"Webhook":    {"Should say who has to be told", version, "secret-webhook-hmac-version-0", `{secretStringSecretRef: {name: a}}`, "secret-webhook-hmac-version-1", `{secretStringSecretRef: {name: b}}`, []string{"effect: whoever checks signatures needs the new value"}},
 
-		"LogsShorter":    {"Should say that logs go", `cloudwatchlogs.aws.upbound.io/v1beta1 Group`, "g", `{retentionInDays: 30}`, "", `{retentionInDays: 7}`, []string{"effect: log lines that are older are deleted"}},
+		"LogsShorter":    {"Should say that logs go", `cloudwatchlogs.aws.upbound.io/v1beta1 Group`, "g", `{retentionInDays: 30}`, "", `{retentionInDays: 7}`, []string{"LOSS: log lines that are older are deleted"}},
 		"LogsLonger":     {"Should say nothing of logs that are kept longer", `cloudwatchlogs.aws.upbound.io/v1beta1 Group`, "g", `{retentionInDays: 7}`, "", `{retentionInDays: 30}`, nil},
-		"BackupsShorter": {"Should say that backups go", `rds.aws.upbound.io/v1beta2 Cluster`, "aurora", `{backupRetentionPeriod: 7}`, "", `{backupRetentionPeriod: 1}`, []string{"effect: backups that are older are deleted: to no earlier time can it be restored any more"}},
-		"ObjectsShorter": {"Should say that objects go", `s3.aws.upbound.io/v1beta2 BucketLifecycleConfiguration`, "b", `{rule: [{expiration: [{days: 365}]}]}`, "", `{rule: [{expiration: [{days: 30}]}]}`, []string{"effect: objects that are older are deleted"}},
+		"BackupsShorter": {"Should say that backups go", `rds.aws.upbound.io/v1beta2 Cluster`, "aurora", `{backupRetentionPeriod: 7}`, "", `{backupRetentionPeriod: 1}`, []string{"LOSS: backups that are older are deleted: to no earlier time can it be restored any more"}},
+		"ObjectsShorter": {"Should say that objects go", `s3.aws.upbound.io/v1beta2 BucketLifecycleConfiguration`, "b", `{rule: [{expiration: [{days: 365}]}]}`, "", `{rule: [{expiration: [{days: 30}]}]}`, []string{"LOSS: objects that are older than 30 days are deleted"}},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -142,6 +142,9 @@ func verdict(p *plan.Plan) string {
 		if slices.ContainsFunc(c.Impacts, func(i plan.Impact) bool { return i.Outage }) {
 			name += "(outage)"
 		}
+		if slices.ContainsFunc(c.Impacts, func(i plan.Impact) bool { return i.Loss }) {
+			name += "(loss)"
+		}
 		bySign[signs[c.Action]] = append(bySign[signs[c.Action]], name)
 	}
 	var out []string

@@ -102,7 +102,10 @@ func (p *Plan) warnings() []string {
 			said.add("**Deleted:** ", c, fmt.Sprintf(": %s.", inline(c.Afterwards)))
 		}
 		for _, i := range c.Impacts {
-			if i.Outage {
+			switch {
+			case i.Loss:
+				said.add("**Loss:** ", c, fmt.Sprintf(": %s ([source](%s)).", inline(i.Effect), i.Source))
+			case i.Outage:
 				said.add("**Outage:** ", c, fmt.Sprintf(": %s ([source](%s)).", inline(i.Effect), i.Source))
 			}
 		}

@@ -147,8 +147,9 @@ func Compare(before, after *State) *Plan {
 		return len(fieldsOf(nil, before.object(before.Observed[old]), after.object(after.Desired[updated])))
 	})
 	for _, name := range created {
-		c := after.object(after.Desired[name]).create(name, pairs[name], before)
-		c.Impacts = append(c.Impacts, overwrites(name, adopted)...)
+		o := after.object(after.Desired[name])
+		c := o.create(name, pairs[name], before)
+		c.Impacts = append(c.Impacts, overwrites(name, o, adopted)...)
 		p.Changes = append(p.Changes, c)
 	}
 	for _, name := range deleted {
@@ -156,6 +157,7 @@ func Compare(before, after *State) *Plan {
 			p.Changes = append(p.Changes, removed(before, after, name).remove(name))
 		}
 	}
+	p.taken(before, after)
 	slices.SortStableFunc(p.Changes, func(a, b ResourceChange) int {
 		return cmp.Or(cmp.Compare(slices.Index(actions, a.Action), slices.Index(actions, b.Action)), cmp.Compare(a.Name, b.Name))
 	})
@@ -196,7 +198,7 @@ func (p *Plan) keep(before, after *State, adopted map[string]any) (created []str
 			p.Unchanged++
 			continue
 		}
-		p.Changes = append(p.Changes, o.update(name, fields))
+		p.Changes = append(p.Changes, o.update(name, was.parameters, fields))
 	}
 	return created
 }
@@ -246,7 +248,8 @@ func owned(s *State, name string) *resource {
 	return managed(s.Observed[name])
 }
 
-func (o resource) update(name string, fields []Field) ResourceChange {
+// update is a change of fields. was are the values before, of all fields.
+func (o resource) update(name string, was map[string]any, fields []Field) ResourceChange {
 	c := ResourceChange{Action: Ignore, Name: name, Kind: o.kind.String(), Fields: fields}
 	for _, f := range fields {
 		switch {
@@ -260,7 +263,7 @@ func (o resource) update(name string, fields []Field) ResourceChange {
 		c.WayOut = wayOut
 	}
 	if c.Action == Update {
-		c.Impacts = updateImpacts(o, fields)
+		c.Impacts = updateImpacts(o, was, fields)
 	}
 	return c
 }

@@ -137,10 +137,13 @@ func (f Field) String() string {
 	}
 }
 
-// String is the effect, marked if something does not answer meanwhile.
+// String is the effect, marked if data is deleted, or if something does not answer meanwhile.
 func (i Impact) String() string {
 	kind := "effect"
-	if i.Outage {
+	switch {
+	case i.Loss:
+		kind = "LOSS"
+	case i.Outage:
 		kind = "OUTAGE"
 	}
 	return fmt.Sprintf("%s: %s [%s]", kind, i.Effect, i.Source)

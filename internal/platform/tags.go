@@ -24,6 +24,10 @@ const (
 	TagAdopted = "platform.morket.io/adopted"
 )
 
+// TagsThatStay are those of the platform's own tags whose values stay on what another tool made. Others depend on Project: the rights
+// of the provider; and on Claim: to find a platform again.
+var TagsThatStay = []string{TagEnvironment, TagManagedBy}
+
 // Bounds of AWS's tags, in characters, and how many a claim may add. Source: "Tag naming limits and requirements".
 const (
 	maxTags   = 30
