@@ -1,6 +1,7 @@
 package adopt
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,13 +56,17 @@ type label struct {
 // labelOf reads the label of a resource: its tag first, then its module root, then its name.
 func labelOf(r *Resource, environment string) label {
 	var l label
+	unknown := ""
 	for _, key := range environmentTags {
 		for _, value := range r.tag(key) {
 			l.read(environmentsIn(value), environment, "its tag "+key)
 			if !slices.Contains(environmentsIn(value), environment) && l.other == "" {
-				l.doubt = "its tag " + key + " is " + strconv.Quote(value) + ", which may not be " + environment
+				unknown = cmp.Or(unknown, "its tag "+key+" is "+strconv.Quote(value)+", which may not be "+environment)
 			}
 		}
+	}
+	if !l.own { // otherwise the other tag means something else, such as a region
+		l.doubt = cmp.Or(l.doubt, unknown)
 	}
 	l.read(environmentsIn(r.root()), environment, "its module root "+r.root())
 	if others := without(environmentsIn(r.place()), environment); len(others) > 0 && !l.own && l.other == "" && l.doubt == "" {
