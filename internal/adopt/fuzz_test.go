@@ -95,6 +95,7 @@ func pick(r *rand.Rand, choices ...string) string { return choices[r.IntN(len(ch
 
 // FuzzFence: whatever the state, nothing that shows to belong to another region, account or environment is proposed, not even
 // with a doubt, and all that is proposed is in the VPC that is. Every store is in one of the three lists: found, in doubt, held.
+// (R-TAKE-1)
 func FuzzFence(f *testing.F) {
 	for seed := range uint64(300) {
 		f.Add(seed)
