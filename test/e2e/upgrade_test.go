@@ -87,11 +87,37 @@ func TestUpgrade(t *testing.T) {
 			checkQuietPlan(t, u)
 		}
 	})
+	step(t, "MissingRight", func(t *testing.T) { checkMissingRight(t, both[0]) })
 	step(t, "Rollout", func(t *testing.T) { checkRollout(t, both[1]) })
 	step(t, "Delete", func(t *testing.T) { checkDelete(t, goneLimit, both, leftSimulated, wantSimulated) })
 	if conflicts := provider.Account.Conflicts(); len(conflicts) > 0 {
 		t.Errorf("Should ask AWS for nothing that it would not bear:\n%s", strings.Join(conflicts, "\n"))
 	}
+}
+
+// checkMissingRight has AWS refuse to create something because the provider's role lacks a right: the claim says so, everything else is
+// done, and the platform becomes Ready when the role has the right. (R-LIFE-2)
+func checkMissingRight(t *testing.T, claim *unstructured.Unstructured) {
+	t.Helper()
+	const denied = "AccessDenied: not authorized to perform: sns:Subscribe"
+	provider.Deny("TopicSubscription", denied)
+	defer provider.Deny("TopicSubscription", "")
+	if err := change(t.Context(), claim, `spec: {monitoring: {emails: [platform@example.org], alarms: {auroraCPUPercent: 71}}}`); err != nil {
+		t.Fatal(err)
+	}
+	told(t, claim, denied)
+	if err := stack.Until(t.Context(), settleLimit(), func() error {
+		alarm := mustComposed(t, claim)["alarm-aurora-0-cpu"]
+		threshold, _, _ := unstructured.NestedFieldNoCopy(alarm.Object, "status", "atProvider", "threshold")
+		if fmt.Sprint(threshold) != "71" {
+			return fmt.Errorf("the alarm's threshold in AWS is %v", threshold)
+		}
+		return nil
+	}); err != nil {
+		t.Errorf("Should do everything else meanwhile: %v", err)
+	}
+	provider.Deny("TopicSubscription", "")
+	waitReady(t, settleLimit(), claim)
 }
 
 // upgraded is a platform before its upgrade.

@@ -52,6 +52,7 @@ type Provider struct {
 	mu       sync.RWMutex
 	managed  map[string]*unstructured.Unstructured // by name, which is unique over kinds because ours are
 	refuses  map[string]string                     // what AWS answers to the deletion of a resource, by its name
+	denies   map[string]string                     // what AWS answers to the creation of a resource, by its kind
 	refers   map[string][]string                   // names that a resource refers to, by its own
 	referred map[string]map[string]bool            // names of those that refer to a resource, by its own
 }
@@ -81,6 +82,7 @@ func start(ctx context.Context, config *rest.Config, seen cache.Cache, kinds []*
 		queue:    workqueue.NewTypedRateLimitingQueue(workqueue.NewTypedItemExponentialFailureRateLimiter[key](100*time.Millisecond, 2*time.Second)),
 		managed:  map[string]*unstructured.Unstructured{},
 		refuses:  map[string]string{},
+		denies:   map[string]string{},
 		refers:   map[string][]string{},
 		referred: map[string]map[string]bool{},
 	}
@@ -196,6 +198,9 @@ func (p *Provider) reconcile(ctx context.Context, k key) error {
 	if u.GetDeletionTimestamp() != nil {
 		return p.remove(ctx, client, u, referrers, blind)
 	}
+	if answer := p.denied(u); answer != "" {
+		return p.unsynced(ctx, client, u, "create failed: "+answer)
+	}
 
 	before, err := structpb.NewStruct(u.Object)
 	if err != nil {
@@ -280,6 +285,27 @@ func (p *Provider) Refuse(name, answer string) {
 	} else {
 		p.refuses[name] = answer
 	}
+}
+
+// Deny has AWS answer so to the creation of any resource of a kind, as where the provider's role lacks a right. With no answer AWS creates it.
+func (p *Provider) Deny(kind, answer string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if answer == "" {
+		delete(p.denies, kind)
+	} else {
+		p.denies[kind] = answer
+	}
+}
+
+// denied is what AWS answers to creating a resource; empty if it creates it, or has it.
+func (p *Provider) denied(u *unstructured.Unstructured) string {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	if answer := p.denies[u.GetKind()]; answer != "" && !p.Account.has(u) {
+		return answer
+	}
+	return ""
 }
 
 // refused is what AWS answers to deleting a resource; empty if it deletes it.
