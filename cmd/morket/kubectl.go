@@ -17,7 +17,7 @@ import (
 
 // kubectl reads a platform out of a cluster. It is kubectl that does it, and not a client in this program: it is there where
 // there is a cluster, it knows every way to log in to one, and client-go would double what this program takes to build.
-type kubectl struct{ kubeconfig, context string }
+type kubectl struct{ kubeconfig, context, timeout string }
 
 // secretsTemplate prints Secrets without their values, which are never read: a plan needs to know which keys there are.
 //
@@ -102,6 +102,9 @@ func (k kubectl) get(args ...string) ([]map[string]any, error) {
 	args = append([]string{"get"}, args...)
 	if k.kubeconfig != "" {
 		args = append(args, "--kubeconfig="+k.kubeconfig)
+	}
+	if k.timeout != "" {
+		args = append(args, "--request-timeout="+k.timeout)
 	}
 	if k.context != "" {
 		args = append(args, "--context="+k.context)

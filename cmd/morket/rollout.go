@@ -43,7 +43,7 @@ func (c *RolloutCommand) Run(s streams) error {
 	defer stop()
 	r := &rollout.Rollout{
 		Repository: &rollout.Repository{Dir: filepath.Dir(c.File), File: filepath.Base(c.File), Remote: c.Remote, Branch: c.Branch},
-		Cluster:    clusterReader{kubectl{kubeconfig: c.Kubeconfig, context: c.Context}},
+		Cluster:    clusterReader{kubectl{kubeconfig: c.Kubeconfig, context: c.Context, timeout: "30s"}},
 		ECS:        ecsClient,
 		Log:        s.say, Progress: s.print,
 		Poll: c.Poll, Apply: c.Apply, Steady: c.Steady,

@@ -41,8 +41,13 @@ func newServices(client *ecs.Client, cluster string) *services {
 	return &services{client: client, cluster: cluster, images: map[string]map[string]string{}}
 }
 
+// lookLimit is how long AWS may take to answer: a connection that hangs may not hold up the end of a wait.
+const lookLimit = time.Minute
+
 // look returns what ECS makes of each service's image. Deployments that began before since do not count as failures.
 func (s *services) look(ctx context.Context, wanted []Service, since time.Time) (map[string]sight, error) {
+	ctx, cancel := context.WithTimeout(ctx, lookLimit)
+	defer cancel()
 	in := &ecs.DescribeServicesInput{Cluster: &s.cluster}
 	for _, w := range wanted {
 		in.Services = append(in.Services, w.AWSName) // ten at most, and the platform has five

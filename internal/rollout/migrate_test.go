@@ -90,7 +90,7 @@ func TestMigration(t *testing.T) {
 func migrates(t *testing.T, task *fakeaws.Task) {
 	t.Helper()
 	definition := task.Definition
-	container := definition["containerDefinitions"].([]any)[0].(map[string]any) //nolint:forcetypeassert // a test's own
+	container := definition["containerDefinitions"].([]any)[0].(map[string]any)
 	if definition["family"] != "morket-staging-migrate" || definition["status"] != "INACTIVE" {
 		t.Errorf("It should have a task definition of its own, and leave none behind: %v, %v", definition["family"], definition["status"])
 	}

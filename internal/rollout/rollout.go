@@ -36,6 +36,9 @@ type Rollout struct {
 
 // Run rolls a version out. An error says what has become of it.
 func (r *Rollout) Run(ctx context.Context, tag string) error {
+	if err := r.preflight(ctx); err != nil {
+		return fmt.Errorf("%w. Nothing is changed", err)
+	}
 	before, after, since, err := r.start(ctx, tag)
 	if err != nil {
 		return err
@@ -65,6 +68,29 @@ func (r *Rollout) Run(ctx context.Context, tag string) error {
 		return fmt.Errorf("%s does not run %s: %s. This clone knows no version before it, so nothing is rolled back", after, tag, f.why)
 	}
 	return fmt.Errorf("%s does not run %s: %s. %s", after, tag, f.why, r.back(ctx, before, w, f.why))
+}
+
+// preflight looks at the platform as it is: what cannot be seen then could not be watched.
+func (r *Rollout) preflight(ctx context.Context) error {
+	now, err := r.Repository.fetch(ctx)
+	if err != nil {
+		return err
+	}
+	target, err := Read(now.content)
+	if err != nil {
+		return nil //nolint:nilerr // The tag may be what is wrong with it.
+	}
+	if _, err := r.Cluster.Find(target.Claim); err != nil {
+		return fmt.Errorf("the cluster cannot be asked: %w", err)
+	}
+	client, err := r.ECS(ctx, target.Region)
+	if err == nil {
+		_, err = newServices(client, target.Cluster).look(ctx, target.Services, time.Now())
+	}
+	if err != nil {
+		return fmt.Errorf("ECS cannot be asked: %w", err)
+	}
+	return nil
 }
 
 // start writes the tag, or finds that it is written, and returns the claim before it, if the clone knows that, the claim

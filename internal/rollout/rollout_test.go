@@ -116,9 +116,20 @@ func TestRollout(t *testing.T) {
 			reason: "It should not take back what it cannot see.",
 			change: func(w *world, r *Rollout) {
 				r.Apply = time.Second
-				w.finds = func() error { return errors.New("connection refused") }
+				w.progress = func(w *world, _ string) { w.finds = func() error { return errors.New("connection refused") } }
+				w.follows = func() bool { return false }
 			},
 			want: want{at(former), rolled, "the cluster cannot be asked: connection refused, after 1s. Nothing is rolled back. Run the same command again to go on"},
+		},
+		"NoCluster": {
+			reason: "It should change nothing where it could not watch.",
+			change: func(w *world, _ *Rollout) { w.finds = func() error { return errors.New("connection refused") } },
+			want:   want{at(former), []string{"Claim"}, "the cluster cannot be asked: connection refused. Nothing is changed"},
+		},
+		"NoAWS": {
+			reason: "It should change nothing where it could not watch.",
+			change: func(w *world, _ *Rollout) { w.aws.Throttles = 1000 },
+			want:   want{at(former), []string{"Claim"}, "Rate exceeded. Nothing is changed"},
 		},
 		"Superseded": {
 			reason: "It should leave another version alone that somebody else rolls out meanwhile.",
@@ -170,7 +181,7 @@ func TestRollout(t *testing.T) {
 				tc.change(w, r)
 			}
 			err := r.Run(t.Context(), next)
-			got := want{w.aws.Runs(cluster), w.log(), w.logs[len(w.logs)-1]}
+			got := want{w.aws.Runs(cluster), w.log(), strings.Join(w.logs[max(0, len(w.logs)-1):], "")}
 			if err != nil {
 				got.Says = err.Error()
 			}

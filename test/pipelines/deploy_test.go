@@ -22,10 +22,13 @@ import (
 	"github.com/morket-io/platform/test/platformtest"
 )
 
-// TestMain is kubectl too, where it is called so: it asks the test's cluster.
+// TestMain is kubectl and aws, too, where it is called so: they ask the test's cluster and the AWS CLI.
 func TestMain(m *testing.M) {
-	if filepath.Base(os.Args[0]) == "kubectl" {
+	switch filepath.Base(os.Args[0]) {
+	case "kubectl":
 		os.Exit(kubectl())
+	case "aws":
+		os.Exit(aws())
 	}
 	code := m.Run()
 	if built != "" {
@@ -63,7 +66,7 @@ type controlPlane struct {
 // newControlPlane starts a control plane with an empty bare repository. Programs that are called aws and kubectl talk to it.
 func newControlPlane(t *testing.T) *controlPlane {
 	t.Helper()
-	program := platformtest.Program(t, "aws", "awscli")
+	cli := startAWS(t)
 	dir := t.TempDir()
 	c := &controlPlane{
 		t: t, aws: fakeaws.New(), remote: filepath.Join(dir, "remote.git"), distribution: "E2EXAMPLE",
@@ -80,18 +83,15 @@ func newControlPlane(t *testing.T) *controlPlane {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(self, filepath.Join(bin, "kubectl")); err != nil {
-		t.Fatal(err)
-	}
-	// Older releases of the AWS CLI do not know AWS_ENDPOINT_URL.
-	shim := fmt.Sprintf("#!/bin/sh\nexec %s --endpoint-url %s \"$@\"\n", program, server.URL)
-	if err := os.WriteFile(filepath.Join(bin, "aws"), []byte(shim), 0o700); err != nil { //nolint:gosec // a program
-		t.Fatal(err)
+	for _, name := range []string{"kubectl", "aws"} {
+		if err := os.Symlink(self, filepath.Join(bin, name)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	cluster := httptest.NewServer(http.HandlerFunc(c.kubectl))
 	t.Cleanup(cluster.Close)
 	c.env = append(os.Environ(),
-		"PATH="+bin+":"+os.Getenv("PATH"), "TEST_CLUSTER="+cluster.URL, "HOME="+dir, "AWS_ENDPOINT_URL="+server.URL,
+		"PATH="+bin+":"+os.Getenv("PATH"), "TEST_CLUSTER="+cluster.URL, "TEST_AWS="+cli, "HOME="+dir, "AWS_ENDPOINT_URL="+server.URL,
 		"GIT_CONFIG_GLOBAL=/dev/null", "GIT_AUTHOR_NAME=bot", "GIT_AUTHOR_EMAIL=bot@morket.io", "GIT_COMMITTER_NAME=bot", "GIT_COMMITTER_EMAIL=bot@morket.io",
 		"AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", "AWS_EC2_METADATA_DISABLED=true", "AWS_MAX_ATTEMPTS=1",
 		"CLAIM=morket/morket-staging", "POLL_SECONDS=0", "GITHUB_STEP_SUMMARY=",
@@ -151,7 +151,7 @@ func (c *controlPlane) kubectl(w http.ResponseWriter, r *http.Request) {
 func (c *controlPlane) get(line string) (any, error) {
 	for claim, follows := range c.claims {
 		namespace, name, _ := strings.Cut(claim, "/")
-		if line == "get morketplatforms.v1alpha1.platform.morket.io "+name+" --namespace="+namespace+" --ignore-not-found -o=json" {
+		if line == "get morketplatforms.v1alpha1.platform.morket.io "+name+" --namespace="+namespace+" --ignore-not-found -o=json --request-timeout=30s" {
 			return c.sync(follows[0], follows[1])
 		}
 	}
