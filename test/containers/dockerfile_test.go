@@ -232,7 +232,7 @@ func TestContents(t *testing.T) {
 	}
 	want := map[string][]string{
 		// Compiled JavaScript and production dependencies: no sources, and what `npm ci --omit=dev` left.
-		"backend":  {"dependencies: /app/node_modules", "context: packages/backend/package.json", "context: docker/backend/migrate.mjs", "build: /app/dist"},
+		"backend":  {"dependencies: /app/node_modules", "context: packages/backend/package.json", "context: docker/backend/keepalive.mjs", "context: docker/backend/migrate.mjs", "build: /app/dist"},
 		"scraper":  {"build: /venv", "browser: /browsers", "context: packages/scraper/"},
 		"frontend": {"context: docker/nginx/nginx.conf", "site: /"},
 	}
