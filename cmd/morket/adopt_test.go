@@ -91,6 +91,16 @@ func TestAdoptSettings(t *testing.T) {
 			[]string{`"aws_rds_cluster", "values": {"id": "db", "engine": "aurora-postgresql", "database_name": "shop", "kms_key_id": "arn:aws:kms:us-east-1:111122223333:key/k"}`},
 			[]string{"externalNames: {}\n", "\n# data:\n#   aurora:\n#     databaseName: \"shop\" # r0, instead of \"morket\": only the one of its kind\n"},
 		},
+		"Refused": {
+			"Should print a proposal all the same that the claim would refuse, and say why it would",
+			[]string{`"aws_vpc", "values": {"id": "network-1", "cidr_block": "10.0.0.0/16"}`},
+			[]string{"    vpc: \"network-1\" # r0\n  # What to keep is not known, because the claim would be refused: ", "must be the VPC's id, which begins with vpc-", "\nnetwork:\n"},
+		},
+		"Zones": {
+			"Should say of the setting itself what is wrong with it",
+			[]string{`"aws_vpc", "values": {"id": "vpc-1", "cidr_block": "10.0.0.0/16"}`, `"aws_subnet", "values": {"id": "subnet-1", "vpc_id": "vpc-1", "availability_zone": "us-east-1a"}`},
+			[]string{"  # availabilityZones: [\"us-east-1a\"] # r0, instead of [\"us-east-1a\",\"us-east-1b\"]: a claim cannot have it: spec.network.availabilityZones: Invalid value: 1: "},
+		},
 		"Rules": {
 			"Should say which rules AWS would refuse",
 			[]string{
@@ -129,10 +139,10 @@ func TestAdoptSettings(t *testing.T) {
 			if err := os.WriteFile(again, []byte(claim+"  "+strings.ReplaceAll(stdout, "\n", "\n  ")), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if code, _, stderr := morket("", "render", again); code != 0 {
+			if code, _, stderr := morket("", "render", again); code != 0 && name != "Refused" {
 				t.Errorf("%s: the claim should accept what is printed: %s\n%s", tc.reason, stderr, stdout)
 			}
-			if _, stdout2, _ := morket("", "adopt", again, "--terraform", file); strings.Contains(stdout2, "instead of") != strings.Contains(stdout, "a claim cannot have it") && name != "Doubtful" {
+			if _, stdout2, _ := morket("", "adopt", again, "--terraform", file); strings.Contains(stdout2, "instead of") != strings.Contains(stdout, "a claim cannot have it") && name != "Doubtful" && name != "Refused" {
 				t.Errorf("%s: nothing should be left to paste: %s", tc.reason, stdout2)
 			}
 		})

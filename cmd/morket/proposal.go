@@ -37,6 +37,9 @@ func (p *proposal) print(w io.Writer) error {
 			fmt.Fprintf(&b, "    %s: [%s]\n", name, strings.Join(p.keep[name], ", "))
 		}
 	}
+	if p.unplanned != "" {
+		b.WriteString("  # What to keep is not known, because the claim would be refused: " + inLine(p.unplanned) + "\n")
+	}
 	settingsOf(p.settings).write(&b, "", true)
 	list := func(heading string, lines []string) {
 		if len(lines) > 0 {

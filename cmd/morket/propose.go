@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -24,6 +25,8 @@ type proposal struct {
 	settings []proposedSetting
 	// keep are the fields that AWS cannot change and that no setting matches, for spec.adopt.keep.
 	keep map[string][]string
+	// unplanned says why the plan of the proposal is not known, empty if it is.
+	unplanned string
 	// collisions are rules of load balancers that AWS refuses beside those that there are.
 	collisions []string
 }
@@ -69,7 +72,10 @@ func (p *proposer) propose(claim map[string]any) (*proposal, error) {
 		settings[i].now = fields.In(now, strings.Split(settings[i].Path, ".")...)
 	}
 	out.settings, out.collisions = settings, collisions(out.match, result)
-	return out, p.keep(out, better)
+	if err := p.keep(out, better); err != nil { // the proposal is worth reading all the same
+		out.unplanned = err.Error()
+	}
+	return out, nil
 }
 
 // match finds what a claim takes over. result is what the claim composes.
@@ -137,7 +143,7 @@ func admitted(claim map[string]any, m *adopt.Match) (map[string]any, []proposedS
 			case len(problems) == 0:
 				claim, s.refused = with, taken
 			default:
-				s.refused = problems[0]
+				s.refused = problemOf("spec."+s.Path, problems)
 				left++
 			}
 		}
@@ -148,6 +154,16 @@ func admitted(claim map[string]any, m *adopt.Match) (map[string]any, []proposedS
 		}
 	}
 	return claim, out, nil
+}
+
+// problemOf is the problem of a field, or else the first.
+func problemOf(path string, problems []string) string {
+	for _, p := range problems {
+		if strings.HasPrefix(p, path) {
+			return p
+		}
+	}
+	return problems[0]
 }
 
 // taken marks a setting that the claim has already, while others are tried.
@@ -189,6 +205,9 @@ func (p *proposer) keep(out *proposal, claim map[string]any) error {
 	planned, err := plan.Change(p.renderer, &plan.Input{Name: "the state", Platform: observe, Resources: observed, Found: true}, &plan.Input{Name: p.file, Platform: manage})
 	if err != nil {
 		return err
+	}
+	if len(planned.Refused) > 0 {
+		return errors.New(strings.Join(planned.Refused, "; "))
 	}
 	for _, c := range planned.Changes {
 		for _, f := range c.Fields {
