@@ -149,13 +149,13 @@ const (
 // A verdict is what is printed of a state: + what is proposed, ? what is in doubt, ! stores that are not taken over.
 func verdictOf(stdout string) []string {
 	var out []string
-	line := regexp.MustCompile(`^    (# )?([a-z0-9-]+): "([^"]*)" # ([^:]*)(?:: (.*))?$`)
+	line := regexp.MustCompile(`^ {4}(# )?([a-z0-9-]+): "([^"]*)" # ([^:]*)(?:: (.*))?$`)
 	held := false
 	for l := range strings.SplitSeq(stdout, "\n") {
 		switch m := line.FindStringSubmatch(l); {
-		case m != nil && m[1] == "":
+		case len(m) > 0 && m[1] == "":
 			out = append(out, "+ "+m[2]+" "+short(m[3]))
-		case m != nil:
+		case len(m) > 0:
 			out = append(out, "? "+m[2]+" "+short(m[3])+": "+m[5])
 		case held && strings.HasPrefix(l, "#   "):
 			out = append(out, "! "+l[4:])
@@ -182,7 +182,6 @@ func TestStates(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			dir := t.TempDir()
 			claim := filepath.Join(dir, "claim.yaml")
 			if err := os.WriteFile(claim, []byte("apiVersion: platform.morket.io/v1alpha1\nkind: MorketPlatform\nmetadata: {name: shop-staging, namespace: a}\nspec:\n  environment: staging\n  accountId: \""+account+"\"\n  region: us-east-1\n  domain: {name: shop.example.com, hostedZoneId: Z0123456789ABCDEFGHIJ}\n"), 0o600); err != nil {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -116,7 +117,7 @@ func FuzzFence(f *testing.F) {
 		var states []adopt.State
 		for i, resources := range all {
 			if len(resources) > 0 {
-				states = append(states, adopt.State{Name: fmt.Sprint(i), Resources: readAll(t, resources)})
+				states = append(states, adopt.State{Name: strconv.Itoa(i), Resources: readAll(t, resources)})
 			}
 		}
 		m := adopt.Find(adopt.Join(states...), platformNames, claim)

@@ -92,7 +92,7 @@ func TestHolds(t *testing.T) {
 	if diff := cmp.Diff([]string(nil), missing); diff != "" {
 		t.Errorf("These look as if they held data: write them into holds.go, or into noStores with the reason: %s", diff)
 	}
-	for _, typ := range strings.Fields("aws_rds_cluster aws_elasticache_replication_group aws_mq_broker aws_opensearch_domain aws_ebs_volume aws_s3_bucket aws_kms_key aws_secretsmanager_secret aws_lb aws_alb aws_elb") {
+	for typ := range strings.FieldsSeq("aws_rds_cluster aws_elasticache_replication_group aws_mq_broker aws_opensearch_domain aws_ebs_volume aws_s3_bucket aws_kms_key aws_secretsmanager_secret aws_lb aws_alb aws_elb") {
 		if why, held := holds(&Resource{Type: typ}); !held || (why == "") == (typ == "aws_elb") {
 			t.Errorf("%s should hold data or take traffic, and say why it cannot be adopted if it cannot: %q", typ, why)
 		}

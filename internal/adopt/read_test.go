@@ -1,6 +1,7 @@
 package adopt_test
 
 import (
+	"encoding/binary"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -15,15 +16,15 @@ const shown = `{"format_version": "1.0", "terraform_version": "1.11.4", "values"
 
 // wide encodes a text as UTF-16, as PowerShell's > does.
 func wide(text string, bigEndian bool) string {
-	var b strings.Builder
-	for _, c := range utf16.Encode([]rune("\ufeff" + text)) {
-		if bigEndian {
-			b.Write([]byte{byte(c >> 8), byte(c)})
-		} else {
-			b.Write([]byte{byte(c), byte(c >> 8)})
-		}
+	var order binary.AppendByteOrder = binary.LittleEndian
+	if bigEndian {
+		order = binary.BigEndian
 	}
-	return b.String()
+	var out []byte
+	for _, c := range utf16.Encode([]rune("\ufeff" + text)) {
+		out = order.AppendUint16(out, c)
+	}
+	return string(out)
 }
 
 func TestRead(t *testing.T) {

@@ -136,8 +136,7 @@ func (m *matcher) revealAllowed() {
 		if r.text("security_group_id") != s.r.text("id") {
 			continue
 		}
-		switch kind(r) {
-		case "aws_vpc_security_group_ingress_rule":
+		if kind(r) == "aws_vpc_security_group_ingress_rule" {
 			add(r, r.Values["from_port"], r.Values["to_port"], "cidr_ipv4")
 			add(r, r.Values["from_port"], r.Values["to_port"], "cidr_blocks")
 		}

@@ -48,7 +48,7 @@ func TestSettings(t *testing.T) {
 				`aws_rds_cluster_instance.b {"id": "db-b", "cluster_identifier": "db", "writer": true, "instance_class": "db.r6g.xlarge", "performance_insights_enabled": true}`,
 				`aws_rds_cluster_parameter_group.a {"id": "p", "name": "p", "parameter": [{"name": "log_statement", "value": "ddl"}, {"name": "log_min_duration_statement", "value": "250"}]}`,
 			},
-			map[string]any{
+			map[string]any{ //nolint:gosec // A name is no credential.
 				"network.cidr":             "10.0.0.0/16",
 				"data.aurora.databaseName": "My-Shop", "data.aurora.masterUsername": "root", "data.aurora.engineVersion": "15", "data.aurora.instanceClass": "db.r6g.xlarge",
 				"data.aurora.readers": 1.0, "data.aurora.performanceInsights": true, "data.aurora.backupRetentionDays": 14.0, "data.aurora.backupWindow": "02:00-03:00",

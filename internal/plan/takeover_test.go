@@ -39,7 +39,7 @@ func said(c plan.ResourceChange) []string {
 }
 
 // TestTakeOver: the plan of what is taken over says what is lost and what breaks.
-func TestTakeOver(t *testing.T) { //nolint:funlen // It is a table.
+func TestTakeOver(t *testing.T) {
 	const (
 		lifecycle    = "s3.aws.upbound.io/v1beta2 BucketLifecycleConfiguration"
 		bucketPolicy = "s3.aws.upbound.io/v1beta1 BucketPolicy"
