@@ -24,6 +24,8 @@ type MorketPlatformStatus struct {
 	// RepositoriesTakenOver reports that the platform did not create its ECR repositories, but took them over when its
 	// compute.registry.mode changed from Use to Own. They stay in AWS when the platform is deleted.
 	RepositoriesTakenOver bool `json:"repositoriesTakenOver,omitempty"`
+	// Buckets are the S3 buckets by what they are for: frontend, exports and albLogs.
+	Buckets map[string]BucketStatus `json:"buckets,omitempty"`
 	// SecretARNs are the ARNs in Secrets Manager by secret.
 	SecretARNs map[string]string `json:"secretArns,omitempty"`
 	// KMSKeyARN is the key that encrypts the platform's data.
@@ -86,6 +88,8 @@ type EndpointsStatus struct {
 	LoadBalancer string `json:"loadBalancer,omitempty"`
 	// CloudFront is the distribution's domain name.
 	CloudFront string `json:"cloudFront,omitempty"`
+	// CloudFrontDistributionID is the distribution's id, for invalidations. Example: E2EXAMPLE.
+	CloudFrontDistributionID string `json:"cloudFrontDistributionId,omitempty"`
 	// AuroraWriter is host:port of the writer.
 	AuroraWriter string `json:"auroraWriter,omitempty"`
 	// AuroraReader is host:port that spreads over the readers.
@@ -100,6 +104,14 @@ type EndpointsStatus struct {
 	ClickHouse string `json:"clickHouse,omitempty"`
 	// Temporal is host:port of the workflow engine.
 	Temporal string `json:"temporal,omitempty"`
+}
+
+// BucketStatus is what AWS calls a bucket.
+type BucketStatus struct {
+	// Name is the bucket's name.
+	Name string `json:"name,omitempty"`
+	// ARN is the bucket's ARN.
+	ARN string `json:"arn,omitempty"`
 }
 
 // MonitoringStatus is where to look, and who is told.

@@ -5,6 +5,7 @@ package compute
 
 import (
 	"github.com/morket-io/platform/apis/v1alpha1"
+	"github.com/morket-io/platform/functions/internal/bucket"
 	"github.com/morket-io/platform/internal/layer"
 	"github.com/morket-io/platform/internal/platform"
 )
@@ -45,6 +46,7 @@ func publish(s *layer.Scope) {
 	alb, _ := s.Observe(platform.LoadBalancer).String("dnsName")
 	s.SetStatus("endpoints.loadBalancer", alb)
 	s.Detail("loadBalancerDnsName", alb)
+	bucket.Publish(s, accessLogs, "albLogs")
 	for _, r := range p.Repositories() {
 		s.SetStatus("repositories."+r, p.RepositoryURL(r))
 		s.Detail(r+"RepositoryUrl", p.RepositoryURL(r))

@@ -57,7 +57,7 @@ func TestSixthService(t *testing.T) {
 	slices.Sort(added)
 	want := []string{
 		"alarm-ecs-mailer-cpu", "alarm-ecs-mailer-errors", "alarm-ecs-mailer-memory",
-		"discovery-mailer", "errors-mailer", "log-group-mailer", "repository-mailer", "repository-mailer-lifecycle", "repository-mailer-policy",
+		"discovery-mailer", "errors-mailer", "errors-mailer-plain", "log-group-mailer", "repository-mailer", "repository-mailer-lifecycle", "repository-mailer-policy",
 		"role-mailer-execution", "role-mailer-execution-policy", "role-mailer-task", "rule-https-mailer",
 		"scaling-mailer", "scaling-mailer-in", "scaling-mailer-in-alarm", "scaling-mailer-out", "scaling-mailer-out-alarm",
 		"service-mailer", "sg-alb-to-ecs-4000", "sg-ecs-from-alb-4000", "sg-ecs-from-ecs-4000", "target-mailer", "task-mailer-…",

@@ -49,6 +49,9 @@ func publish(s *layer.Scope) {
 	s.SetStatus("endpoints.site", site)
 	s.SetStatus("endpoints.api", api)
 	s.SetStatus("endpoints.cloudFront", name)
+	s.SetStatus("endpoints.cloudFrontDistributionId", id)
+	bucket.Publish(s, frontend, frontend)
+	bucket.Publish(s, platform.Exports, platform.Exports)
 
 	s.Detail("siteUrl", site)
 	s.Detail("apiUrl", api)

@@ -326,7 +326,7 @@ func TestWithoutDomain(t *testing.T) {
 	wantEndpoints := map[string]any{
 		"site":       "https://" + answer(w.observed["cdn"], "domainName"),
 		"api":        "https://" + answer(w.observed["cdn-api"], "domainName"),
-		"cloudFront": answer(w.observed["cdn"], "domainName"),
+		"cloudFront": answer(w.observed["cdn"], "domainName"), "cloudFrontDistributionId": answer(w.observed["cdn"], "id"),
 	}
 	if diff := cmp.Diff(wantEndpoints, w.endpoints()); diff != "" {
 		t.Errorf("should say where both are found: -want, +got:\n%s", diff)
@@ -361,9 +361,18 @@ func TestWithoutCompute(t *testing.T) {
 func TestPublished(t *testing.T) {
 	w := newWorld(t, "production")
 	w.settle(t)
-	want := map[string]any{"site": "https://morket.io", "api": "https://api.morket.io", "cloudFront": answer(w.observed["cdn"], "domainName")}
+	want := map[string]any{"site": "https://morket.io", "api": "https://api.morket.io", "cloudFront": answer(w.observed["cdn"], "domainName"), "cloudFrontDistributionId": answer(w.observed["cdn"], "id")}
 	if diff := cmp.Diff(want, w.endpoints()); diff != "" {
 		t.Errorf("endpoints: -want, +got:\n%s", diff)
+	}
+	buckets := fields.In(w.rsp.GetDesired().GetComposite().GetResource().AsMap(), "status", "buckets")
+	wantBuckets := map[string]any{}
+	for _, b := range []string{"frontend", "exports"} {
+		name := "morket-production-" + b + "-111122223333-us-east-1"
+		wantBuckets[b] = map[string]any{"name": name, "arn": "arn:aws:s3:::" + name}
+	}
+	if diff := cmp.Diff(any(wantBuckets), buckets); diff != "" {
+		t.Errorf("buckets: -want, +got:\n%s", diff)
 	}
 	details := map[string]string{}
 	for k, v := range w.rsp.GetDesired().GetComposite().GetConnectionDetails() {

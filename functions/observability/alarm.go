@@ -19,7 +19,7 @@ func awsName(p *platform.Platform, a *monitoring.Alarm) string {
 func addAlarms(s *layer.Scope, watched []monitoring.Section) {
 	for _, g := range watched {
 		for _, a := range g.Alarms {
-			addAlarm(s, &a)
+			addAlarm(s, &g, &a)
 		}
 	}
 	// A NAT gateway that the sizing no longer wants is there until its route has moved, and watched as long.
@@ -31,7 +31,7 @@ func addAlarms(s *layer.Scope, watched []monitoring.Section) {
 	}
 }
 
-func addAlarm(s *layer.Scope, a *monitoring.Alarm) {
+func addAlarm(s *layer.Scope, g *monitoring.Section, a *monitoring.Alarm) {
 	if !wanted(s, a) {
 		return
 	}
@@ -41,7 +41,7 @@ func addAlarm(s *layer.Scope, a *monitoring.Alarm) {
 	p := s.Platform
 	topic := []string{topicARN(p)}
 	parameters := cloudwatch.MetricAlarmParameters{
-		AlarmDescription:   new(a.Description()),
+		AlarmDescription:   new(a.Description() + " Dashboard: " + dashboardURL(p) + " Page: " + g.Page()),
 		ComparisonOperator: new("LessThanThreshold"),
 		Threshold:          &a.Threshold,
 		EvaluationPeriods:  new(float64(a.EvaluationPeriods)),

@@ -86,7 +86,7 @@ func titles(t *testing.T, environment string) []string {
 	for _, store := range platformtest.Platform(t, environment).Stores() {
 		out = append(out, store.Title)
 	}
-	return append(out, "NAT gateways")
+	return append(out, "NAT gateways", "Backups and certificates")
 }
 
 // checkGraph holds a graph to what a reader needs and CloudWatch takes.

@@ -28,6 +28,8 @@ type expectation struct {
 	good, at, bad map[string]float64
 	// after is how many minutes of bad values it takes.
 	after int
+	// unit is how many minutes a minute of the stories stands for, of an alarm whose period is longer; 0 is 1.
+	unit int
 	// silence is the state without data. If that is InsufficientData, told says whether somebody is told that data stop.
 	silence alarmtest.State
 	told    bool
@@ -81,6 +83,26 @@ func expectations(environment string) []expectation {
 			stories: []story{
 				{"One bad minute is enough, and over when the next is good.", []part{{long, values{"{*}-errors": 0}}, {1, values{"{*}-errors": 500}}, {1, values{"{*}-errors": 0}}}, alarmtest.OK},
 			},
+		},
+		{
+			reason: "R-MON-5: a backup that failed", alarms: "backup-failed",
+			watch: []string{
+				"AWS/Backup NumberOfBackupJobsAborted Sum BackupVaultName={prefix}-clickhouse",
+				"AWS/Backup NumberOfBackupJobsExpired Sum BackupVaultName={prefix}-clickhouse",
+				"AWS/Backup NumberOfBackupJobsFailed Sum BackupVaultName={prefix}-clickhouse",
+			},
+			good: values{"NumberOfBackupJobsFailed": 0}, at: values{"NumberOfBackupJobsFailed": 0, "NumberOfBackupJobsAborted": 0}, bad: values{"NumberOfBackupJobsFailed": 1},
+			after: 1, unit: 60, silence: alarmtest.OK,
+			stories: []story{
+				{"A backup that took too long is none.", []part{{long, values{}}, {1, values{"NumberOfBackupJobsAborted": 1}}}, alarmtest.Alarming},
+				{"One that never began is none.", []part{{long, values{}}, {1, values{"NumberOfBackupJobsExpired": 1}}}, alarmtest.Alarming},
+			},
+		},
+		{
+			reason: "R-MON-5: a certificate that is not renewed", alarms: "certificate-*-expiry",
+			watch: []string{"AWS/CertificateManager DaysToExpiry Minimum CertificateArn={certificate}"},
+			good:  values{"DaysToExpiry": 31}, at: values{"DaysToExpiry": 30}, bad: values{"DaysToExpiry": 29},
+			after: 1, unit: 24 * 60, silence: alarmtest.InsufficientData,
 		},
 		{
 			reason: "R-MON-1: ALB 5xx > 5 % of requests", alarms: "alb-5xx",
@@ -227,7 +249,8 @@ func (e *expectation) check(t *testing.T, a *alarmtest.Alarm, env, name string, 
 	prefix, suffix, _ := strings.Cut(e.alarms, "*")
 	own := strings.TrimSuffix(strings.TrimPrefix(name, prefix), suffix)
 	names := strings.NewReplacer("{*}", own, "{prefix}", "morket-"+env, "{alb}", atProvider(observed["alb"], "arnSuffix"),
-		"{clickhouse}", atProvider(observed["clickhouse"], "id"), "{nat}", atProvider(observed["nat-"+own], "id"), "{search}", "morket-"+env+"-search")
+		"{clickhouse}", atProvider(observed["clickhouse"], "id"), "{nat}", atProvider(observed["nat-"+own], "id"),
+		"{certificate}", map[string]string{"alb": atProvider(observed["listener-https"], "certificateArn"), "cdn": atProvider(observed["cdn"], "viewerCertificate.acmCertificateArn")}[own], "{search}", "morket-"+env+"-search")
 
 	var watch []string
 	for _, w := range e.watch {
@@ -256,11 +279,24 @@ func (e *expectation) check(t *testing.T, a *alarmtest.Alarm, env, name string, 
 		{"It was bad, and then it is not measured any more.", []part{{long, e.bad}, {long, nil}}, e.silence},
 	}, e.stories...)
 	for _, s := range all {
-		samples := tell(s.parts, names)
+		samples := tell(e.stretched(s.parts), names)
 		if problem := evaluate(t, a, samples, s.want); problem != "" {
 			t.Errorf("\n%s: %s\n%s", e.reason, s.reason, problem)
 		}
 	}
+}
+
+// stretched are parts of a story in real minutes. What is long is a few periods then.
+func (e *expectation) stretched(parts []part) []part {
+	if e.unit == 0 {
+		return parts
+	}
+	const periods = 25
+	var out []part
+	for _, p := range parts {
+		out = append(out, part{min(p.minutes, periods) * e.unit, p.values})
+	}
+	return out
 }
 
 // evaluate says when an alarm does not come to a state, whatever its state was and whatever AWS does not document.

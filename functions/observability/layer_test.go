@@ -167,32 +167,32 @@ func TestNames(t *testing.T) {
 	}{
 		"Everything": {
 			reason: "Should compose everything when all names are known.", observed: everything, desired: composed("alb", "clickhouse"),
-			want:      []string{"alarm-alb-5xx", "alarm-clickhouse-cpu", "Load balancer", "Services", "Aurora", "Redis", "ClickHouse", "OpenSearch", "RabbitMQ", "NAT gateways"},
+			want:      []string{"alarm-alb-5xx", "alarm-clickhouse-cpu", "Load balancer", "Services", "Aurora", "Redis", "ClickHouse", "OpenSearch", "RabbitMQ", "NAT gateways", "Backups and certificates"},
 			condition: "Available",
 		},
 		"Nothing": {
 			reason: "Should wait for what is composed but has no name yet, and show the rest.", desired: composed("alb", "clickhouse"),
-			want:      []string{"Services", "Aurora", "Redis", "OpenSearch", "RabbitMQ"},
+			want:      []string{"Services", "Aurora", "Redis", "OpenSearch", "RabbitMQ", "Backups and certificates"},
 			condition: "WaitingForTopic",
 		},
 		"Waiting": {
 			reason: "Should say what it waits for when all else is ready.", observed: without(everything, "alarm-alb", "alb"), desired: composed("alb", "clickhouse"),
-			want:      []string{"alarm-clickhouse-cpu", "Load balancer", "Services", "Aurora", "Redis", "ClickHouse", "OpenSearch", "RabbitMQ", "NAT gateways"}, // as it was
+			want:      []string{"alarm-clickhouse-cpu", "Load balancer", "Services", "Aurora", "Redis", "ClickHouse", "OpenSearch", "RabbitMQ", "NAT gateways", "Backups and certificates"}, // as it was
 			condition: "WaitingForTheLoadBalancersARN",
 		},
 		"LeftOut": {
 			reason: "Should not wait for layers that a team has left out.", observed: without(everything, "alarm-alb", "alb", "alarm-clickhouse", "clickhouse"),
-			want:      []string{"Services", "Aurora", "Redis", "OpenSearch", "RabbitMQ", "NAT gateways"},
+			want:      []string{"Services", "Aurora", "Redis", "OpenSearch", "RabbitMQ", "NAT gateways", "Backups and certificates"},
 			condition: "Available",
 		},
 		"Lost": {
 			reason: "Should keep alarms and dashboard when a name is missing for the moment.", observed: nameless("alb"), desired: composed("alb", "clickhouse"),
-			want:      []string{"alarm-alb-5xx", "alarm-clickhouse-cpu", "Load balancer", "Services", "Aurora", "Redis", "ClickHouse", "OpenSearch", "RabbitMQ", "NAT gateways"},
+			want:      []string{"alarm-alb-5xx", "alarm-clickhouse-cpu", "Load balancer", "Services", "Aurora", "Redis", "ClickHouse", "OpenSearch", "RabbitMQ", "NAT gateways", "Backups and certificates"},
 			condition: "Available",
 		},
 		"LostAndGone": {
 			reason: "Should keep them even if the resource is not composed at the moment.", observed: nameless("alb"),
-			want:      []string{"alarm-alb-5xx", "alarm-clickhouse-cpu", "Load balancer", "Services", "Aurora", "Redis", "ClickHouse", "OpenSearch", "RabbitMQ", "NAT gateways"},
+			want:      []string{"alarm-alb-5xx", "alarm-clickhouse-cpu", "Load balancer", "Services", "Aurora", "Redis", "ClickHouse", "OpenSearch", "RabbitMQ", "NAT gateways", "Backups and certificates"},
 			condition: "Available",
 		},
 	}

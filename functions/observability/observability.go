@@ -34,7 +34,12 @@ func Sections(p *platform.Platform, observed monitoring.Lookup) []monitoring.Sec
 			out = append(out, store.Monitoring(p, store, observed))
 		}
 	}
-	return append(out, nat(p, observed))
+	return append(out, nat(p, observed), backups(p, observed))
+}
+
+// dashboardURL is where people find the dashboard.
+func dashboardURL(p *platform.Platform) string {
+	return "https://" + p.Region + ".console.aws.amazon.com/cloudwatch/home?region=" + p.Region + "#dashboards/dashboard/" + dashboardName(p)
 }
 
 // publish shows where to look, and who would be told of nothing. An address that has not been confirmed holds nothing up:
@@ -42,7 +47,7 @@ func Sections(p *platform.Platform, observed monitoring.Lookup) []monitoring.Sec
 func publish(s *layer.Scope) {
 	p := s.Platform
 	if s.Observe("dashboard").Exists() {
-		s.SetStatus("monitoring.dashboard", "https://"+p.Region+".console.aws.amazon.com/cloudwatch/home?region="+p.Region+"#dashboards/dashboard/"+dashboardName(p))
+		s.SetStatus("monitoring.dashboard", dashboardURL(p))
 	}
 	arn, _ := s.Observe("topic").String("arn")
 	s.SetStatus("monitoring.alarmTopicArn", arn)

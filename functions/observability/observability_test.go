@@ -108,7 +108,7 @@ func ofKind(r *render.Result, kind string) map[string]*structpb.Struct {
 
 // atProvider is a string below a resource's status.
 func atProvider(r *fnv1.Resource, field string) string {
-	return fields.Text(r.GetResource(), "status", "atProvider", field)
+	return fields.Lookup(fields.Object(r.GetResource(), "status", "atProvider"), field).GetStringValue()
 }
 
 // alarms are those that tell somebody, by name without "alarm-". A scaling policy's tell nobody.

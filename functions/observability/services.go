@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/morket-io/platform/internal/aws/cloudwatchlogs"
 	"github.com/morket-io/platform/internal/dashboard"
-	"github.com/morket-io/platform/internal/layer"
 	"github.com/morket-io/platform/internal/monitoring"
 	"github.com/morket-io/platform/internal/platform"
 )
@@ -45,7 +43,7 @@ func services(p *platform.Platform) monitoring.Section {
 		}
 		failing := monitoring.Alarm{
 			Resource: "ecs", Instance: svc.Name, AnyInstance: "<service>", Metric: "errors",
-			Subject: "Number of lines of level ERROR of service", Limit: strconv.Itoa(int(*knobs.ErrorsPerMinute)), Knob: "errorsPerMinute",
+			Subject: "Number of lines of level ERROR or worse of service", Limit: strconv.Itoa(int(*knobs.ErrorsPerMinute)), Knob: "errorsPerMinute",
 			Meaning:   "Counted in the service's log group. A single minute is enough; a service that logs nothing logs no errors.",
 			FirstStep: "read the service's log group from that minute on.",
 			Metrics:   []monitoring.Metric{{Namespace: errorNamespace(p), Name: errorMetric(svc.Name), Stat: "Sum"}},
@@ -66,27 +64,3 @@ func services(p *platform.Platform) monitoring.Section {
 
 func errorNamespace(p *platform.Platform) string { return "Morket/" + p.Prefix }
 func errorMetric(service string) string          { return service + "-errors" }
-
-// errorPattern finds lines of level ERROR, however a service writes them: plain (2026-01-01 ERROR …), JSON with the level as
-// a word (winston, zap, structlog) or as pino's number, nginx's. Terms with ? are alternatives; it is case sensitive, so
-// that a word such as "error" in a message does not count.
-const errorPattern = `?"ERROR" ?"\"level\":\"error\"" ?"\"level\": \"error\"" ?"\"level\":50," ?"[error]"`
-
-// addErrorFilters composes what counts the lines of level ERROR in each service's log group. Until the log group is there
-// the provider tries again. (R-MON-4)
-func addErrorFilters(s *layer.Scope) {
-	p := s.Platform
-	for _, svc := range p.Services() {
-		s.Add("errors-"+svc.Name, &cloudwatchlogs.MetricFilter{ForProvider: cloudwatchlogs.MetricFilterParameters{
-			LogGroupName: new(p.LogGroup(svc.Name)),
-			Pattern:      new(errorPattern),
-			MetricTransformation: &cloudwatchlogs.MetricFilterMetricTransformation{
-				Namespace:    new(errorNamespace(p)),
-				Name:         new(errorMetric(svc.Name)),
-				Value:        new("1"),
-				DefaultValue: new("0"),
-				Unit:         new("Count"),
-			},
-		}}, layer.ExternalName(p.AWSName(errorMetric(svc.Name), platform.MaxMetricFilter)))
-	}
-}

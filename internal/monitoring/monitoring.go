@@ -3,6 +3,7 @@ package monitoring
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/morket-io/platform/internal/dashboard"
 )
@@ -12,6 +13,14 @@ type Section struct {
 	Title  string
 	Alarms []Alarm
 	Graphs []Graph
+}
+
+// Docs is where the pages are found that alarms name.
+const Docs = "https://github.com/morket-io/platform/blob/main/docs/"
+
+// Page is the page that says what the section's alarms mean and what to do.
+func (s *Section) Page() string {
+	return Docs + "alarms.md#" + strings.ReplaceAll(strings.ToLower(s.Title), " ", "-")
 }
 
 // Lookup reads a string that AWS chose, below status.atProvider of an observed resource. It is empty while that is not known.
@@ -99,6 +108,10 @@ func (a *Alarm) Condition() string {
 	switch {
 	case a.EvaluationPeriods == 1 && a.Period == 60:
 		span = "in a minute"
+	case a.EvaluationPeriods == 1 && a.Period == 60*60:
+		span = "in an hour"
+	case a.EvaluationPeriods == 1 && a.Period == 24*60*60:
+		span = "on a day"
 	case a.DatapointsToAlarm == a.EvaluationPeriods:
 		span = fmt.Sprintf("for %d minutes", a.EvaluationPeriods*a.Period/60)
 	}

@@ -37,7 +37,7 @@ func monitorOpenSearch(p *Platform, st *Store, _ monitoring.Lookup) monitoring.S
 		Resource: st.Name, Metric: "red",
 		Subject: "Red status of OpenSearch (1 if so)", Limit: "0",
 		Meaning:   "A primary shard is on no node: part of the data cannot be searched. A minute is enough. When data stop, the domain is gone: that is told too.",
-		FirstStep: "ask _cluster/allocation/explain which shard and why; if it is lost, restore the index from last night's snapshot.",
+		FirstStep: "ask _cluster/allocation/explain which shard and why; if it is lost, restore the index from the last automated snapshot, which AWS takes every hour.",
 		Metrics:   []monitoring.Metric{of("ClusterStatus.red", "Maximum")},
 		Above:     true, Threshold: 0, Period: 60, EvaluationPeriods: 1, DatapointsToAlarm: 1, MissingData: monitoring.Notify,
 	}

@@ -25,7 +25,12 @@ Both environments have the same alarms. A mail says what follows here: what is w
 - **When it is over**, the same people are told. New alarms go to OK once, which is a mail each, if somebody has confirmed by then.
 - **Thresholds** with a name are fields of ` + "`spec.monitoring.alarms`" + `; the others are what AWS recommends or a service's own limit.
 - **Names** begin with the platform's prefix: ` + "`morket-production-alb-5xx`" + `.
-- **Not watched**: how full ClickHouse's volume is, which CloudWatch cannot see without an agent on the instance; Redis' memory, which
+- **A mail** ends with two links: to the dashboard, and to the section of this page.
+- **Lines of level ERROR or worse** are found by the field ` + "`level`" + ` (` + "`severity`, `levelname`" + `) of JSON, or by a level after the time at the
+  beginning of a plain line. What a visitor sends, such as a path or a user agent, is never at these places. So nginx's ` + "`[error]`" + ` does not
+  count, which a visitor can cause; its ` + "`[crit]`" + ` does. Write logs as JSON, with what comes from outside in other fields.
+- **Not watched**: CloudFront's certificate outside us-east-1, because an alarm sees no other region than its own; deployments that ECS gave up,
+  which CloudWatch has no metric of (` + "`ComputeReady`" + ` and ` + "`morket rollout`" + ` tell); how full ClickHouse's volume is, which CloudWatch cannot see without an agent on the instance; Redis' memory, which
   is full by design (` + "`allkeys-lru`" + `); Aurora's storage, which grows by itself.
 `
 

@@ -138,3 +138,11 @@ func onlyTLS(p *platform.Platform, resource string) aws.Statement {
 		Condition: aws.Condition{"Bool": {"aws:SecureTransport": {"false"}}},
 	}
 }
+
+// Publish shows a bucket that exists in the platform's status, under a key. (R-API-4)
+func Publish(s *layer.Scope, resource, key string) {
+	if s.Observe(platform.Bucket(resource)).Exists() {
+		s.SetStatus("buckets."+key+".name", s.Platform.BucketName(resource))
+		s.SetStatus("buckets."+key+".arn", ARN(s.Platform, resource))
+	}
+}
