@@ -167,6 +167,10 @@ e2e-aws: e2e-tools e2e-aws-tools bin/function bin/morket ## The same with the re
 	@go -C test/e2e test -count=1 ./mockaws/...
 	@MORKET_E2E_PROVIDER_AWS=$$(tools/build.sh $(CACHE) provider-aws) $(E2E) go -C test/e2e test -count=1 -timeout 120m -v -run 'TestAWS$(ONLY_STEPS)' .
 
+.PHONY: test-terraform
+test-terraform: bin/morket ## Terraform's own provider on what is exported, against a mock AWS: apply, adopt, export, import (needs terraform and moto; 15 CPU-minutes the first time)
+	@MORKET_TERRAFORM_PROVIDER=$$(tools/build.sh $(CACHE) terraform-provider-aws) go -C test/e2e test -count=1 -timeout 60m -v ./terraform
+
 # Packages carry semantic versions, because Crossplane resolves dependencies by those only. A commit without a tag gets one
 # that comes before all releases.
 REGISTRY ?= ghcr.io/morket-io

@@ -6,7 +6,7 @@
 #   tools/build.sh CACHE_DIR [NAME…]
 #
 # Names: crossplane-cli crossplane (both of these if none is given) etcd kube-apiserver kube-controller-manager kubectl
-# provider-aws.
+# provider-aws terraform-provider-aws.
 #
 # JOBS=1 in the environment keeps a core free.
 #
@@ -94,6 +94,9 @@ for name; do
       # The provider's own build of the Terraform provider is in no checksum database: its sums come from provider-aws' go.sum.
       CGO_ENABLED=0 GOSUMDB=off build "$name" provider-aws github.com/upbound/provider-aws/v2 \
         github.com/upbound/provider-aws/v2/cmd/provider/monolith github.com/upbound/provider-aws/v2/internal/version.Version 60 ;;
+    terraform-provider-aws)
+      GOSUMDB=off build "$name" terraform-provider-aws github.com/hashicorp/terraform-provider-aws \
+        github.com/hashicorp/terraform-provider-aws github.com/hashicorp/terraform-provider-aws/version.none 15 ;;
     *)
       echo "tools/build.sh: no tool is named $name" >&2
       exit 2 ;;

@@ -71,7 +71,7 @@ func escaped(text string) string {
 
 var (
 	identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
-	reference  = regexp.MustCompile(`^\$\{([^{}"]+)\}$`)
+	reference  = regexp.MustCompile(`^\$\{([^{}]+)\}$`)
 )
 
 // expression writes a value as JSON decodes it. JSON in a string becomes a call of jsonencode, which people can read.

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -45,6 +46,14 @@ func newLinks(p *Platform) *links {
 			}
 			if v := fields.Lookup(at, path).GetStringValue(); v != "" {
 				l.values[v] = append(l.values[v], link{r, r.Address() + "." + snake(path)})
+			}
+		}
+		for _, option := range fields.At(at, "domainValidationOptions").GetListValue().GetValues() { // a set to Terraform
+			for _, name := range []string{"resourceRecordName", "resourceRecordValue"} {
+				if v := fields.Text(option.GetStructValue(), name); v != "" {
+					l.values[v] = append(l.values[v], link{r, fmt.Sprintf("one([for o in %s.domain_validation_options : o.%s if o.domain_name == %q])",
+						r.Address(), snake(name), fields.Text(option.GetStructValue(), "domainName"))})
+				}
 			}
 		}
 		if id := fields.Text(at, "id"); anID.MatchString(id) {
@@ -126,6 +135,19 @@ func (l *links) template(r *Resource, parameters map[string]any, name string) te
 		}
 		return l.replace(r, text)
 	}
+}
+
+// named returns the reference to a resource that a block names, such as launch_template { name = … }, empty if there is none.
+func (l *links) named(r *Resource, block, name string) string {
+	for _, other := range l.resources {
+		if kinds.Terraform(other.Kind) != "aws_"+block {
+			continue
+		}
+		if name != "" && slices.Contains([]string{other.parameter("name"), other.ExternalName}, name) && l.use(r, other) {
+			return other.Address() + ".name"
+		}
+	}
+	return ""
 }
 
 // attributeOf is the attribute of a resource that a value is, empty if it is none.

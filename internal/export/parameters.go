@@ -29,6 +29,10 @@ func parameters(r *Resource) map[string]any {
 			continue
 		}
 		h, known := has[path]
+		if actual, ok := has[path+"Actual"]; ok && asked { // such as engineVersionActual: what a version that names less has become
+			w = actual
+			h = actual
+		}
 		switch _, refers := reader(want, path); {
 		case asked && (!known || h == nil || covers(r.Kind, path, h, w)):
 			out[path] = w
@@ -43,6 +47,13 @@ func parameters(r *Resource) map[string]any {
 		}
 	}
 	return out
+}
+
+// onlyProviders are parameters that tell the provider what to do, and that AWS knows nothing of. Of what is imported they are left
+// out: Terraform would note them as changes, and forceNewDeployment would begin one.
+var onlyProviders = []string{
+	"allowOverwrite", "applyImmediately", "bypassPolicyLockoutSafetyCheck", "deletionWindowInDays", "forceDelete", "forceDestroy", "forceNewDeployment",
+	"recoveryWindowInDays", "stopInstanceBeforeDetaching", "updateDefaultVersion", "waitForDeployment", "waitForSteadyState",
 }
 
 // reader returns the references that a parameter is filled in from.

@@ -196,6 +196,9 @@ func (c *configuration) resource(r *Resource) *block {
 		delete(b.attributes, "region")
 	}
 	lifecycle := &block{head: "lifecycle"}
+	if text, ok := strings.CutSuffix(b.attributes["task_definition"], ".arn"); ok && !c.platform.Planned { // as Terraform imports it
+		b.set("task_definition", fmt.Sprintf(`"${%[1]s.family}:${%[1]s.revision}"`, text))
+	}
 	if len(kinds.Of(r.Kind).DataAfterDelete) > 0 {
 		lifecycle.set("prevent_destroy", "true")
 	}
@@ -229,12 +232,37 @@ func (w *writer) fill(b *block, parameters map[string]any, path, at string) {
 		case !known, isReference(name):
 		case strings.HasSuffix(name, "SecretRef"):
 			w.secret(b, field, join(at, field.Terraform))
+		case name == "name" && w.named(b, v), w.ofSecret(parameters, name):
+		case !w.c.platform.Planned && slices.Contains(onlyProviders, name):
 		case !w.nested(full):
 			b.set(field.Terraform, expression(v, w.c.links.template(w.r, parameters, name)))
 		default:
 			w.blocks(b, v, field.Terraform, full, at)
 		}
 	}
+}
+
+// ofSecret reports whether a parameter says what to do with a secret that is not written, such as authTokenUpdateStrategy.
+func (w *writer) ofSecret(parameters map[string]any, name string) bool {
+	for other := range parameters {
+		if secret, ok := strings.CutSuffix(other, "SecretRef"); ok && !w.c.platform.Planned && strings.HasPrefix(name, secret) && name != other {
+			return true
+		}
+	}
+	return false
+}
+
+// named writes the name of another resource as a reference, and reports whether a block names one.
+func (w *writer) named(b *block, name any) bool {
+	text, _ := name.(string)
+	if strings.HasPrefix(b.head, "resource ") {
+		return false
+	}
+	to := w.c.links.named(w.r, b.head, text)
+	if to != "" {
+		b.set("name", to)
+	}
+	return to != ""
 }
 
 // nested reports whether a parameter has fields of its own.
@@ -251,6 +279,9 @@ func (w *writer) nested(path string) bool {
 func (w *writer) blocks(b *block, v any, name, path, at string) {
 	switch v := v.(type) {
 	case map[string]any:
+		if w.incomplete(v, path) {
+			return
+		}
 		inner := &block{head: name}
 		w.fill(inner, v, path, join(at, name)+"[0]")
 		b.blocks = append(b.blocks, inner)
@@ -265,31 +296,57 @@ func (w *writer) blocks(b *block, v any, name, path, at string) {
 	}
 }
 
-// secret writes a variable in the place of a value, and has Terraform ignore that AWS does not tell it. Of what is in a set
-// Terraform can only ignore all.
+// incomplete reports whether an object says nothing, and lacks what Terraform demands of the block: provider-aws does not demand it.
+func (w *writer) incomplete(o map[string]any, path string) bool {
+	for _, v := range o {
+		if !empty(v) {
+			return false
+		}
+	}
+	for full, field := range kinds.Fields(w.r.Kind) {
+		parent, name := cutLast(full)
+		if parent == path && field.Flags&kinds.Required != 0 && !isReference(name) && o[name] == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// cutLast cuts a path at its last dot.
+func cutLast(path string) (before, last string) {
+	if i := strings.LastIndexByte(path, '.'); i >= 0 {
+		return path[:i], path[i+1:]
+	}
+	return "", path
+}
+
+// secret writes a variable in the place of a value, and has Terraform ignore it: AWS does not tell it. What is imported has no value
+// where Terraform demands none. Of what is in a set Terraform can only ignore all, and of a block what AWS does not tell with it.
 func (w *writer) secret(b *block, field kinds.Field, at string) {
 	_, label, _ := strings.Cut(w.r.Address(), ".")
 	path, whole := strings.CutPrefix(at, "!")
 	name := label + "_" + strings.NewReplacer("[0]", "", ".", "_").Replace(path)
-	if whole {
+	needed := w.c.platform.Planned || field.Flags&kinds.Required != 0
+	switch parent, _ := cutLast(path); {
+	case whole:
 		path, _, _ = strings.Cut(path, ".")
 		path, _, _ = strings.Cut(path, "[")
+	case parent != "":
+		path = strings.TrimSuffix(parent, "[0]")
+	case !needed:
+		return
 	}
 	w.ignored = append(w.ignored, path)
-	v := &block{head: fmt.Sprintf("variable %q", name)}
-	v.set("type", "string")
-	v.set("sensitive", "true")
-	description := field.Terraform + " of " + w.r.Address() + "."
-	switch {
-	case w.c.platform.Planned:
-	case field.Flags&kinds.Required != 0:
-		description += " Terraform ignores it: give any text, unless you take it out of ignore_changes."
-	default:
-		description += " Terraform ignores it, unless you take it out of ignore_changes."
-		v.set("default", "null")
+	if !needed {
+		return
 	}
-	v.set("description", `"`+escaped(description)+`"`)
-	w.c.variables = append(w.c.variables, v)
+	description := field.Terraform + " of " + w.r.Address() + "."
+	if !w.c.platform.Planned {
+		description += " Terraform ignores it until you take it out of ignore_changes: give any text of 16 characters."
+	}
+	w.c.variables = append(w.c.variables, &block{head: fmt.Sprintf("variable %q", name), attributes: map[string]string{
+		"type": "string", "sensitive": "true", "description": `"` + escaped(description) + `"`,
+	}})
 	b.set(field.Terraform, "var."+name)
 }
 

@@ -170,13 +170,13 @@ resource "aws_sns_topic" "topic" {
 `,
 		},
 		"Secrets": {
-			reason: "Should write variables in the place of secrets, ignore them, keep what holds data, and not import the values.",
+			reason: "Should write no secret, a variable where Terraform demands one, keep what holds data, and not import the values.",
 			objects: map[string]string{
 				"redis": `
 apiVersion: elasticache.aws.upbound.io/v1beta2
 kind: ReplicationGroup
 metadata: {name: p-redis, annotations: {crossplane.io/external-name: p-redis}}
-spec: {forProvider: {region: us-east-1, engine: redis, authTokenSecretRef: {name: s, namespace: n, key: k}}}
+spec: {forProvider: {region: us-east-1, engine: redis, authTokenUpdateStrategy: ROTATE, authTokenSecretRef: {name: s, namespace: n, key: k}}}
 status: {atProvider: {id: p-redis}}
 `,
 				"rabbitmq": `
@@ -196,14 +196,7 @@ spec: {forProvider: {region: us-east-1, secretId: a, secretStringSecretRef: {nam
 			notes: []string{"version (SecretVersion) is left out: Terraform would read the value of the secret into its state"},
 			want: `
 variable "rabbitmq_user_password" {
-  description = "password of aws_mq_broker.rabbitmq. Terraform ignores it: give any text, unless you take it out of ignore_changes."
-  sensitive   = true
-  type        = string
-}
-
-variable "redis_auth_token" {
-  default     = null
-  description = "auth_token of aws_elasticache_replication_group.redis. Terraform ignores it, unless you take it out of ignore_changes."
+  description = "password of aws_mq_broker.rabbitmq. Terraform ignores it until you take it out of ignore_changes: give any text of 16 characters."
   sensitive   = true
   type        = string
 }
@@ -233,12 +226,43 @@ import {
 }
 
 resource "aws_elasticache_replication_group" "redis" {
-  auth_token           = var.redis_auth_token
   engine               = "redis"
   replication_group_id = "p-redis"
 
   lifecycle {
-    ignore_changes  = [auth_token]
+    prevent_destroy = true
+  }
+}
+`,
+		},
+		"SecretInside": {
+			reason: "Should ignore what AWS does not tell with a secret.",
+			objects: map[string]string{"opensearch": `
+apiVersion: opensearch.aws.upbound.io/v1beta2
+kind: Domain
+metadata: {name: p, annotations: {crossplane.io/external-name: "arn:aws:es:us-east-1:1:domain/p"}}
+spec: {forProvider: {region: us-east-1, domainName: p, advancedSecurityOptions: {enabled: true, masterUserOptions: {masterUserName: u, masterUserPasswordSecretRef: {name: s, namespace: n, key: k}}}}}
+status: {atProvider: {id: "arn:aws:es:us-east-1:1:domain/p", domainName: p}}
+`},
+			want: `
+import {
+  id = "p"
+  to = aws_opensearch_domain.opensearch
+}
+
+resource "aws_opensearch_domain" "opensearch" {
+  domain_name = "p"
+
+  advanced_security_options {
+    enabled = true
+
+    master_user_options {
+      master_user_name = "u"
+    }
+  }
+
+  lifecycle {
+    ignore_changes  = [advanced_security_options[0].master_user_options]
     prevent_destroy = true
   }
 }
@@ -313,6 +337,117 @@ resource "aws_vpc" "vpc" {
   cidr_block = "10.0.0.0/16"
   tags = {
     Name = "p"
+  }
+}
+`,
+		},
+		"Inside": {
+			reason: "Should refer to what a block names, and to what is in a set.",
+			objects: map[string]string{
+				"clickhouse": `
+apiVersion: ec2.aws.upbound.io/v1beta2
+kind: Instance
+metadata: {name: p, annotations: {crossplane.io/external-name: i-0123456789abcdef0}}
+spec: {forProvider: {region: us-east-1, launchTemplate: {name: p-clickhouse, version: "1"}}}
+status: {atProvider: {id: i-0123456789abcdef0}}
+`, "template": `
+apiVersion: ec2.aws.upbound.io/v1beta2
+kind: LaunchTemplate
+metadata: {name: p-template, annotations: {crossplane.io/external-name: lt-0123456789abcdef0}}
+spec: {forProvider: {region: us-east-1, name: p-clickhouse}}
+status: {atProvider: {id: lt-0123456789abcdef0, name: p-clickhouse}}
+`, "certificate": `
+apiVersion: acm.aws.upbound.io/v1beta2
+kind: Certificate
+metadata: {name: p-certificate, annotations: {crossplane.io/external-name: "arn:aws:acm:us-east-1:1:certificate/a"}}
+spec: {forProvider: {region: us-east-1, domainName: a.io}}
+status: {atProvider: {id: "arn:aws:acm:us-east-1:1:certificate/a", domainValidationOptions: [{domainName: a.io, resourceRecordName: _0123.a.io., resourceRecordValue: _4567.acm-validations.aws.}]}}
+`, "validation": `
+apiVersion: route53.aws.upbound.io/v1beta2
+kind: Record
+metadata: {name: p-validation, annotations: {crossplane.io/external-name: Z1_0123.a.io_CNAME}}
+spec: {forProvider: {zoneId: Z1, name: _0123.a.io., type: CNAME, records: [_4567.acm-validations.aws.]}}
+status: {atProvider: {id: Z1_0123.a.io_CNAME}}
+`,
+			},
+			want: `
+import {
+  id = "arn:aws:acm:us-east-1:1:certificate/a"
+  to = aws_acm_certificate.certificate
+}
+
+resource "aws_acm_certificate" "certificate" {
+  domain_name = "a.io"
+}
+
+import {
+  id = "i-0123456789abcdef0"
+  to = aws_instance.clickhouse
+}
+
+resource "aws_instance" "clickhouse" {
+  launch_template {
+    name    = aws_launch_template.template.name
+    version = "1"
+  }
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+import {
+  id = "lt-0123456789abcdef0"
+  to = aws_launch_template.template
+}
+
+resource "aws_launch_template" "template" {
+  name = "p-clickhouse"
+}
+
+import {
+  id = "Z1__0123.a.io._CNAME"
+  to = aws_route53_record.validation
+}
+
+resource "aws_route53_record" "validation" {
+  name = one([for o in aws_acm_certificate.certificate.domain_validation_options : o.resource_record_name if o.domain_name == "a.io"])
+  records = [
+    one([for o in aws_acm_certificate.certificate.domain_validation_options : o.resource_record_value if o.domain_name == "a.io"]),
+  ]
+  type    = "CNAME"
+  zone_id = "Z1"
+}
+`,
+		},
+		"Incomplete": {
+			reason: "Should leave out a block that says nothing and lacks what Terraform demands.",
+			objects: map[string]string{"rule": `
+apiVersion: elbv2.aws.upbound.io/v1beta2
+kind: LBListenerRule
+metadata: {name: p, annotations: {crossplane.io/external-name: "arn:aws:elasticloadbalancing:us-east-1:1:listener-rule/a"}}
+spec: {forProvider: {region: us-east-1, action: [{type: forward, forward: {stickiness: {enabled: false}, targetGroup: [{arn: a}]}}]}, initProvider: {action: [{targetGroupArn: a}]}}
+status: {atProvider: {id: "arn:aws:elasticloadbalancing:us-east-1:1:listener-rule/a"}}
+`},
+			want: `
+import {
+  id = "arn:aws:elasticloadbalancing:us-east-1:1:listener-rule/a"
+  to = aws_lb_listener_rule.rule
+}
+
+resource "aws_lb_listener_rule" "rule" {
+  action {
+    type = "forward"
+
+    forward {
+      target_group {
+        arn = "a"
+      }
+    }
+  }
+
+  lifecycle {
+    ignore_changes = [action[0].target_group_arn]
   }
 }
 `,

@@ -43,7 +43,7 @@ func Path(t T, elements ...string) string {
 		t.Fatal(err)
 	}
 	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+		if _, err := os.Stat(filepath.Join(dir, "apis", "definition.yaml")); err == nil { // not go.mod, which other modules have too
 			return filepath.Join(append([]string{dir}, elements...)...)
 		}
 		if dir == filepath.Dir(dir) {
