@@ -29,7 +29,7 @@ func parameters(r *Resource) map[string]any {
 			continue
 		}
 		h, known := has[path]
-		if actual, ok := has[path+"Actual"]; ok && asked { // such as engineVersionActual: what a version that names less has become
+		if actual, ok := has[path+"Actual"]; ok && asked && strings.HasPrefix(r.Kind.Group, "rds.") { // what a version that names less has become; ElastiCache takes no longer one
 			w = actual
 			h = actual
 		}
