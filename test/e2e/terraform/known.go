@@ -7,7 +7,6 @@ const (
 
 // onlyTerraforms are the arguments that the plan of an import updates, and why.
 var onlyTerraforms = map[string]string{
-	"aws_kms_key.bypass_policy_lockout_safety_check":  state,
 	"aws_lb_listener.default_action":                  "the mock tells stickiness that nobody asked for",
 	"aws_rds_cluster.enable_global_write_forwarding":  state,
 	"aws_rds_cluster.enable_local_write_forwarding":   state,
