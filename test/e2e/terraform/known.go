@@ -7,13 +7,15 @@ const (
 
 // onlyTerraforms are the arguments that the plan of an import updates, and why.
 var onlyTerraforms = map[string]string{
-	"aws_lb_listener.default_action":                  "the mock tells stickiness that nobody asked for",
-	"aws_rds_cluster.enable_global_write_forwarding":  state,
-	"aws_rds_cluster.enable_local_write_forwarding":   state,
-	"aws_rds_cluster.manage_master_user_password":     state,
-	"aws_rds_cluster.scaling_configuration":           "the mock tells an empty one",
-	"aws_vpc_security_group_egress_rule.description":  unread,
-	"aws_vpc_security_group_ingress_rule.description": unread,
+	"aws_lb_listener.default_action":                           "the mock tells stickiness that nobody asked for",
+	"aws_rds_cluster.enable_global_write_forwarding":           state,
+	"aws_rds_cluster.enable_local_write_forwarding":            state,
+	"aws_rds_cluster.manage_master_user_password":              state,
+	"aws_rds_cluster.scaling_configuration":                    "the mock tells an empty one",
+	"aws_secretsmanager_secret.force_overwrite_replica_secret": state,
+	"aws_secretsmanager_secret.recovery_window_in_days":        state,
+	"aws_vpc_security_group_egress_rule.description":           unread,
+	"aws_vpc_security_group_ingress_rule.description":          unread,
 }
 
 // updates are the calls of the import that change something: what the mock does not tell is sent once more.
