@@ -2,6 +2,7 @@ package compute
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/morket-io/platform/internal/aws"
 	"github.com/morket-io/platform/internal/aws/ecr"
@@ -49,15 +50,45 @@ func addRepositories(s *layer.Scope) {
 			ForceDelete:                       new(!stays),
 		}}, append(labels, layer.ExternalName(p.RepositoryName(r)), layer.OrphanIf(stays))...)
 
-		s.Add(name+"-lifecycle", &ecr.LifecyclePolicy{ForProvider: ecr.LifecyclePolicyParameters{
+		s.Add(lifecycle(r), &ecr.LifecyclePolicy{ForProvider: ecr.LifecyclePolicyParameters{
 			RepositoryRef: s.Ref(name),
-			Policy:        new(lifecyclePolicy(p)),
+			Policy:        new(keptPolicy(s, lifecycle(r))),
 		}}, layer.OrphanIf(stays))
 
 		s.Add(name+"-policy", &ecr.RepositoryPolicy{ForProvider: ecr.RepositoryPolicyParameters{
 			RepositoryRef: s.Ref(name),
 			Policy:        pullPolicy(p, r).JSON(),
 		}}, layer.OrphanIf(stays))
+	}
+	warnOldPolicies(s)
+}
+
+// lifecycle is the name of a repository's lifecycle policy.
+func lifecycle(r string) string { return repository(r) + "-lifecycle" }
+
+// keptPolicy returns the lifecycle policy that a repository has, or the wanted one if it has none: to the provider another policy is another
+// resource, and it would refuse every update of this one.
+func keptPolicy(s *layer.Scope, name string) string {
+	if has, ok := s.Observe(name).Parameter("policy"); ok {
+		return has
+	}
+	return lifecyclePolicy(s.Platform)
+}
+
+// reasonLifecycle is of a warning that images expire by former rules.
+const reasonLifecycle = "LifecyclePolicyOutdated"
+
+// warnOldPolicies tells which repositories have another lifecycle policy than a new platform would get.
+func warnOldPolicies(s *layer.Scope) {
+	var outdated []string
+	for _, r := range s.Platform.Repositories() {
+		if keptPolicy(s, lifecycle(r)) != lifecyclePolicy(s.Platform) {
+			outdated = append(outdated, s.Platform.RepositoryName(r))
+		}
+	}
+	if outdated != nil {
+		s.Warn(reasonLifecycle, "images of "+strings.Join(outdated, ", ")+" still expire by previous rules, which may delete one that an environment runs. The provider cannot change the rules in place; "+
+			"two commands replace them: docs/tasks/registry.md#lifecycle-policy")
 	}
 }
 

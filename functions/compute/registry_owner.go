@@ -36,7 +36,7 @@ func repositoryResources(p *platform.Platform) []string {
 	var out []string
 	for _, r := range p.Repositories() {
 		name := repository(r)
-		out = append(out, name, name+"-lifecycle", name+"-policy")
+		out = append(out, name, lifecycle(r), name+"-policy")
 	}
 	return out
 }

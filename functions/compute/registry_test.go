@@ -8,8 +8,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/render"
+	"github.com/morket-io/platform/test/platformtest"
 )
 
 // TestRepositories is R-ECR-1 and R-ECR-2.
@@ -203,5 +206,32 @@ func TestPull(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)
+	}
+}
+
+// TestFormerLifecyclePolicy keeps the rules that a repository has, because the provider could not change them, and tells. When the managed
+// resource was deleted, the new rules are composed. (R-LIFE-7)
+func TestFormerLifecyclePolicy(t *testing.T) {
+	const name, former = "repository-backend-lifecycle", `{"rules":[]}`
+	xr := platformtest.XR(t, "staging", nil)
+	r := platformtest.Eventually(t, xr)
+	wanted := parameters(r.Resources[name])["policy"]
+	observed := platformtest.Observed(r)
+	fields.Child(observed[name].GetResource(), "spec", "forProvider").Fields["policy"] = structpb.NewStringValue(former)
+
+	after := platformtest.Once(t, xr, observed)
+	if got := parameters(after.Resources[name])["policy"]; got != former {
+		t.Errorf("Should keep the rules that the provider cannot change, got %v", got)
+	}
+	if got := condition(after, "ComputeReady").GetMessage(); !strings.Contains(got, "images of morket-backend still expire by previous rules") {
+		t.Errorf("Should say which repository has other rules: %s", got)
+	}
+	delete(observed, name)
+	after = platformtest.Once(t, xr, observed)
+	if diff := cmp.Diff(wanted, parameters(after.Resources[name])["policy"]); diff != "" {
+		t.Errorf("Should compose the new rules once the former are deleted: -want, +got:\n%s", diff)
+	}
+	if got := condition(after, "ComputeReady").GetMessage(); strings.Contains(got, "previous rules") {
+		t.Errorf("Should say nothing of rules that are replaced: %s", got)
 	}
 }

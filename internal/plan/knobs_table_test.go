@@ -9,7 +9,7 @@ var knobs = []knob{
 	{path: "compute.loadBalancer.tlsPolicy", value: "ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04", staging: "~listener-https(outage)", production: same},
 	{path: "compute.logRetentionDays", value: 90.0, staging: "~aurora-log ~log-group-backend ~log-group-frontend ~log-group-scraper ~log-group-temporal-server ~log-group-temporal-worker ~rabbitmq-log-channel ~rabbitmq-log-connection ~rabbitmq-log-general", production: same},
 	{path: "compute.registry.immutableTags", value: false, staging: "~repository-backend ~repository-frontend ~repository-scraper", production: ""},
-	{path: "compute.registry.keepImages", value: 30.0, staging: "~repository-backend-lifecycle ~repository-frontend-lifecycle ~repository-scraper-lifecycle", production: ""},
+	{path: "compute.registry.keepImages", value: 30.0, staging: "", production: ""}, // a warning says how the rules are replaced
 	{path: "compute.registry.pullThroughPrefixes", value: []any{"docker-hub"}, with: map[string]any{"images.temporalServer.repository": "111122223333.dkr.ecr.us-east-1.amazonaws.com/docker-hub/temporalio/auto-setup", "images.temporalServer.tag": "1.29.3"}, staging: "~role-temporal-server-execution-policy", production: same},
 	{path: "compute.registry.mode", value: "Use", inProduction: "Own",
 		staging:    "-repository-backend -repository-backend-lifecycle -repository-backend-policy -repository-frontend -repository-frontend-lifecycle -repository-frontend-policy -repository-scraper -repository-scraper-lifecycle -repository-scraper-policy",
