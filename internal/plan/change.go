@@ -125,7 +125,7 @@ func (in *Input) state(r *render.Renderer) (s *State, notes []string, err error)
 	case in.Found:
 		s, notes, err = Found(r, xr, in.Resources)
 	case len(in.Resources) > 0:
-		s = Applied(xr, in.Resources)
+		s = Applied(xr, ofFormer(in.Resources))
 	default:
 		s, err = Rendered(r, xr, nil)
 	}

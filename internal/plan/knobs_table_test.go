@@ -24,7 +24,7 @@ var knobs = []knob{
 		production: ""},
 	{path: "compute.services.backend.desiredCount", value: 3.0,
 		staging:    "~service-backend",
-		production: ""},
+		production: "refused spec.compute.services.backend.desiredCount"}, // which scaling would ignore
 	{path: "compute.services.backend.environment", value: map[string]any{"LOG_LEVEL": "debug"}, staging: "±task-backend-* ~service-backend", production: same},
 	{path: "compute.services.backend.exec", value: true, staging: "~ecs-cluster ~role-backend-task-policy ~service-backend +log-group-exec", production: same},
 	{path: "compute.services.backend.secrets", value: map[string]any{"STRIPE_KEY": map[string]any{"arn": "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/stripe-a1B2c3"}},
