@@ -44,8 +44,9 @@ type Registry struct {
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="compute.registry.repositoryPrefix cannot be changed after creation, because ECR cannot rename repositories: leave it as it was"
 	RepositoryPrefix *string `json:"repositoryPrefix,omitempty"`
 
-	// KeepImages is how many images a repository keeps: of each environment, those with the newest tags <environment>-*, and as
-	// many of the others. ECR deletes older ones within a day.
+	// KeepImages is how many images the lifecycle rules of a repository keep: of each environment, the newest with tags
+	// <environment>-*; of the others, those among the newest of all. A change takes effect when the rules are replaced:
+	// docs/tasks/registry.md.
 	//
 	// +kubebuilder:validation:Minimum=2
 	// +kubebuilder:validation:Maximum=1000

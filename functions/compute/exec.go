@@ -1,6 +1,8 @@
 package compute
 
 import (
+	"strings"
+
 	"github.com/morket-io/platform/internal/aws"
 	"github.com/morket-io/platform/internal/aws/cloudwatchlogs"
 	"github.com/morket-io/platform/internal/aws/ecs"
@@ -40,6 +42,13 @@ func addExec(s *layer.Scope, cluster *ecs.ClusterParameters) {
 			CloudWatchLogGroupName:      new(p.LogGroup(execLog)),
 		},
 	}}
+}
+
+// mayExec reports whether the tasks of a service have the rights of a shell in AWS: a task that starts without them never has one. A service that
+// has shells keeps them while the policy is not known.
+func mayExec(s *layer.Scope, svc *platform.Service) bool {
+	policy, _ := s.Observe("role-" + taskRole(svc.Name) + "-policy").String("policy")
+	return strings.Contains(policy, "ssmmessages:") || s.Observe("service-"+svc.Name).Bool("enableExecuteCommand")
 }
 
 // execStatements allow a task to open the channels of a shell, and to log it.

@@ -5,8 +5,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/structpb"
 
+	"github.com/morket-io/platform/internal/fields"
 	"github.com/morket-io/platform/internal/render"
+	"github.com/morket-io/platform/test/platformtest"
 )
 
 // TestOwnSecrets is R-ECS-10: a claim's own secrets reach the container, and the execution role may read these and no others.
@@ -99,5 +102,28 @@ func TestExec(t *testing.T) {
 	log := field(r.Resources["ecs-cluster"], "spec.forProvider.configuration.executeCommandConfiguration.logConfiguration.cloudWatchLogGroupName")
 	if log != "/ecs/morket-staging/exec" || external(r.Resources["log-group-exec"]) != log {
 		t.Errorf("Should log shells in a group of their own, got %v", log)
+	}
+}
+
+// TestExecWaitsForRights: a service that has a policy gets shells when AWS has their rights in it, and keeps them while the policy is unknown.
+func TestExecWaitsForRights(t *testing.T) {
+	const service, policy = "service-backend", "role-backend-task-policy"
+	observed := platformtest.Observed(eventual(t, "staging"))
+	xr := platformtest.XR(t, "staging", set(true, "spec", "compute", "services", "backend", "exec"))
+	enabled := func() any {
+		return parameters(platformtest.Once(t, xr, observed).Resources[service])["enableExecuteCommand"]
+	}
+	if enabled() != false {
+		t.Error("Should not start tasks with shells before AWS has the rights in a policy that exists")
+	}
+	at := fields.Child(observed[policy].GetResource(), "status", "atProvider")
+	at.Fields["policy"] = structpb.NewStringValue(`{"Statement":[{"Action":["ssmmessages:OpenDataChannel"]}]}`)
+	if enabled() != true {
+		t.Error("Should give the service shells when AWS has the rights")
+	}
+	fields.Child(observed[service].GetResource(), "status", "atProvider").Fields["enableExecuteCommand"] = structpb.NewBoolValue(true)
+	delete(at.Fields, "policy")
+	if enabled() != true {
+		t.Error("Should keep the shells while the policy is not known")
 	}
 }

@@ -127,9 +127,8 @@ func ecsService(s *layer.Scope, svc *platform.Service, revision string) *ecs.Ser
 		DeploymentMaximumPercent:        new(200.0),
 		AvailabilityZoneRebalancing:     new("ENABLED"),
 		EnableECSManagedTags:            new(true),
-		// A task that starts without the rights of a shell never has one.
-		EnableExecuteCommand: new(*svc.Size.Exec && s.Observe("role-"+taskRole(svc.Name)+"-policy").Exists()),
-		PropagateTags:        new("SERVICE"), // tasks are what costs
+		EnableExecuteCommand:            new(*svc.Size.Exec && mayExec(s, svc)),
+		PropagateTags:                   new("SERVICE"), // tasks are what costs
 		NetworkConfiguration: &ecs.ServiceNetworkConfiguration{
 			AssignPublicIP:    new(false),
 			SubnetRefs:        s.FollowingRefs(p.PrivateSubnets()...),

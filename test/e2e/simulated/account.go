@@ -40,7 +40,7 @@ func newAccount() *Account {
 var replaced = map[string]bool{"TaskDefinition": true, "SecretVersion": true, "Certificate": true}
 
 // kept are fields that AWS does not change of a thing that exists. The provider refuses to.
-var kept = map[string]string{"Vault": "kmsKeyArn"}
+var kept = map[string]string{"Vault": "kmsKeyArn", "LifecyclePolicy": "policy"}
 
 // id is what AWS knows a thing by: kind, region and external name, or the ARN where that is the external name. The simulation, which
 // makes names up before AWS has answered, has others at first.
