@@ -118,6 +118,9 @@ func (m *matcher) revealNetwork() {
 	m.revealAllowed()
 }
 
+// noRange is the doubt about who may reach a load balancer that no address range may reach.
+const noRange = "its rules for port 443 in the state name no IPv4 range, at most prefix lists, other groups or IPv6; without this setting, Manage adds a rule that lets in 0.0.0.0/0"
+
 // revealAllowed reads who may reach the load balancer, from rules of each of Terraform's forms.
 func (m *matcher) revealAllowed() {
 	s := m.of("sg-alb")
@@ -145,6 +148,10 @@ func (m *matcher) revealAllowed() {
 	for _, rule := range inline {
 		o, _ := rule.(map[string]any)
 		add(&Resource{Values: o}, o["from_port"], o["to_port"], "cidr_blocks")
+	}
+	if len(ranges) == 0 {
+		// The default is everyone, so people have to decide: the network's own range is the narrowest that makes sense.
+		ranges, s.doubt = m.is[network].all("cidr_block"), noRange
 	}
 	slices.Sort(ranges)
 	s.set("network.allowedCidrs", anyOf(slices.Compact(ranges)))
@@ -296,6 +303,7 @@ func (m *matcher) revealServices() {
 }
 
 func (m *matcher) revealService(path string, service *Resource) {
+	scales := false
 	for _, r := range m.state {
 		switch {
 		case r.Type == "aws_ecs_task_definition" && service.text("task_definition") != "" && slices.Contains([]string{r.text("arn"), r.text("id"), r.text("family")}, service.text("task_definition")):
@@ -306,13 +314,16 @@ func (m *matcher) revealService(path string, service *Resource) {
 				}
 			}
 		case r.Type == "aws_appautoscaling_target" && strings.HasSuffix(r.text("resource_id"), "/"+service.text("name")):
+			scales = true
 			s := source{m, r, onlyWord}
 			s.set(path+"scaling.enabled", true)
 			s.copy(path+"scaling.min", "min_capacity")
 			s.copy(path+"scaling.max", "max_capacity")
 		}
 	}
-	source{m, service, onlyWord}.copy(path+"desiredCount", "desired_count")
+	if !scales { // a claim whose scaling is on must leave the count out
+		source{m, service, onlyWord}.copy(path+"desiredCount", "desired_count")
+	}
 }
 
 func anyOf(list []string) []any {

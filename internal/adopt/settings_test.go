@@ -89,6 +89,15 @@ func TestSettings(t *testing.T) {
 			},
 			map[string]any{"network.cidr": "10.0.0.0/16", "compute.loadBalancer.idleTimeoutSeconds": 60.0, "network.allowedCidrs": []any{"192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"}},
 		},
+		"AllowedGroups": {
+			"Should leave to people who may reach a load balancer whose rules name no range: the default lets in everyone",
+			[]string{
+				theVPC, strings.Replace(lb, `"id"`, `"security_groups": ["sg-9"], "id"`, 1),
+				`aws_security_group.lb {"id": "sg-9", "vpc_id": "vpc-1", "ingress": [{"from_port": 443, "to_port": 443, "cidr_blocks": [], "security_groups": ["sg-2"]}]}`,
+				`aws_vpc_security_group_ingress_rule.a {"id": "sgr-1", "security_group_id": "sg-9", "from_port": 443, "to_port": 443, "prefix_list_id": "pl-1"}`,
+			},
+			map[string]any{"network.cidr": "10.0.0.0/16", "network.allowedCidrs": []any{[]any{"10.0.0.0/16"}, "its rules for port 443 in the state name no IPv4 range, at most prefix lists, other groups or IPv6; without this setting, Manage adds a rule that lets in 0.0.0.0/0"}},
+		},
 		"Edge": {
 			"Should read certificates, policies, retention and prices of what faces the world",
 			[]string{
@@ -108,7 +117,7 @@ func TestSettings(t *testing.T) {
 			},
 		},
 		"Services": {
-			"Should read the sizes of services that only their names tell, and of none that two are called",
+			"Should read the sizes of services that only their names tell, and of none that two are called; no count where scaling sets it",
 			[]string{
 				`aws_ecs_service.a {"id": "arn:s", "name": "shop-api", "task_definition": "arn:t:3", "desired_count": 3}`, `aws_ecs_task_definition.a {"id": "shop-api", "arn": "arn:t:3", "cpu": "1024", "memory": "2048"}`,
 				`aws_appautoscaling_target.a {"id": "x", "resource_id": "service/shop/shop-api", "min_capacity": 2, "max_capacity": 8}`,
@@ -117,7 +126,7 @@ func TestSettings(t *testing.T) {
 				`aws_ecs_service.e {"id": "arn:e", "name": "scraper", "desired_count": 9, "tags": {"Environment": "production"}}`,
 			},
 			map[string]any{
-				"compute.services.backend.cpu": []any{1024.0, onlyWord}, "compute.services.backend.memory": []any{2048.0, onlyWord}, "compute.services.backend.desiredCount": []any{3.0, onlyWord},
+				"compute.services.backend.cpu": []any{1024.0, onlyWord}, "compute.services.backend.memory": []any{2048.0, onlyWord},
 				"compute.services.backend.scaling.enabled": []any{true, onlyWord}, "compute.services.backend.scaling.min": []any{2.0, onlyWord}, "compute.services.backend.scaling.max": []any{8.0, onlyWord},
 				"compute.services.temporalWorker.desiredCount": []any{1.0, onlyWord},
 			},
