@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,7 +55,7 @@ func TestPlanChannel(t *testing.T) {
 				t.Errorf("%s Should compose what the Composition names: %s", tc.reason, stdout)
 			}
 			if asked, err := os.ReadFile(filepath.Join(dir, "asked")); err != nil || !strings.Contains(string(asked), tc.asked) {
-				t.Errorf("%s Asked %v\n%s", tc.reason, err, fmt.Sprint(string(asked)))
+				t.Errorf("%s Asked %v\n%s", tc.reason, err, string(asked))
 			}
 		})
 	}

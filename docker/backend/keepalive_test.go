@@ -73,7 +73,7 @@ func TestKeepAliveOfEveryImage(t *testing.T) {
 	_, after, ok := strings.Cut(definition, "\n                      idleTimeoutSeconds:\n")
 	most := 0
 	for lines := bufio.NewScanner(strings.NewReader(after)); ok && most == 0 && lines.Scan(); {
-		fmt.Sscanf(strings.TrimSpace(lines.Text()), "maximum: %d", &most) //nolint:errcheck // most stays 0
+		fmt.Sscanf(strings.TrimSpace(lines.Text()), "maximum: %d", &most) //nolint:errcheck,gosec // most stays 0
 	}
 	if most == 0 {
 		t.Fatal("Should find the maximum of idleTimeoutSeconds in apis/definition.yaml.")
@@ -86,7 +86,7 @@ func TestKeepAliveOfEveryImage(t *testing.T) {
 		before, _, _ := strings.Cut(format, "%d")
 		_, rest, _ := strings.Cut(platformtest.Read(t, file), before)
 		seconds := 0
-		fmt.Sscanf(rest, "%d", &seconds) //nolint:errcheck // seconds stays 0
+		fmt.Sscanf(rest, "%d", &seconds) //nolint:errcheck,gosec // seconds stays 0
 		if seconds <= most {
 			t.Errorf("%s should keep idle connections for more than %d seconds, the longest idle timeout of the load balancer, and does for %d.", file, most, seconds)
 		}

@@ -8,7 +8,6 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
-	"fmt"
 	"math/big"
 	"net"
 	"os"
@@ -81,7 +80,7 @@ func newDatabase(t *testing.T) *database {
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path, []byte(content), 0o600); err != nil { //nolint:gosec // the test's own directory
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -106,7 +105,7 @@ func (d *database) serve(bin string) {
 		uid, _ := strconv.ParseUint(u.Uid, 10, 32)
 		gid, _ := strconv.ParseUint(u.Gid, 10, 32)
 		attributes.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-		if err := os.Chown(dir, int(uid), int(gid)); err != nil { //nolint:gosec // they are the system's
+		if err := os.Chown(dir, int(uid), int(gid)); err != nil {
 			d.t.Fatal(err)
 		}
 	}
@@ -129,7 +128,7 @@ func (d *database) serve(bin string) {
 	l.Close() //nolint:errcheck,gosec // only to find a port
 	var log bytes.Buffer
 	server := exec.CommandContext(d.t.Context(), filepath.Join(bin, "postgres"), "-D", dir+"/data", "-p", d.port, "-k", dir, "-c", "listen_addresses=127.0.0.1",
-		"-c", "ssl=on", "-c", "fsync=off") //nolint:gosec // a server of the test's own
+		"-c", "ssl=on", "-c", "fsync=off")
 	server.Dir, server.SysProcAttr, server.Stdout, server.Stderr = dir, attributes, &log, &log
 	server.Cancel = func() error { return server.Process.Signal(syscall.SIGINT) }
 	if err := server.Start(); err != nil {
@@ -170,7 +169,7 @@ func certificate(t *testing.T) string {
 
 // query asks the server, as its owner.
 func (d *database) query(name, sql string) (string, error) {
-	cmd := exec.Command(d.psql, "-h", "127.0.0.1", "-p", d.port, "-U", "morket", "-d", name, "-Atqc", sql) //nolint:gosec,noctx // a test's own
+	cmd := exec.Command(d.psql, "-h", "127.0.0.1", "-p", d.port, "-U", "morket", "-d", name, "-Atqc", sql) //nolint:noctx // a test's own
 	cmd.Env = append(os.Environ(), "PGPASSWORD=secret", "PGSSLMODE=require")
 	out, err := cmd.CombinedOutput()
 	return strings.TrimSpace(string(out)), err
@@ -180,7 +179,7 @@ func (d *database) query(name, sql string) (string, error) {
 func (d *database) migrate(env ...string) (end func() (code int, output string)) {
 	d.t.Helper()
 	ctx, cancel := context.WithTimeout(d.t.Context(), time.Minute)
-	cmd := exec.CommandContext(ctx, d.node, "migrate.mjs", "node", "dist/migrate.js") //nolint:gosec // a test's own
+	cmd := exec.CommandContext(ctx, d.node, "migrate.mjs", "node", "dist/migrate.js")
 	cmd.Dir = d.dir
 	cmd.Env = append([]string{
 		"PATH=" + os.Getenv("PATH"), "NODE_PATH=/usr/share/nodejs", "DATABASE_HOST=127.0.0.1", "DATABASE_PORT=" + d.port, "DATABASE_NAME=morket",
@@ -236,12 +235,12 @@ func (d *database) waitFor(sql, want string) {
 }
 
 // TestPostgreSQL runs what `morket migrate` runs in the container, with the real server and the real driver.
-func TestPostgreSQL(t *testing.T) {
+func TestPostgreSQL(t *testing.T) { //nolint:tparallel // its parts use one database in turn
 	t.Parallel()
 	d := newDatabase(t)
 
 	code, out := d.migrate()()
-	if diff := cmp.Diff([]string{"0", "", "begin end", "0"}, []string{fmt.Sprint(code), out, d.history(), d.locks()}); diff != "" {
+	if diff := cmp.Diff([]string{"0", "", "begin end", "0"}, []string{strconv.Itoa(code), out, d.history(), d.locks()}); diff != "" {
 		t.Errorf("It should migrate over TLS, and give the lock back\n-want +got:\n%s", diff)
 	}
 

@@ -62,9 +62,10 @@ func refs(v any) []string {
 	return out
 }
 
-func condition(r *render.Result, typ string) *fnv1.Condition {
+// condition is the layer's.
+func condition(r *render.Result) *fnv1.Condition {
 	for _, c := range r.Conditions {
-		if c.GetType() == typ {
+		if c.GetType() == "ComputeReady" {
 			return c
 		}
 	}
@@ -157,7 +158,7 @@ func TestWaiting(t *testing.T) {
 			if got.Resources["service-"+tc.service] != nil {
 				t.Errorf("\n%s", tc.reason)
 			}
-			c := condition(got, "ComputeReady")
+			c := condition(got)
 			if c.GetStatus() == fnv1.Status_STATUS_CONDITION_TRUE || !strings.Contains(c.GetMessage(), tc.want) {
 				t.Errorf("\n%s\nComputeReady should be False and say %q, got %v", tc.reason, tc.want, c)
 			}

@@ -61,11 +61,29 @@ func TestRepositories(t *testing.T) {
 	}
 }
 
+type image struct{ tags []string }
+
+// play notes which images a rule matches, and which of them expire by it. An image that matches the tags of a rule cannot be expired by a rule
+// of a lower priority: https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html
+func play(pushed []image, prefix string, count int, matched, expired map[int]bool) {
+	kept, mine := 0, []int{}
+	for i, v := range slices.Backward(pushed) {
+		if !slices.ContainsFunc(v.tags, func(tag string) bool { return strings.HasPrefix(tag, prefix) }) {
+			continue
+		}
+		mine = append(mine, i)
+		kept++
+		if kept > count && !matched[i] {
+			expired[i] = true
+		}
+	}
+	for _, i := range mine {
+		matched[i] = true
+	}
+}
+
 // TestKeptImages plays the lifecycle policy: what production runs is there however often staging is pushed to. (R-ECR-4)
 func TestKeptImages(t *testing.T) {
-	type image struct {
-		tags []string
-	}
 	push := func(n int, tag string) []image {
 		var out []image
 		for i := range n {
@@ -99,26 +117,10 @@ func TestKeptImages(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			// https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html: an image that matches the tags of
-			// a rule cannot be expired by a rule of a lower priority.
 			expired, matched := map[int]bool{}, map[int]bool{}
 			for _, rule := range policy.Rules {
-				if rule.Selection.TagStatus != "tagged" {
-					continue
-				}
-				pattern := strings.TrimSuffix(rule.Selection.TagPatternList[0], "*")
-				kept, mine := 0, []int{}
-				for i := len(tc.pushed) - 1; i >= 0; i-- {
-					if !slices.ContainsFunc(tc.pushed[i].tags, func(tag string) bool { return strings.HasPrefix(tag, pattern) }) {
-						continue
-					}
-					mine = append(mine, i)
-					if kept++; kept > rule.Selection.CountNumber && !matched[i] {
-						expired[i] = true
-					}
-				}
-				for _, i := range mine {
-					matched[i] = true
+				if rule.Selection.TagStatus == "tagged" {
+					play(tc.pushed, strings.TrimSuffix(rule.Selection.TagPatternList[0], "*"), rule.Selection.CountNumber, matched, expired)
 				}
 			}
 			var got []string
@@ -223,7 +225,7 @@ func TestFormerLifecyclePolicy(t *testing.T) {
 	if got := parameters(after.Resources[name])["policy"]; got != former {
 		t.Errorf("Should keep the rules that the provider cannot change, got %v", got)
 	}
-	if got := condition(after, "ComputeReady").GetMessage(); !strings.Contains(got, "images of morket-backend still expire by previous rules") {
+	if got := condition(after).GetMessage(); !strings.Contains(got, "images of morket-backend still expire by previous rules") {
 		t.Errorf("Should say which repository has other rules: %s", got)
 	}
 	delete(observed, name)
@@ -231,7 +233,7 @@ func TestFormerLifecyclePolicy(t *testing.T) {
 	if diff := cmp.Diff(wanted, parameters(after.Resources[name])["policy"]); diff != "" {
 		t.Errorf("Should compose the new rules once the former are deleted: -want, +got:\n%s", diff)
 	}
-	if got := condition(after, "ComputeReady").GetMessage(); strings.Contains(got, "previous rules") {
+	if got := condition(after).GetMessage(); strings.Contains(got, "previous rules") {
 		t.Errorf("Should say nothing of rules that are replaced: %s", got)
 	}
 }

@@ -287,7 +287,7 @@ func (w *world) round() string {
 			runs = tagOf(o.GetResource())
 		}
 	}
-	c := condition(w.last, "ComputeReady")
+	c := condition(w.last)
 	ready := c.GetStatus() == fnv1.Status_STATUS_CONDITION_TRUE
 	out := fmt.Sprintf("runs %s, revisions %s, ready %v", runs, strings.Join(revisions, " "), ready)
 	if strings.HasPrefix(c.GetReason(), "Cannot") {

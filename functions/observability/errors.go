@@ -12,7 +12,7 @@ import (
 var levels = []string{"error", "fatal", "critical", "panic"}
 
 // jsonErrors finds structured lines by their level, and by nothing else of them: a message, a path or a user agent may say ERROR.
-// Loggers call the level level (winston, zap, structlog), severity or levelname; pino's is a number.
+// Loggers call the level (winston, zap, structlog), severity or levelname; pino's is a number.
 func jsonErrors() string {
 	var alternatives []string
 	for _, field := range []string{"level", "severity", "levelname"} {

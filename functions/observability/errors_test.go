@@ -84,7 +84,7 @@ func TestErrorPattern(t *testing.T) {
 }
 
 // condition is one of a JSON pattern: a field and the string or number that it equals.
-var condition = regexp.MustCompile(`^\$\.([a-z]+) = (?:"([A-Za-z]+)"|([0-9]+))$`)
+var condition = regexp.MustCompile(`^\$\.([a-z]+) = (?:"([A-Za-z]+)"|(\d+))$`)
 
 // matchesJSON reads patterns of alternative conditions: { $.a = "b" || $.c = 1 }. A line that is no JSON matches none.
 // ("Using filter patterns to match terms in JSON log events" in the CloudWatch Logs user guide)
@@ -110,7 +110,7 @@ func matchesJSON(t *testing.T, pattern, line string) bool {
 }
 
 // allowed is all that CloudWatch takes between the percent signs of a pattern: no parentheses, no spaces.
-// ("Supported regular expressions (regex) syntax" in the CloudWatch Logs user guide)
+// ("Supported regular expressions (regex) syntax" in the CloudWatch Logs user guide).
 var allowed = regexp.MustCompile(`^%[A-Za-z0-9:_#=@/;,^$?\[\]{}|\\*+.-]+%$`)
 
 // matchesPlain reads a pattern that is one regular expression.

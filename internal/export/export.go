@@ -43,7 +43,7 @@ type Resource struct {
 type Format func(w io.Writer, p *Platform) error
 
 // formats are what Find knows.
-var formats = map[string]Format{"claim": Claim, "ids": Ids, "terraform": Terraform}
+var formats = map[string]Format{"claim": Claim, "ids": IDs, "terraform": Terraform}
 
 // Find returns the format of a name.
 func Find(name string) (Format, error) {

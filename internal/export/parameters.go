@@ -90,18 +90,7 @@ func covers(k kinds.Key, path string, has, want any) bool {
 		return true
 	case []any:
 		h, _ := has.([]any)
-		if len(h) != len(w) {
-			return false
-		}
-		left := slices.Clone(h)
-		for _, v := range w {
-			i := slices.IndexFunc(left, func(h any) bool { return covers(k, path, h, v) })
-			if i < 0 {
-				return false
-			}
-			left = slices.Delete(left, i, i+1)
-		}
-		return true
+		return coversAll(k, path, h, w)
 	case string:
 		h, ok := has.(string)
 		return w == "" && empty(has) || ok && (h == w || sameText(h, w)) || !ok && has != nil && fmt.Sprint(has) == w
@@ -110,6 +99,19 @@ func covers(k kinds.Key, path string, has, want any) bool {
 	default:
 		return reflect.DeepEqual(has, want) || empty(has) && empty(want)
 	}
+}
+
+// coversAll reports whether each of a list's elements is covered by another one, in any order.
+func coversAll(k kinds.Key, path string, has, want []any) bool {
+	left := slices.Clone(has)
+	for _, v := range want {
+		i := slices.IndexFunc(left, func(h any) bool { return covers(k, path, h, v) })
+		if i < 0 {
+			return false
+		}
+		left = slices.Delete(left, i, i+1)
+	}
+	return len(left) == 0
 }
 
 // sameText reports whether two strings are the same to AWS: the same document, or the name and the ARN that ends with it.
@@ -122,7 +124,7 @@ func sameText(has, want string) bool {
 }
 
 // fieldsBelow reports whether a parameter has fields of its own, or is a map with keys that people choose.
-func fieldsBelow(k kinds.Key, path string) (fields, entries bool) {
+func fieldsBelow(k kinds.Key, path string) (nested, entries bool) {
 	for other := range kinds.Fields(k) {
 		if strings.HasPrefix(other, path+".") {
 			return true, false

@@ -89,9 +89,9 @@ func headOf(p *Platform) []string {
 	}
 }
 
-// Ids writes a list of the resources that AWS has: name in the composition, kind, Terraform's type and the id by which
+// IDs writes a list of the resources that AWS has: name in the composition, kind, Terraform's type and the id by which
 // Terraform imports it, between tabs.
-func Ids(w io.Writer, p *Platform) error {
+func IDs(w io.Writer, p *Platform) error {
 	out := bytes.NewBufferString("# name\tkind\tterraform\tid\n")
 	for i := range p.Resources {
 		r := &p.Resources[i]

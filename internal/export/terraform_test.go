@@ -488,6 +488,7 @@ resource "aws_lb_listener_rule" "rule" {
 
 // TestCircle: a reference that leads in a circle stays the value, and an explicit one wins.
 func TestCircle(t *testing.T) {
+	//nolint:gosec // no value is in it
 	all, composed := observed(t, map[string]string{"key": `
 apiVersion: kms.aws.upbound.io/v1beta1
 kind: Key
@@ -516,14 +517,14 @@ status: {atProvider: {id: "arn:aws:secretsmanager:us-east-1:1:secret:p-abcdef", 
 	}
 }
 
-func TestIds(t *testing.T) {
+func TestIDs(t *testing.T) {
 	all, composed := observed(t, map[string]string{"vpc": vpc, "topic": topic})
 	p, _, err := Read(object(t, withRegion), all, composed)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if err := Ids(&out, p); err != nil {
+	if err := IDs(&out, p); err != nil {
 		t.Fatal(err)
 	}
 	want := "# name\tkind\tterraform\tid\n" +

@@ -61,9 +61,11 @@ func TestOversights(t *testing.T) {
 				i := in(tc.claim...)
 				i.Previous = previous
 				p, errs := Resolve(i)
+				var refusedSb64 strings.Builder
 				for _, e := range errs {
-					refused += e.Error()
+					refusedSb64.WriteString(e.Error())
 				}
+				refused += refusedSb64.String()
 				if p != nil {
 					warned = strings.Join(p.Warnings, "")
 				}

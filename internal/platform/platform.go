@@ -138,9 +138,7 @@ func Resolve(in Input) (*Platform, field.ErrorList) {
 	if errs := checkEnvironments(p); len(errs) > 0 {
 		return nil, errs
 	}
-	if w := p.movedTag(); w != "" {
-		p.Warnings = append(p.Warnings, w)
-	}
+	p.warnOfMovedTag()
 	return p, nil
 }
 

@@ -208,8 +208,8 @@ func (p *Platform) workerImage() string {
 // latest is the tag that pipelines move.
 const latest = "latest"
 
-// movedTag warns of services that run an image by a tag that is moved; empty if none does.
-func (p *Platform) movedTag() string {
+// warnOfMovedTag warns of services that run an image by a tag that is moved.
+func (p *Platform) warnOfMovedTag() {
 	var names []string
 	for _, s := range p.services {
 		if strings.HasSuffix(s.Image, ":"+latest) {
@@ -217,10 +217,10 @@ func (p *Platform) movedTag() string {
 		}
 	}
 	if len(names) == 0 {
-		return ""
+		return
 	}
-	return strings.Join(names, ", ") + " run the tag latest. A build moves it to another image, which rolls nothing out; a week later ECR deletes the image that runs, " +
-		"and no further task starts. Give spec.images.tag a tag that is never moved, such as " + p.Environment + "-3f2a9c1"
+	p.Warnings = append(p.Warnings, strings.Join(names, ", ")+" run the tag latest. A build moves it to another image, which rolls nothing out; a week later ECR deletes the image that runs, "+
+		"and no further task starts. Give spec.images.tag a tag that is never moved, such as "+p.Environment+"-3f2a9c1")
 }
 
 // BucketName is the name of one of the platform's S3 buckets, which are unique in the world:

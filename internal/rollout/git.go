@@ -92,11 +92,11 @@ func (r *Repository) before(ctx context.Context, v *version, tag string) (*versi
 		}
 		content, err := r.show(ctx, commit)
 		if err != nil {
-			return nil, nil //nolint:nilerr // The file was not there, or the clone does not reach so far.
+			return nil, nil
 		}
 		was, err := tagOf(content)
 		if err != nil || was != tag {
-			return &version{commit: commit, content: content}, nil //nolint:nilerr // What cannot be read has another tag.
+			return &version{commit: commit, content: content}, nil
 		}
 		v.time = time.Unix(seconds, 0)
 	}

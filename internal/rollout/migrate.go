@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -171,7 +172,7 @@ func (t *migrationTask) judge(task *types.Task) error {
 	code := "none" // a container that never started has no exit code
 	for _, c := range task.Containers {
 		if aws.ToString(c.Name) == backend && c.ExitCode != nil {
-			code = fmt.Sprint(*c.ExitCode)
+			code = strconv.Itoa(int(*c.ExitCode))
 		}
 		if c.Reason != nil {
 			why = append(why, *c.Reason)

@@ -39,7 +39,7 @@ func (w *watch) until(ctx context.Context) error {
 	if err := w.poll(ctx, w.Apply, w.applied); err != nil {
 		return err
 	}
-	w.Progress(fmt.Sprintf("the cluster has the claim with %s", w.target.Tag))
+	w.Progress("the cluster has the claim with " + w.target.Tag)
 	return w.poll(ctx, w.Steady, w.steady)
 }
 

@@ -29,7 +29,7 @@ func Files(t platformtest.T) platformtest.Files {
 		out["examples/export/"+env+".yaml"] = file.String()
 		p.Importable()
 		var list bytes.Buffer
-		if err := export.Ids(&list, p); err != nil {
+		if err := export.IDs(&list, p); err != nil {
 			t.Fatal(err)
 		}
 		out["examples/export/"+env+".tsv"] = list.String()

@@ -66,18 +66,7 @@ func TestTerraform(t *testing.T) {
 				t.Fatal(diagnostics)
 			}
 			body, _ := parsed.Body.(*hclsyntax.Body)
-			resources, imports, variables := map[string]bool{}, map[string]bool{}, map[string]bool{}
-			for _, b := range body.Blocks {
-				switch b.Type {
-				case "resource":
-					resources[strings.Join(b.Labels, ".")] = true
-				case "variable":
-					variables[strings.Join(b.Labels, ".")] = true
-				case "import":
-					v := b.Body.Attributes["to"].Expr.Variables()[0]
-					imports[v.RootName()+"."+v[1].(hcl.TraverseAttr).Name] = true
-				}
-			}
+			resources, imports, variables := blocks(body)
 			want := map[string]bool{}
 			for i := range p.Resources {
 				want[p.Resources[i].Address()] = true
@@ -100,6 +89,23 @@ func TestTerraform(t *testing.T) {
 			}
 		})
 	}
+}
+
+// blocks are the addresses of what a file defines and imports.
+func blocks(body *hclsyntax.Body) (resources, imports, variables map[string]bool) {
+	resources, imports, variables = map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, b := range body.Blocks {
+		switch b.Type {
+		case "resource":
+			resources[strings.Join(b.Labels, ".")] = true
+		case "variable":
+			variables[strings.Join(b.Labels, ".")] = true
+		case "import":
+			v := b.Body.Attributes["to"].Expr.Variables()[0]
+			imports[v.RootName()+"."+v[1].(hcl.TraverseAttr).Name] = true
+		}
+	}
+	return resources, imports, variables
 }
 
 // references finds what expressions refer to.
@@ -125,7 +131,7 @@ func TestImported(t *testing.T) {
 	ids := map[string]string{}
 	seen := map[kinds.Key]bool{}
 	for _, env := range platformtest.Environments {
-		_, p, _ := exported(t, env, export.Ids)
+		_, p, _ := exported(t, env, export.IDs)
 		for i := range p.Resources {
 			r := &p.Resources[i]
 			id, err := r.ImportID()

@@ -162,11 +162,11 @@ func (c *controlPlane) get(line string) (any, error) {
 	}
 	kind, rest, _ := strings.Cut(strings.TrimPrefix(line, "get "), " ")
 	name, ok := strings.CutPrefix(rest, "--selector crossplane.io/claim-namespace=morket,crossplane.io/claim-name=")
-	name, json := strings.CutSuffix(name, " --output json")
+	name, asJSON := strings.CutSuffix(name, " --output json")
 	switch {
-	case ok && json && kind == "buckets.s3.aws.upbound.io":
+	case ok && asJSON && kind == "buckets.s3.aws.upbound.io":
 		return map[string]any{"items": []any{item("exports-bucket", "other"), item("frontend-bucket", siteBucket(name))}}, nil
-	case ok && json && kind == "distributions.cloudfront.aws.upbound.io":
+	case ok && asJSON && kind == "distributions.cloudfront.aws.upbound.io":
 		return map[string]any{"items": []any{item("cdn", c.distribution)}}, nil
 	}
 	return nil, fmt.Errorf("unexpected: kubectl %s", line)

@@ -96,7 +96,7 @@ func (r *runner) script(i int, s step, env map[string]string) error {
 	if err := os.WriteFile(output, nil, 0o600); err != nil {
 		r.t.Fatal(err)
 	}
-	cmd := exec.CommandContext(r.t.Context(), "bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", lines) //nolint:gosec // a workflow's own
+	cmd := exec.CommandContext(r.t.Context(), "bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", lines)
 	cmd.Dir = r.dir
 	cmd.Env = append(slices.Clone(r.env), "GITHUB_OUTPUT="+output)
 	for _, variables := range []map[string]string{env, s.Env} {
@@ -106,7 +106,7 @@ func (r *runner) script(i int, s step, env map[string]string) error {
 	}
 	out, err := cmd.CombinedOutput()
 	fmt.Fprintf(&r.log, "$ %s\n%s", strings.TrimSpace(s.Run), out)
-	raw, readErr := os.ReadFile(output) //nolint:gosec // the test's own
+	raw, readErr := os.ReadFile(output)
 	if readErr != nil {
 		r.t.Fatal(readErr)
 	}

@@ -111,8 +111,8 @@ func TestChanges(t *testing.T) {
 			out := c.must(script(t, "changes.sh"), "HEAD^1", "HEAD")
 			var images []string
 			for line := range strings.Lines(out) {
-				if json, ok := strings.CutPrefix(line, "images="); ok {
-					if err := yaml.Unmarshal([]byte(json), &images); err != nil {
+				if list, ok := strings.CutPrefix(line, "images="); ok {
+					if err := yaml.Unmarshal([]byte(list), &images); err != nil {
 						t.Fatal(err)
 					}
 				}

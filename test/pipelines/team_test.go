@@ -113,7 +113,7 @@ func (s *shop) runner(at string, facts map[string]string) *runner {
 	}
 	nothing := func(map[string]string) error { return nil }
 	r.actions = map[string]func(map[string]string) error{
-		"actions/checkout": func(with map[string]string) error {
+		"actions/checkout": func(with map[string]string) error { //nolint:unparam // as the others
 			s.git("", "clone", "--quiet", s.remote, r.dir)
 			s.git(r.dir, "checkout", "--quiet", at)
 			if with["ref"] != "" {
@@ -123,7 +123,7 @@ func (s *shop) runner(at string, facts map[string]string) *runner {
 		},
 		"actions/setup-go": nothing, "actions/cache": nothing, "actions/upload-artifact": nothing,
 		"aws-actions/configure-aws-credentials": nothing,
-		"actions/download-artifact": func(with map[string]string) error {
+		"actions/download-artifact": func(map[string]string) error { //nolint:unparam // as the others
 			writeSite(s.t, r.dir, map[string]string{"index.html": s.sha, "assets/index-" + s.sha[:8] + ".js": "code"})
 			return nil
 		},
@@ -138,7 +138,7 @@ func (s *shop) runner(at string, facts map[string]string) *runner {
 // goEnv is a setting of the test's Go, as HOME is another one in the runner.
 func goEnv(t *testing.T, name string) string {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "go", "env", name).Output() //nolint:gosec // the test's own
+	out, err := exec.CommandContext(t.Context(), "go", "env", name).Output()
 	if err != nil {
 		t.Fatal(err)
 	}

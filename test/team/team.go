@@ -78,7 +78,7 @@ func copyFile(t platformtest.T, from, to string) {
 		}
 	} else if err == nil {
 		var raw []byte
-		if raw, err = os.ReadFile(from); err == nil { //nolint:gosec // a file of this repository
+		if raw, err = os.ReadFile(from); err == nil {
 			err = os.WriteFile(to, raw, info.Mode().Perm()) //nolint:gosec // the copy's own directory
 		}
 	}
