@@ -4,8 +4,8 @@ var mqBroker = Facts{
 	ID: hexadecimal("b-"), ARN: anARN, Import: "{id}", OnDelete: onlyItself,
 	Adopt: &Adoption{Form: "the broker's id", Keeps: []string{"brokerName"}},
 	OnUpdate: map[string]Impact{
-		"hostInstanceType": {"the broker restarts: a single instance is away for minutes, a cluster node by node, and connections have to be made anew", true, InWindow, mqEdit},
-		"engineVersion":    {"the broker is upgraded and restarts: a single instance is away for minutes, a cluster node by node, and connections have to be made anew", true, InWindow, "https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/upgrading-brokers.html"},
+		"hostInstanceType": {"the broker restarts: a single instance is down for minutes, a cluster restarts node by node, and clients have to reconnect", true, InWindow, mqEdit},
+		"engineVersion":    {"the broker is upgraded and restarts: a single instance is down for minutes, a cluster restarts node by node, and clients have to reconnect", true, InWindow, "https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/upgrading-brokers.html"},
 		"logs":             {"the broker restarts", true, InWindow, mqEdit},
 	},
 	Refuses:         map[string]Condition{"engineVersion": downgrade},

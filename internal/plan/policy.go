@@ -41,9 +41,9 @@ func policyChange(path string, was, will []map[string]any) (fields []Field, impa
 			continue
 		}
 		fields = append(fields, Field{Path: path + label(s, i), Old: encode(s)})
-		effect := "what the statement refused is allowed to everyone that another one allows it"
+		effect := "requests that this statement denied may now be allowed"
 		if s["Effect"] == "Allow" {
-			effect = "who is allowed something by the statement alone is refused"
+			effect = "clients that only this statement allows lose access"
 		}
 		impacts = append(impacts, Impact{Field: path + label(s, i), Effect: effect, Outage: s["Effect"] == "Allow", Source: policySource})
 	}
@@ -53,7 +53,7 @@ func policyChange(path string, was, will []map[string]any) (fields []Field, impa
 		}
 		fields = append(fields, Field{Path: path + label(s, i), New: encode(s)})
 		if s["Effect"] == "Deny" {
-			impacts = append(impacts, Impact{Field: path + label(s, i), Effect: "what the statement refuses was allowed to everyone that another one allows it", Outage: true, Source: policySource})
+			impacts = append(impacts, Impact{Field: path + label(s, i), Effect: "requests that other statements allow may now be denied", Outage: true, Source: policySource})
 		}
 	}
 	return fields, impacts

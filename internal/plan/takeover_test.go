@@ -73,8 +73,8 @@ func TestTakeOver(t *testing.T) {
 			[]string{"LOSS: versions that were overwritten or deleted more than 30 days ago are deleted"}},
 
 		"RouteByID": {"Should mark a route to another gateway that is given by its id", "ec2.aws.upbound.io/v1beta1 Route", `{natGatewayId: nat-1}`, `{natGatewayIdRef: {name: a}, natGatewayId: nat-2}`,
-			[]string{"OUTAGE: connections that go out through the former gateway break, and have to be made anew; they come from another address"}},
-		"RouteToGateway": {"Should mark a route that led to an internet gateway", "ec2.aws.upbound.io/v1beta1 Route", `{gatewayId: igw-1}`, `{gatewayId: igw-2}`, []string{"OUTAGE: connections that go out through the former gateway break"}},
+			[]string{"OUTAGE: connections through the previous gateway break, and clients have to reconnect; new ones come from another address"}},
+		"RouteToGateway": {"Should mark a route that led to an internet gateway", "ec2.aws.upbound.io/v1beta1 Route", `{gatewayId: igw-1}`, `{gatewayId: igw-2}`, []string{"OUTAGE: connections through the previous gateway break"}},
 		"Association": {"Should mark a subnet that gets another table", "ec2.aws.upbound.io/v1beta1 RouteTableAssociation", `{routeTableId: rtb-1, subnetId: s}`, `{routeTableId: rtb-2, subnetId: s}`,
 			[]string{"OUTAGE: the subnet goes by the routes of the other table: connections by routes that it lacks, such as to another network, break"}},
 
@@ -103,11 +103,11 @@ func TestTakeOver(t *testing.T) {
 		"Retention": {"Should mark backups that are deleted", "rds.aws.upbound.io/v1beta2 Cluster", `{backupRetentionPeriod: 14}`, `{backupRetentionPeriod: 7}`, []string{"LOSS: backups that are older are deleted: to no earlier time can it be restored any more"}},
 
 		"StatementGone": {"Should mark a statement that goes", bucketPolicy, policy(allow(`{"AWS":"arn:aws:iam::999999999999:role/reader"}`, `"s3:GetObject"`, "arn:aws:s3:::b/*")), policy(tls),
-			[]string{"OUTAGE: who is allowed something by the statement alone is refused", "OUTAGE: what the statement refuses was allowed to everyone that another one allows it"}},
+			[]string{"OUTAGE: clients that only this statement allows lose access", "OUTAGE: requests that other statements allow may now be denied"}},
 		"DenyGone": {"Should say that something is no longer refused", bucketPolicy, policy(tls), policy(allow(`{"AWS":"111122223333"}`, `"s3:GetObject"`, "arn:aws:s3:::b/*")),
-			[]string{"effect: what the statement refused is allowed to everyone that another one allows it"}},
+			[]string{"effect: requests that this statement denied may now be allowed"}},
 		"LessAllowed": {"Should mark a statement of which a part goes", bucketPolicy, policy(allow(`"*"`, `["s3:GetObject","s3:PutObject"]`, "arn:aws:s3:::b/*")), policy(allow(`"*"`, `["s3:GetObject"]`, "arn:aws:s3:::b/*")),
-			[]string{"OUTAGE: who is allowed something by the statement alone is refused"}},
+			[]string{"OUTAGE: clients that only this statement allows lose access"}},
 		"MoreAllowed": {"Should mark no statement that allows more", bucketPolicy, policy(allow(`{"AWS":"111122223333"}`, `"s3:GetObject"`, "arn:aws:s3:::b/a*")), policy(allow(`"*"`, `"s3:Get*"`, "arn:aws:s3:::b/*")), nil},
 	}
 	for name, tc := range cases {
