@@ -19,7 +19,7 @@ func backups(p *platform.Platform, observed monitoring.Lookup) monitoring.Sectio
 	failed := monitoring.Alarm{
 		Resource: "backup", Metric: "failed",
 		Subject: "Number of backup jobs of ClickHouse's volume that failed, expired or were aborted", Limit: "0",
-		Meaning:   "There is no backup of that day; the ones before are kept as long as before. No data are no failures.",
+		Meaning:   "There is no backup of that day; the ones before are kept as long as before. No data means no failed job.",
 		FirstStep: "read the job's message in AWS Backup, then start a backup by hand. A first backup of a large volume may take longer than its three hours.",
 		Metrics:   []monitoring.Metric{of("failed", "NumberOfBackupJobsFailed"), of("expired", "NumberOfBackupJobsExpired"), of("aborted", "NumberOfBackupJobsAborted")},
 		Expressions: []monitoring.Expression{
