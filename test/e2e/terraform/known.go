@@ -31,7 +31,7 @@ var stays = map[string]string{
 
 // replaced are the resources that cannot be imported on this mock, and why: the plan would replace them.
 var replaced = map[string]string{
-	"aws_nat_gateway": "the mock does not tell the address, which cannot be changed",
+	"aws_nat_gateway": "seen on this mock, which tells no address of it; the cause is not known",
 }
 
 // unmatched are the kinds of which morket adopt proposes none: they are listed as not matched, and their names are written by hand.
