@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os/exec"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/morket-io/platform/apis/v1alpha1"
 	"github.com/morket-io/platform/internal/fields"
@@ -97,6 +99,9 @@ func secretsNamespace(xr map[string]any) string {
 // logLine is one of kubectl's log, where it tries several times what it then says in a sentence.
 var logLine = regexp.MustCompile(`(?m)^[EWI]\d{4} .*\n`)
 
+// kubectlLimit is how long one call may take, with the login that a kubeconfig may have it run.
+const kubectlLimit = 10 * time.Minute
+
 // get runs kubectl get, and reads the objects that it prints.
 func (k kubectl) get(args ...string) ([]map[string]any, error) {
 	args = append([]string{"get"}, args...)
@@ -109,11 +114,15 @@ func (k kubectl) get(args ...string) ([]map[string]any, error) {
 	if k.context != "" {
 		args = append(args, "--context="+k.context)
 	}
-	cmd := exec.Command("kubectl", args...) //nolint:gosec // What it is for; the arguments are names.
+	ctx, cancel := context.WithTimeout(context.Background(), kubectlLimit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "kubectl", args...) //nolint:gosec // What it is for; the arguments are names.
 	var out, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &stderr
+	cmd.Stdout, cmd.Stderr, cmd.WaitDelay = &out, &stderr, 10*time.Second
 	if err := cmd.Run(); errors.Is(err, exec.ErrNotFound) {
 		return nil, errors.New("kubectl is not on the PATH: install it. For --live, what it prints elsewhere can be written into a directory and given as --observed")
+	} else if ctx.Err() != nil {
+		return nil, fmt.Errorf("kubectl %s did not end within %s", strings.Join(args[:2], " "), kubectlLimit)
 	} else if err != nil {
 		return nil, fmt.Errorf("kubectl %s: %w: %s", strings.Join(args[:2], " "), err, strings.TrimSpace(logLine.ReplaceAllString(stderr.String(), "")))
 	}

@@ -25,14 +25,14 @@ type RolloutCommand struct {
 	Kubeconfig string        `type:"path" placeholder:"FILE" help:"kubectl's."`
 	Context    string        `placeholder:"NAME" help:"kubectl's."`
 	Apply      time.Duration `default:"10m" help:"How long the cluster may take to get the claim."`
-	Steady     time.Duration `default:"10m" help:"How long the services may take from then on. A rollback may take the same time."`
-	Poll       time.Duration `default:"10s" env:"MORKET_POLL" help:"Time between two looks."`
+	Steady     time.Duration `default:"10m" help:"How long the services may take from then on, beside the time in which replaced tasks finish their requests (compute.loadBalancer.idleTimeoutSeconds). A rollback may take the same time."`
+	Poll       time.Duration `default:"10s" env:"MORKET_POLL" help:"Time between two polls."`
 }
 
 // Help is shown by --help.
 func (c *RolloutCommand) Help() string {
 	return `Commits the tag, pushes, and waits until ECS says that every service whose image changes runs it, and ComputeReady is True. ` +
-		`If ECS gives a deployment up (circuit breaker, alarm) or it takes too long, the former tag is committed, and the services are ` +
+		`If ECS gives a deployment up (circuit breaker, alarm) or it takes too long, the previous tag is committed, and the services are ` +
 		`watched until they are steady again. A second run changes nothing; after an interruption it goes on. ` +
 		`Needs git, kubectl, and AWS credentials as the AWS CLI takes them. Exit codes: 0 the version runs, 1 it does not.`
 }
@@ -56,7 +56,7 @@ type MigrateCommand struct {
 	File  string        `arg:"" type:"existingfile" help:"File with the claim."`
 	Tag   string        `arg:"" help:"Tag of the backend's image whose migrations run."`
 	Limit time.Duration `default:"30m" help:"How long migrations may take until they are stopped."`
-	Poll  time.Duration `default:"10s" env:"MORKET_POLL" help:"Time between two looks."`
+	Poll  time.Duration `default:"10s" env:"MORKET_POLL" help:"Time between two polls."`
 }
 
 // Help is shown by --help.

@@ -21,8 +21,6 @@ const (
 	checkTimeout       = 10
 	healthyThreshold   = 2
 	unhealthyThreshold = 3
-	// minDrain and maxDrain bound how long a target that is deregistered may finish its requests, in seconds. AWS accepts no more.
-	minDrain, maxDrain = 60, 3600
 )
 
 // legacyLogAccounts are the accounts from which ELB writes access logs in regions that are older than August 2022; in the
@@ -117,11 +115,6 @@ func logStatements(p *platform.Platform) []aws.Statement {
 	return out
 }
 
-// drainSeconds is how long a target that is deregistered may finish its requests: as long as the load balancer lets a request take.
-func drainSeconds(p *platform.Platform) int {
-	return min(max(int(*p.Compute.LoadBalancer.IdleTimeoutSeconds), minDrain), maxDrain)
-}
-
 func targetGroup(s *layer.Scope, svc *platform.Service) *elbv2.LBTargetGroup {
 	return &elbv2.LBTargetGroup{ForProvider: elbv2.LBTargetGroupParameters{
 		Name:                new(s.Platform.AWSName(svc.Name, platform.MaxLoadBalancer)),
@@ -129,7 +122,7 @@ func targetGroup(s *layer.Scope, svc *platform.Service) *elbv2.LBTargetGroup {
 		Protocol:            new("HTTP"),
 		TargetType:          new("ip"), // tasks have addresses of their own
 		VPCIDRef:            s.Ref(platform.VPC),
-		DeregistrationDelay: new(strconv.Itoa(drainSeconds(s.Platform))),
+		DeregistrationDelay: new(strconv.Itoa(s.Platform.DrainSeconds())),
 		HealthCheck: &elbv2.LBTargetGroupHealthCheck{
 			Enabled:            new(true),
 			Path:               &svc.HealthPath,

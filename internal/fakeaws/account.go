@@ -44,6 +44,8 @@ type Account struct {
 	NoRollback bool
 	// Throttles is how many requests are refused with a ThrottlingException before any is answered.
 	Throttles int
+	// Denies is the action that the role may not do, such as ecs:ListServiceDeployments.
+	Denies string
 
 	clusters    map[string]bool
 	definitions map[string]map[string]any // by ARN
@@ -191,6 +193,9 @@ func (a *Account) call(operation string, in map[string]any) (map[string]any, *re
 		prefix = "logs:"
 	}
 	a.actions[prefix+operation] = true
+	if prefix+operation == a.Denies {
+		return refuse("AccessDeniedException", "not authorized to perform %s", a.Denies)
+	}
 	return call(in)
 }
 

@@ -2,6 +2,7 @@ package rollout
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -68,6 +69,19 @@ func (s *services) look(ctx context.Context, wanted []Service, since time.Time) 
 		}
 	}
 	return out, nil
+}
+
+// lists finds out whether deployments may be listed, which is needed only once one has failed.
+func (s *services) lists(ctx context.Context, all []Service) error {
+	ctx, cancel := context.WithTimeout(ctx, lookLimit)
+	defer cancel()
+	for _, one := range all {
+		_, err := s.client.ListServiceDeployments(ctx, &ecs.ListServiceDeploymentsInput{Cluster: &s.cluster, Service: &one.AWSName, MaxResults: aws.Int32(1)})
+		if missing := (*types.ServiceNotFoundException)(nil); !errors.As(err, &missing) {
+			return err
+		}
+	}
+	return nil
 }
 
 // judge looks at one service.

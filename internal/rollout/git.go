@@ -33,12 +33,23 @@ type version struct {
 // errSuperseded says that somebody else has changed the tag.
 var errSuperseded = errors.New("another version was written meanwhile")
 
+// gitLimit is how long one call of git may take, gitDelay what its helpers, such as ssh, may take to end after it.
+const (
+	gitLimit = 5 * time.Minute
+	gitDelay = 10 * time.Second
+)
+
 func (r *Repository) git(ctx context.Context, stdin []byte, env []string, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, gitLimit)
+	defer cancel()
 	cmd := exec.CommandContext(ctx, "git", append([]string{"-C", r.Dir}, args...)...) //nolint:gosec // it is what this is for
 	cmd.Stdin, cmd.Env = bytes.NewReader(stdin), append(os.Environ(), env...)
 	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
+	cmd.Stderr, cmd.WaitDelay = &stderr, gitDelay
 	out, err := cmd.Output()
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return "", fmt.Errorf("git %s did not end within %s: %w", args[0], gitLimit, ctx.Err())
+	}
 	if err != nil {
 		return "", fmt.Errorf("git %s: %w: %s", args[0], err, strings.TrimSpace(stderr.String()))
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -32,7 +33,7 @@ type Migration struct {
 	// Log gets a sentence for each thing that happens, Output what the migrations print.
 	Log, Output func(string)
 
-	// Poll is the time between two looks, Limit how long migrations may take.
+	// Poll is the time between two polls, Limit how long migrations may take.
 	Poll, Limit time.Duration
 }
 
@@ -118,7 +119,7 @@ func (t *migrationTask) definition(ctx context.Context) (*ecs.RegisterTaskDefini
 func (t *migrationTask) run(ctx context.Context, definition string, network *types.NetworkConfiguration, logs *types.LogConfiguration) error {
 	started, err := t.client.RunTask(ctx, &ecs.RunTaskInput{
 		Cluster: &t.target.Cluster, TaskDefinition: &definition, LaunchType: types.LaunchTypeFargate, Count: aws.Int32(1),
-		StartedBy: aws.String("migrate-" + t.image[:min(len(t.image), 12)]), NetworkConfiguration: network,
+		StartedBy: aws.String(startedBy(t.image)), NetworkConfiguration: network,
 	})
 	if err != nil {
 		return fmt.Errorf("the migrations could not be started: %w", err)
@@ -140,6 +141,13 @@ func (t *migrationTask) run(ctx context.Context, definition string, network *typ
 	}
 	return t.judge(stopped)
 }
+
+// startedBy names a task's origin in the characters that ECS takes for that, of which there may be 36 at least.
+func startedBy(image string) string {
+	return "migrate-" + notStartedBy.ReplaceAllString(image[:min(len(image), 12)], "-")
+}
+
+var notStartedBy = regexp.MustCompile(`[^A-Za-z0-9/_-]`)
 
 // wait waits for the end of the task, and stops one that takes too long.
 func (t *migrationTask) wait(ctx context.Context, arn string) (*types.Task, error) {
@@ -190,6 +198,8 @@ func (t *migrationTask) tell(ctx context.Context, c *types.LogConfiguration, id 
 	if c == nil || c.Options["awslogs-group"] == "" {
 		return
 	}
+	ctx, cancel := context.WithTimeout(ctx, lookLimit)
+	defer cancel()
 	group, stream := c.Options["awslogs-group"], c.Options["awslogs-stream-prefix"]+"/"+backend+"/"+id
 	client, err := t.Logs(ctx, t.target.Region)
 	var events *cloudwatchlogs.GetLogEventsOutput

@@ -86,6 +86,15 @@ func TestMigration(t *testing.T) {
 	}
 }
 
+func TestStartedBy(t *testing.T) {
+	t.Parallel()
+	for image, want := range map[string]string{next: "migrate-0a2b45678901", "v1.2+3": "migrate-v1-2-3", "sha256:abcdef": "migrate-sha256-abcde", "a_b": "migrate-a_b"} {
+		if diff := cmp.Diff(want, startedBy(image)); diff != "" {
+			t.Errorf("ECS takes letters, digits, -, / and _ alone: %s\n-want +got:\n%s", image, diff)
+		}
+	}
+}
+
 // migrates checks that a task definition is the backend's, made for migrations and gone after them.
 func migrates(t *testing.T, task *fakeaws.Task) {
 	t.Helper()

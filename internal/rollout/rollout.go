@@ -27,10 +27,10 @@ type Rollout struct {
 	// Log gets a sentence for each thing that happens. Progress gets what is waited for, whenever that changes.
 	Log, Progress func(string)
 
-	// Poll is the time between two looks.
+	// Poll is the time between two polls.
 	Poll time.Duration
-	// Apply is how long the cluster may take to get the claim; Steady how long services may take from then on. A
-	// rollback has the same time.
+	// Apply is how long the cluster may take to get the claim; Steady how long services may take from then on, beside the
+	// time in which tasks that are replaced finish their requests. A rollback has the same time.
 	Apply, Steady time.Duration
 }
 
@@ -85,7 +85,10 @@ func (r *Rollout) preflight(ctx context.Context) error {
 	}
 	client, err := r.ECS(ctx, target.Region)
 	if err == nil {
-		_, err = newServices(client, target.Cluster).look(ctx, target.Services, time.Now())
+		s := newServices(client, target.Cluster)
+		if _, err = s.look(ctx, target.Services, time.Now()); err == nil {
+			err = s.lists(ctx, target.Services)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("ECS cannot be asked: %w", err)
@@ -136,7 +139,7 @@ func (r *Rollout) start(ctx context.Context, tag string) (before, after *Target,
 	return before, after, tip.time, nil
 }
 
-// back brings the former version back and watches until its services are steady. It returns a sentence about that.
+// back brings the previous version back and watches until its services are steady. It returns a sentence about that.
 func (r *Rollout) back(ctx context.Context, before *Target, failed *watch, why string) string {
 	tag := failed.target.Tag
 	message := fmt.Sprintf("Roll back to %s\n\n%s failed: %s.\n", before.Tag, tag, why)

@@ -5,19 +5,25 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/yaml"
 
 	"github.com/morket-io/platform/internal/fakeaws"
+	"github.com/morket-io/platform/test/platformtest"
 )
 
 // at is what every service of the version runs.
 func at(tag string) map[string]string {
 	return map[string]string{"backend": tag, "scraper": tag, "frontend": tag, "temporal-worker": tag, "temporal-server": "1.29.3"}
 }
+
+// drain is how long the claim gives requests, which the steady time is beside.
+const drain = 2 * time.Minute
 
 var (
 	rolled   = []string{"Roll out " + next, "Claim"}
@@ -81,13 +87,13 @@ func TestRollout(t *testing.T) {
 		},
 		"Unsteady": {
 			reason: "It should roll back what does not become steady in time.",
-			change: func(w *world, r *Rollout) { w.aws.Never, r.Steady = next, time.Second },
+			change: func(w *world, r *Rollout) { w.aws.Never, r.Steady = next, time.Second-drain },
 			want:   want{at(former), reverted, "tasks run, "},
 		},
 		"Slow": {
 			reason: "The time that Argo CD takes should not count.",
 			change: func(w *world, r *Rollout) {
-				r.Steady = time.Second
+				r.Steady = time.Second - drain
 				since := time.Now()
 				w.follows = func() bool { return time.Since(since) > 2*time.Second }
 			},
@@ -107,7 +113,7 @@ func TestRollout(t *testing.T) {
 		"Layer": {
 			reason: "It should not take back a version that runs because of what else is in the layer.",
 			change: func(w *world, r *Rollout) {
-				w.compute, r.Steady = func(tag string) bool { return tag == former }, 3*time.Second
+				w.compute, r.Steady = func(tag string) bool { return tag == former }, 3*time.Second-drain
 				lag(w)
 			},
 			want: want{at(next), rolled, "every service runs it steadily, but ComputeReady is False: WaitingForService: waiting for service-backend, after 3s. Nothing is rolled back"},
@@ -130,6 +136,11 @@ func TestRollout(t *testing.T) {
 			reason: "It should change nothing where it could not watch.",
 			change: func(w *world, _ *Rollout) { w.aws.Throttles = 1000 },
 			want:   want{at(former), []string{"Claim"}, "Rate exceeded. Nothing is changed"},
+		},
+		"NoList": {
+			reason: "It should change nothing where it could not see why a deployment failed.",
+			change: func(w *world, _ *Rollout) { w.aws.Denies = "ecs:ListServiceDeployments" },
+			want:   want{at(former), []string{"Claim"}, "not authorized to perform ecs:ListServiceDeployments. Nothing is changed"},
 		},
 		"Superseded": {
 			reason: "It should leave another version alone that somebody else rolls out meanwhile.",
@@ -163,7 +174,7 @@ func TestRollout(t *testing.T) {
 		"Missing": {
 			reason: "It should not take a service that is not there for a steady one.",
 			change: func(w *world, r *Rollout) {
-				r.Steady = time.Second
+				r.Steady = time.Second - drain
 				w.aws.Remove("morket-staging-frontend")
 			},
 			want: want{
@@ -223,6 +234,66 @@ func hide(w *world) {
 			find(w, 1)
 		}
 	}
+}
+
+// TestSteadyTwice holds that a rollback has succeeded only once two polls in a row saw the services steady.
+func TestSteadyTwice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	r := w.rollout()
+	r.Apply, w.follows = time.Second, func() bool { return false } // nothing is to be rolled back in ECS
+	if err := r.Run(t.Context(), next); err == nil || !strings.Contains(err.Error(), "every service is steady: ") {
+		t.Errorf("It should go back: %v", err)
+	}
+	if !slices.Contains(w.logs, "waiting: every service is steady, which is checked once more") {
+		t.Errorf("It should look twice:\n%s", strings.Join(w.logs, "\n"))
+	}
+}
+
+// TestRead holds that a platform that runs is not refused for an oversight that the API would refuse today.
+func TestRead(t *testing.T) {
+	t.Parallel()
+	claim := platformtest.Read(t, "examples/claims/production.yaml")
+	for name, tc := range map[string]struct{ reason, services string }{
+		"Count": {"A count beside scaling should not stop a rollout.", "backend: {desiredCount: 3}"},
+		"Flaps": {"Thresholds between which the service flaps should not stop a rollout.", "backend: {scaling: {min: 1, scaleOutPercent: 50, scaleInPercent: 30}}"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			target, err := Read([]byte(addServices(t, claim, tc.services)))
+			if err != nil {
+				t.Fatalf("%s: %v", tc.reason, err)
+			}
+			if diff := cmp.Diff(drain, target.Drain); diff != "" {
+				t.Errorf("It should know how long requests may take\n-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+// addServices gives the services of a claim something.
+func addServices(t *testing.T, claim, services string) string {
+	t.Helper()
+	var o map[string]any
+	if err := yaml.Unmarshal([]byte(claim), &o); err != nil {
+		t.Fatal(err)
+	}
+	var given any
+	if err := yaml.Unmarshal([]byte("{"+services+"}"), &given); err != nil {
+		t.Fatal(err)
+	}
+	spec := o["spec"].(map[string]any)
+	compute, _ := spec["compute"].(map[string]any)
+	if compute == nil {
+		compute = map[string]any{}
+		spec["compute"] = compute
+	}
+	compute["services"] = given
+	out, err := yaml.Marshal(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
 }
 
 func TestAgain(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/morket-io/platform/apis/v1alpha1"
 	"github.com/morket-io/platform/internal/fields"
@@ -25,6 +26,8 @@ type Target struct {
 	Region, Cluster string
 	// Tag is spec.images.tag.
 	Tag string
+	// Drain is how long a task that is replaced may finish its requests.
+	Drain time.Duration
 	// Services are the platform's services, in their usual order.
 	Services []Service
 }
@@ -35,6 +38,8 @@ type Service struct {
 	Name, AWSName string
 	// Image is the container image that the claim asks for.
 	Image string
+	// Public says that the load balancer leads to it.
+	Public bool
 }
 
 // String is namespace/name.
@@ -67,7 +72,8 @@ func Read(file []byte) (*Target, error) {
 	if len(problems) > 0 {
 		return nil, errors.New(strings.Join(problems, "; "))
 	}
-	in := platform.Input{XRName: t.Name, ClaimName: t.Name, ClaimNamespace: t.Namespace}
+	// It runs: rules that are newer than it do not concern a rollout.
+	in := platform.Input{XRName: t.Name, ClaimName: t.Name, ClaimNamespace: t.Namespace, Previous: platform.Previous{Exists: true}}
 	raw, err := json.Marshal(fields.At(xr, "spec").AsInterface())
 	if err == nil {
 		err = json.Unmarshal(raw, &in.Spec)
@@ -79,9 +85,10 @@ func Read(file []byte) (*Target, error) {
 	if len(errs) > 0 {
 		return nil, errs.ToAggregate()
 	}
+	t.Drain = time.Duration(p.DrainSeconds()) * time.Second
 	t.Region, t.Cluster, t.Tag = p.Region, p.AWSName("", platform.MaxECSName), *p.Images.Tag
 	for _, s := range p.Services() {
-		t.Services = append(t.Services, Service{Name: s.Name, AWSName: p.AWSName(s.Name, platform.MaxECSName), Image: s.Image})
+		t.Services = append(t.Services, Service{Name: s.Name, AWSName: p.AWSName(s.Name, platform.MaxECSName), Image: s.Image, Public: s.Public()})
 	}
 	return t, nil
 }

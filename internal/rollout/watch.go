@@ -3,6 +3,7 @@ package rollout
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,7 @@ type watch struct {
 
 	layerBefore string // what ComputeReady said before the cluster got the claim, "" if that was not seen or was True
 	sights      map[string]sight
+	seenSteady  bool // by the poll before
 }
 
 // until waits until the cluster has the claim, and from then on until the services are steady.
@@ -40,7 +42,15 @@ func (w *watch) until(ctx context.Context) error {
 		return err
 	}
 	w.Progress("the cluster has the claim with " + w.target.Tag)
-	return w.poll(ctx, w.Steady, w.steady)
+	return w.poll(ctx, w.Steady+w.drain(), w.steady)
+}
+
+// drain is how long ECS waits for requests to end before it stops a task, if a service that changes gets any from the load balancer.
+func (w *watch) drain() time.Duration {
+	if slices.ContainsFunc(w.changed, func(s Service) bool { return s.Public }) {
+		return w.target.Drain
+	}
+	return 0
 }
 
 // poll looks until nothing is missing any more.
@@ -109,6 +119,8 @@ func (w *watch) steady(ctx context.Context) *failure {
 		return &failure{why: fmt.Sprintf("ECS cannot be asked: %v", err)}
 	}
 	w.sights = sights
+	before := w.seenSteady
+	w.seenSteady = false
 	ready, says := layer(claim)
 	var first *failure
 	for _, s := range w.changed {
@@ -122,9 +134,12 @@ func (w *watch) steady(ctx context.Context) *failure {
 			}
 		}
 	}
+	w.seenSteady = first == nil
 	switch {
 	case first != nil:
 		return first
+	case w.rollback && !before: // the provider may be about to write the failed version, which it read before
+		return &failure{why: "every service is steady, which is checked once more"}
 	case ready || w.rollback:
 		return nil
 	case w.layerBefore != "":
