@@ -94,10 +94,19 @@ func TestDriftRole(t *testing.T) {
 		Kind  string
 		Rules []struct{ APIGroups, Resources, Verbs []string }
 	}
-	group := regexp.MustCompile(`[a-z0-9]+\.aws\.upbound\.io`)
+	group := regexp.MustCompile(`[a-z0-9]+\.aws\.(m\.)?upbound\.io`)
 	want := map[string]bool{}
 	for _, name := range group.FindAllString(platformtest.Read(t, "internal/aws/kinds.yaml"), -1) {
 		want[name] = true
+		want[strings.Replace(name, ".aws.", ".aws.m.", 1)] = true // kubectl get managed asks for both
+	}
+	// What else cmd/morket names to kubectl, as resource and group.
+	resource := regexp.MustCompile(`"([a-z]+)\.((?:apiextensions|pkg)\.crossplane\.io)"`)
+	for _, found := range resource.FindAllStringSubmatch(platformtest.Read(t, "cmd/morket/composition.go"), -1) {
+		want[found[1]+"."+found[2]] = true
+	}
+	if len(want) == 0 || !want["compositions.apiextensions.crossplane.io"] {
+		t.Fatalf("Should find what the plan reads, got %v", want)
 	}
 	got := map[string]bool{}
 	for document := range strings.SplitSeq(platformtest.Read(t, "examples/github/drift.rbac.yaml"), "\n---\n") {
@@ -113,13 +122,18 @@ func TestDriftRole(t *testing.T) {
 				t.Errorf("Should read Secrets in one namespace alone: %s", r.Kind)
 			}
 			for _, name := range rule.APIGroups {
-				if group.MatchString(name) {
+				switch {
+				case group.MatchString(name):
 					got[name] = true
+				case name == "apiextensions.crossplane.io", name == "pkg.crossplane.io":
+					for _, resource := range rule.Resources {
+						got[resource+"."+name] = true
+					}
 				}
 			}
 		}
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("examples/github/drift.rbac.yaml should have the API groups of internal/aws/kinds.yaml\n-want +got:\n%s", diff)
+		t.Errorf("examples/github/drift.rbac.yaml should have the API groups of internal/aws/kinds.yaml, and what cmd/morket/composition.go reads\n-want +got:\n%s", diff)
 	}
 }
