@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 #
-# Compares a live claim with what runs: writes the plan from the cluster to the claim in Git into FILE, and removes FILE
+# Compares a live claim with what runs: writes the plan from the cluster to the claim in Git into FILE, which is empty
 # where there is nothing to change.
 #
 #   drift.sh CLAIM_FILE FILE
@@ -17,7 +17,7 @@ code=0
 "${MORKET:-bin/morket}" plan "$claim" --live --output=markdown >"$report" || code=$?
 # 2: something would change. 1 with a plan: that change would be refused, which is drift, too.
 if [[ $code -eq 0 ]]; then
-  rm "$report"
+  : >"$report"
   echo "$claim: nothing differs"
 elif [[ -s $report ]]; then
   echo "$claim: see $report"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 #
 # Keeps one issue for something that is found again and again: opens it with a file for its text, or updates the text of
-# the one that is open under that title. Without a file, closes it.
+# the one that is open under that title. Without a file, or with an empty one, closes it.
 #
 #   issue.sh TITLE [FILE]
 #
@@ -32,7 +32,11 @@ done
 
 body=$(mktemp)
 trap 'rm -f "$body"' EXIT
-if [[ -z $file ]]; then
+if [[ -n $file && ! -f $file ]]; then
+  echo "issue.sh: $file is not there" >&2
+  exit 1
+fi
+if [[ -z $file || ! -s $file ]]; then
   if [[ -z $number ]]; then exit 0; fi
   echo '{"state": "closed"}' >"$body"
   call PATCH "$api/$number" "$body" >/dev/null

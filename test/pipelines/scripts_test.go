@@ -322,7 +322,7 @@ func TestIssue(t *testing.T) {
 		{"Should do nothing where there is nothing", "", []string{"Drift"}, nil},
 		{"Should open one", "a \"b\"\n", []string{"Drift", "f"}, []issue{{3, "Drift", "a \"b\"\n", "open", nil}}},
 		{"Should keep it at one", "c\n", []string{"Drift", "f"}, []issue{{3, "Drift", "c\n", "open", nil}}},
-		{"Should close it", "", []string{"Drift"}, []issue{{3, "Drift", "c\n", "closed", nil}}},
+		{"Should close it", "", []string{"Drift", "f"}, []issue{{3, "Drift", "c\n", "closed", nil}}},
 	} {
 		c.write("f", step.body)
 		c.must(script(t, "issue.sh"), step.args...)
@@ -338,7 +338,7 @@ func TestDrift(t *testing.T) {
 		reason, morket, report string
 		code                   int
 	}{
-		"Same":    {"Should leave no report", "echo nothing; exit 0", "", 0},
+		"Same":    {"Should leave an empty report", "echo nothing; exit 0", "", 0},
 		"Drift":   {"Should report what would change", "echo plan; exit 2", "plan\n", 0},
 		"Refused": {"Should report what would be refused", "echo refused; exit 1", "refused\n", 0},
 		"Error":   {"Should fail if there is no plan", "echo no cluster >&2; exit 1", "", 1},
@@ -347,7 +347,10 @@ func TestDrift(t *testing.T) {
 			c := newCheckout(t)
 			c.write("bin/morket", "#!/bin/sh\nif [ \"$*\" != 'plan claim.yaml --live --output=markdown' ]; then exit 3; fi\n"+tc.morket+"\n")
 			code, out := c.run(script(t, "drift.sh"), "claim.yaml", "drift.md")
-			raw, _ := os.ReadFile(filepath.Join(c.dir, "drift.md")) // there may be none
+			raw, err := os.ReadFile(filepath.Join(c.dir, "drift.md"))
+			if err != nil {
+				t.Fatalf("%s: a report that is not there is a lost one: %v", tc.reason, err)
+			}
 			if diff := cmp.Diff(tc.report, string(raw)); diff != "" || code != tc.code {
 				t.Errorf("%s: exit code %d\n-want +got:\n%s\n%s", tc.reason, code, diff, out)
 			}
