@@ -236,20 +236,24 @@ func (p *Provider) reconcile(ctx context.Context, k key) error {
 		_, err := client.Update(ctx, o, metav1.UpdateOptions{})
 		return err
 	}
-	was, err := structpb.NewValue(u.Object["status"])
-	if err != nil {
+	if err := report(ctx, client, u, o, status); err != nil {
 		return err
-	}
-	if !proto.Equal(was, status) {
-		o.Object["status"] = status.AsInterface()
-		if _, err := client.UpdateStatus(ctx, o, metav1.UpdateOptions{}); err != nil {
-			return err
-		}
 	}
 	if missing != "" {
 		return fmt.Errorf("%s: %s", k.name, missing)
 	}
 	return nil
+}
+
+// report writes a resource's status, unless it has that.
+func report(ctx context.Context, client dynamic.ResourceInterface, u, o *unstructured.Unstructured, status *structpb.Value) error {
+	was, err := structpb.NewValue(u.Object["status"])
+	if err != nil || proto.Equal(was, status) {
+		return err
+	}
+	o.Object["status"] = status.AsInterface()
+	_, err = client.UpdateStatus(ctx, o, metav1.UpdateOptions{})
+	return err
 }
 
 // put puts a resource's thing into the account. Where the provider may not change what AWS has, the status says that, and not what the
