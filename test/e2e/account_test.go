@@ -162,7 +162,7 @@ func (a *realAccount) Twice(t *testing.T, claim *unstructured.Unstructured) []st
 }
 
 func (a *realAccount) CLI(*testing.T, string) []string {
-	return []string{"AWS_ENDPOINT_URL=" + proxy.URL, "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_REGION=us-east-1", "AWS_PAGER="}
+	return []string{"AWS_ENDPOINT_URL=" + proxy.URL, "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", "AWS_PAGER="} // version 1 of the CLI reads the default
 }
 
 func (a *realAccount) Asked(*testing.T, string) {}
