@@ -171,7 +171,6 @@ func TestAWS(t *testing.T) {
 		checkLost(t, realReadyLimit, claim, &realAccount{})
 		deleteAndWait(t, realGoneLimit, claim)
 	})
-	step(t, "Accounts", checkAccounts)
 	var left *leftovers
 	step(t, "Delete", func(t *testing.T) {
 		if len(all) > 1 {
