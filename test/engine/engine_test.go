@@ -113,7 +113,7 @@ func openEngine(t *testing.T) *engine {
 		t.Fatal(err)
 	}
 	t.Chdir(root)
-	e, err := newEngine(t.Context(), setting(t, "MORKET_ENGINE_CACHE"), "apis/definition.yaml", "", "package/input")
+	e, err := newEngine(t.Context(), setting(t, "MORKET_ENGINE_CACHE"), "apis/definition.yaml", "compositions/platform.yaml", "package/input")
 	if err != nil {
 		t.Fatal(err)
 	}
