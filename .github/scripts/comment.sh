@@ -34,7 +34,7 @@ call() {
 body=$(mktemp)
 trap 'rm -f "$body"' EXIT
 # GitHub takes 65,536 characters.
-jq -Rs '{body: (if length > 65000 then .[:65000] + "\n\n… cut off: GitHub takes no more\n" else . end)}' "$file" >"$body"
+jq -Rs '{body: (if length > 65000 then .[:65000] + "\n\n… cut off: GitHub accepts no longer text\n" else . end)}' "$file" >"$body"
 
 id=
 for ((page = 1; ; page++)); do

@@ -44,7 +44,7 @@ if [[ -z $file || ! -s $file ]]; then
   exit 0
 fi
 # GitHub takes 65,536 characters.
-jq -Rs --arg title "$title" '{$title, body: (if length > 65000 then .[:65000] + "\n\n… cut off: GitHub takes no more\n" else . end)}' "$file" >"$body"
+jq -Rs --arg title "$title" '{$title, body: (if length > 65000 then .[:65000] + "\n\n… cut off: GitHub accepts no longer text\n" else . end)}' "$file" >"$body"
 if [[ -n $number ]]; then
   call PATCH "$api/$number" "$body" >/dev/null
   echo "updated issue $number"

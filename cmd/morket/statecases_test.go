@@ -31,7 +31,7 @@ func stateCases() map[string]stateCase {
 		"OldBucket":       {reason: "a bucket of the provider's v3, with its settings inline", states: one(stack{`aws_s3_bucket.logs {"id": "shop-logs", "bucket": "shop-logs", "lifecycle_rule": [{"enabled": true, "expiration": [{"days": 30}]}], "versioning": [{"enabled": false}]}`})},
 		"Site":            {reason: "terraform-aws-modules/cloudfront with its bucket", states: one(siteModule("E1", "shop.example.com", "shop-pages").in("cdn"), bucketModule("shop-pages").in("pages"))},
 		"OtherSite":       {reason: "a distribution of another name may be anything", states: one(siteModule("E1", "blog.example.com", "blog").in("cdn"))},
-		"Services": {reason: "terraform-aws-modules/ecs: services are created anew, and security groups told by words", states: one(core, stack{
+		"Services": {reason: "terraform-aws-modules/ecs: services are created again, and only words tell the security groups apart", states: one(core, stack{
 			`module.ecs.module.cluster.aws_ecs_cluster.this[0] {"id": "arn:c", "name": "shop"}`, `module.ecs.module.service["backend"].aws_ecs_service.this[0] {"id": "arn:s", "name": "backend", "desired_count": 2}`,
 			`module.ecs.module.service["backend"].aws_security_group.this[0] {"id": "sg-1b", "name": "backend", "vpc_id": "vpc-1"}`, `module.ecs.module.cluster.aws_cloudwatch_log_group.this[0] {"id": "/aws/ecs/shop", "name": "/aws/ecs/shop"}`,
 		})},
@@ -89,7 +89,7 @@ func stateCases() map[string]stateCase {
 			`aws_ecr_repository.a {"id": "shop-backend"}`, `aws_cognito_user_pool.a {"id": "us-east-1_a"}`, `aws_backup_vault.a {"id": "v"}`, `aws_instance.a {"id": "i-1"}`, `aws_cloudformation_stack.a {"id": "arn:s"}`, `awscc_rds_db_instance.a {"id": "x"}`,
 		})},
 		"Deposed": {reason: "what Terraform deletes at the next apply is nobody's", states: one(core, stack{`deposed aws_rds_cluster.a {"id": "old", "engine": "aurora-postgresql", "vpc_security_group_ids": ["sg-1x"]}`, `tainted aws_rds_cluster.a {"id": "db", "engine": "aurora-postgresql", "vpc_security_group_ids": ["sg-1x"]}`})},
-		"Secrets": {reason: "secrets are told by words only", states: one(stack{
+		"Secrets": {reason: "only words tell which secret is which", states: one(stack{
 			`aws_secretsmanager_secret.this["jwt"] {"id": "arn:aws:secretsmanager:us-east-1:111122223333:secret:shop/jwt-AbCdEf", "name": "shop/jwt"}`, `aws_secretsmanager_secret.this["stripe"] {"id": "arn:aws:secretsmanager:us-east-1:111122223333:secret:stripe-AbCdEf", "name": "stripe"}`,
 		})},
 		"TwoClusters": {reason: "people choose between two clusters of one network", states: one(core, stack{

@@ -136,7 +136,7 @@ func (d *database) serve(bin string) {
 	}
 	d.t.Cleanup(func() {
 		server.Process.Signal(syscall.SIGINT) //nolint:errcheck,gosec // it may have ended
-		server.Wait()                         //nolint:errcheck,gosec // it was told to end
+		server.Wait()                         //nolint:errcheck,gosec // it was stopped
 	})
 	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(100 * time.Millisecond) {
 		if _, err := d.query("postgres", "CREATE DATABASE morket"); err == nil {

@@ -140,7 +140,7 @@ func serve(t *testing.T, routes string) (url string, s site) {
 	}
 	t.Cleanup(func() {
 		cmd.Process.Signal(syscall.SIGTERM) //nolint:errcheck,gosec // it may have ended
-		cmd.Wait()                          //nolint:errcheck,gosec // it was told to end
+		cmd.Wait()                          //nolint:errcheck,gosec // it was stopped
 	})
 	for deadline := time.Now().Add(grace); ; time.Sleep(20 * time.Millisecond) {
 		c, err := net.Dial("tcp", address) //nolint:noctx // on loopback it answers at once

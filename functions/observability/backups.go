@@ -54,7 +54,7 @@ const cloudFrontRegion = "us-east-1"
 // renewalDays is how many days before its end a certificate is late: ACM begins to renew 45 or 60 days before.
 const renewalDays = 30
 
-// certificate watches a certificate by the resource that uses it, whoever had it issued.
+// certificate watches a certificate by the resource that uses it, no matter who requested it.
 func certificate(of, user, resource, arn string) monitoring.Alarm {
 	return monitoring.Alarm{
 		Resource: "certificate", Instance: of, AnyInstance: "<user>", Metric: "expiry",

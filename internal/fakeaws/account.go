@@ -36,7 +36,7 @@ type Account struct {
 	Breaks, Alarms, Never string
 	// Quick makes every other deployment steady at the first look, not at the third.
 	Quick bool
-	// Forgets makes DescribeServices show a failed deployment no more, as AWS does once its last task is stopped.
+	// Forgets makes DescribeServices no longer show a failed deployment, as AWS does once its last task is stopped.
 	Forgets bool
 	// Lingers is how many looks DescribeServices shows a failed deployment for, even once another one is complete.
 	Lingers int

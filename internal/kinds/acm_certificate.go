@@ -3,7 +3,7 @@ package kinds
 import "strings"
 
 var acmCertificate = Facts{
-	ID: uuid, ARN: anARN, Import: "{arn}", Adopt: anew, Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
+	ID: uuid, ARN: anARN, Import: "{arn}", Adopt: createdBeside, Price: free, OnDelete: onlyItself, DataAfterDelete: noData,
 	Answer: func(_ string, p Parameters) map[string]any {
 		var options []any
 		names, _ := p["subjectAlternativeNames"].([]any)

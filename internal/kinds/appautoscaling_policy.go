@@ -1,3 +1,3 @@
 package kinds
 
-var appautoscalingPolicy = Facts{ID: named, ARN: anARN, Import: "{serviceNamespace}/{resourceId}/{scalableDimension}/{external-name}", Adopt: anew, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}
+var appautoscalingPolicy = Facts{ID: named, ARN: anARN, Import: "{serviceNamespace}/{resourceId}/{scalableDimension}/{external-name}", Adopt: createdBeside, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

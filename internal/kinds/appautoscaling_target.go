@@ -1,3 +1,3 @@
 package kinds
 
-var appautoscalingTarget = Facts{ID: named, ARN: anARN, Import: "{serviceNamespace}/{resourceId}/{scalableDimension}", Adopt: anew, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}
+var appautoscalingTarget = Facts{ID: named, ARN: anARN, Import: "{serviceNamespace}/{resourceId}/{scalableDimension}", Adopt: createdBeside, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

@@ -1,3 +1,3 @@
 package kinds
 
-var cloudwatchDashboard = Facts{ID: named, ARN: noARN, Import: "{external-name}", Adopt: anew, Price: uncounted, OnDelete: onlyItself, DataAfterDelete: noData}
+var cloudwatchDashboard = Facts{ID: named, ARN: noARN, Import: "{external-name}", Adopt: createdBeside, Price: uncounted, OnDelete: onlyItself, DataAfterDelete: noData}

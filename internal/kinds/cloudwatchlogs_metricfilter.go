@@ -1,3 +1,3 @@
 package kinds
 
-var cloudwatchlogsMetricFilter = Facts{ID: named, ARN: noARN, Import: "{logGroupName}:{external-name}", Adopt: anew, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}
+var cloudwatchlogsMetricFilter = Facts{ID: named, ARN: noARN, Import: "{logGroupName}:{external-name}", Adopt: createdBeside, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

@@ -1,3 +1,3 @@
 package kinds
 
-var ec2VolumeAttachment = Facts{ID: hexadecimal("vai-"), ARN: noARN, Import: "{deviceName}:{volumeId}:{instanceId}", Adopt: anew, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}
+var ec2VolumeAttachment = Facts{ID: hexadecimal("vai-"), ARN: noARN, Import: "{deviceName}:{volumeId}:{instanceId}", Adopt: createdBeside, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

@@ -1,3 +1,3 @@
 package kinds
 
-var ecrLifecyclePolicy = Facts{ID: named, ARN: noARN, Import: "{repository}", Adopt: anew, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}
+var ecrLifecyclePolicy = Facts{ID: named, ARN: noARN, Import: "{repository}", Adopt: createdBeside, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

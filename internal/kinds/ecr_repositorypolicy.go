@@ -1,3 +1,3 @@
 package kinds
 
-var ecrRepositoryPolicy = Facts{ID: named, ARN: noARN, Import: "{repository}", Adopt: anew, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}
+var ecrRepositoryPolicy = Facts{ID: named, ARN: noARN, Import: "{repository}", Adopt: createdBeside, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

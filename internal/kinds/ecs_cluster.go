@@ -1,3 +1,3 @@
 package kinds
 
-var ecsCluster = Facts{ID: named, ARN: anARN, Import: "{external-name}", Adopt: anew, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}
+var ecsCluster = Facts{ID: named, ARN: anARN, Import: "{external-name}", Adopt: createdBeside, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

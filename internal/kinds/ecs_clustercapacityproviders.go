@@ -1,3 +1,3 @@
 package kinds
 
-var ecsClusterCapacityProviders = Facts{ID: named, ARN: noARN, Import: "{clusterName}", Adopt: anew, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}
+var ecsClusterCapacityProviders = Facts{ID: named, ARN: noARN, Import: "{clusterName}", Adopt: createdBeside, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

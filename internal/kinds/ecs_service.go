@@ -6,7 +6,7 @@ import (
 )
 
 var ecsService = Facts{
-	ID: named, ARN: anARN, Import: "{cluster}/{external-name}", Refers: map[string]string{"cluster": "arn"}, Adopt: anew, OnDelete: onlyItself, DataAfterDelete: noData,
+	ID: named, ARN: anARN, Import: "{cluster}/{external-name}", Refers: map[string]string{"cluster": "arn"}, Adopt: createdBeside, OnDelete: onlyItself, DataAfterDelete: noData,
 	OnAnyUpdate: deployment,
 	Price: func(b *Bill, name string, p Parameters) {
 		task := b.ByARN[p.Text("taskDefinition")]

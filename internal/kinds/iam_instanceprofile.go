@@ -1,3 +1,3 @@
 package kinds
 
-var iamInstanceProfile = Facts{ID: named, ARN: anARN, Import: "{external-name}", Adopt: anew, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}
+var iamInstanceProfile = Facts{ID: named, ARN: anARN, Import: "{external-name}", Adopt: createdBeside, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

@@ -1,3 +1,3 @@
 package kinds
 
-var iamRolePolicy = Facts{ID: named, ARN: noARN, Import: "{role}:{external-name}", Adopt: anew, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}
+var iamRolePolicy = Facts{ID: named, ARN: noARN, Import: "{role}:{external-name}", Adopt: createdBeside, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

@@ -1,3 +1,3 @@
 package kinds
 
-var iamRolePolicyAttachment = Facts{ID: named, ARN: noARN, Import: "{role}/{policyArn}", Adopt: anew, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}
+var iamRolePolicyAttachment = Facts{ID: named, ARN: noARN, Import: "{role}/{policyArn}", Adopt: createdBeside, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

@@ -1,3 +1,3 @@
 package kinds
 
-var iamServiceLinkedRole = Facts{ID: named, ARN: anARN, Import: "{arn}", Adopt: anew, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}
+var iamServiceLinkedRole = Facts{ID: named, ARN: anARN, Import: "{arn}", Adopt: createdBeside, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

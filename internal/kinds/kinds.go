@@ -183,9 +183,9 @@ var (
 // ofEarlier is of kinds that only a platform's own earlier control plane has made.
 func ofEarlier(keeps ...string) *Adoption { return &Adoption{Form: "its id", Own: true, Keeps: keeps} }
 
-// anew is of kinds that are created beside those that are there, under names of the platform's own: roles, policies, alarms,
+// createdBeside is of kinds that are created beside those that are there, under names of the platform's own: roles, policies, alarms,
 // log groups, task definitions, services.
-var anew = &Adoption{}
+var createdBeside = &Adoption{}
 
 // Adoption says how a resource is adopted, and whether it can be.
 func (f *Facts) Adoption() (a Adoption, ok bool) {

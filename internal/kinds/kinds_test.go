@@ -62,7 +62,7 @@ func TestComplete(t *testing.T) {
 		for fact, missing := range map[string]bool{
 			"the form of its id (named, if it is the one we give it)":       f.ID.rest == nil,
 			"the form of its ARN (noARN, if its status has none)":           f.ARN == "",
-			"how it is adopted (anew, if it is not)":                        f.Adopt == nil,
+			"how it is adopted (createdBeside, if it is not)":               f.Adopt == nil,
 			"the id by which Terraform imports it, or why it does not":      k != Secret && (f.Import == "") == (f.NotImported == ""),
 			"what it costs (free, if it costs nothing)":                     f.Price == nil,
 			"what its deletion does (onlyItself, if nothing else notices)":  f.OnDelete == nil,

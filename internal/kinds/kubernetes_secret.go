@@ -1,6 +1,6 @@
 package kinds
 
 var kubernetesSecret = Facts{
-	ID: named, ARN: noARN, Adopt: anew, Price: free, OnDelete: onlyItself,
+	ID: named, ARN: noARN, Adopt: createdBeside, Price: free, OnDelete: onlyItself,
 	DataAfterDelete: []Outcome{{"", "its values are lost"}},
 }

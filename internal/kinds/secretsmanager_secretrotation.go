@@ -1,3 +1,3 @@
 package kinds
 
-var secretsmanagerSecretRotation = Facts{ID: named, ARN: noARN, Import: "{secretId}", Adopt: anew, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}
+var secretsmanagerSecretRotation = Facts{ID: named, ARN: noARN, Import: "{secretId}", Adopt: createdBeside, Price: free, OnDelete: onlyItself, DataAfterDelete: noData}

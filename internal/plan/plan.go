@@ -33,7 +33,7 @@ type Plan struct {
 	Unchanged int `json:"unchanged"`
 	// Cost is an estimate.
 	Cost *Cost `json:"cost,omitempty"`
-	// Notes say what could not be told, and what the function warns of.
+	// Notes say what is unknown, and what the function warns of.
 	Notes []string `json:"notes,omitempty"`
 }
 

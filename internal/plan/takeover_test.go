@@ -98,7 +98,7 @@ func TestTakeOver(t *testing.T) {
 
 		"Public": {"Should mark a bucket that is closed", "s3.aws.upbound.io/v1beta1 BucketPublicAccessBlock", `{restrictPublicBuckets: false, blockPublicPolicy: false}`, `{restrictPublicBuckets: true, blockPublicPolicy: true}`,
 			[]string{"OUTAGE: anyone who reads the bucket as the public does, without an account, loses access"}},
-		"Lists": {"Should mark access control lists that count no more", "s3.aws.upbound.io/v1beta2 BucketOwnershipControls", `{rule: {objectOwnership: ObjectWriter}}`, `{rule: {objectOwnership: BucketOwnerEnforced}}`,
+		"Lists": {"Should mark access control lists that no longer count", "s3.aws.upbound.io/v1beta2 BucketOwnershipControls", `{rule: {objectOwnership: ObjectWriter}}`, `{rule: {objectOwnership: BucketOwnerEnforced}}`,
 			[]string{"OUTAGE: access that only an access control list gives is lost"}},
 		"Retention": {"Should mark backups that are deleted", "rds.aws.upbound.io/v1beta2 Cluster", `{backupRetentionPeriod: 14}`, `{backupRetentionPeriod: 7}`, []string{"LOSS: backups that are older are deleted: to no earlier time can it be restored any more"}},
 

@@ -171,7 +171,7 @@ func (t *migrationTask) wait(ctx context.Context, arn string) (*types.Task, erro
 	return nil, errors.Join(fmt.Errorf("the migrations to %s did not end within %s and were stopped", t.image, t.Limit), err, lost)
 }
 
-// judge says whether the migrations succeeded.
+// judge reports whether the migrations succeeded.
 func (t *migrationTask) judge(task *types.Task) error {
 	var why []string
 	if task.StoppedReason != nil {

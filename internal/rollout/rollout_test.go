@@ -59,7 +59,7 @@ func TestRollout(t *testing.T) {
 			want:   want{at(former), reverted, "backend: ECS gave the deployment up: ECS deployment circuit breaker: tasks failed to start" + steadyAgain},
 		},
 		"Forgotten": {
-			reason: "It should see a failure that DescribeServices shows no more.",
+			reason: "It should see a failure that DescribeServices no longer shows.",
 			change: func(w *world, _ *Rollout) { w.aws.Breaks, w.aws.Forgets = next, true; hide(w) },
 			want:   want{at(former), reverted, "ECS gave the deployment up: " + ends + steadyAgain},
 		},

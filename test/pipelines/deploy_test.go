@@ -138,7 +138,7 @@ func (c *controlPlane) git(dir string, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// kubectl answers kubectl. Whoever looks at a claim has Argo CD and Crossplane do their work first.
+// kubectl answers kubectl. Before it answers about a claim, Argo CD and Crossplane do their work.
 func (c *controlPlane) kubectl(w http.ResponseWriter, r *http.Request) {
 	out, err := c.get(strings.Join(r.URL.Query()["arg"], " "))
 	if err != nil {

@@ -42,7 +42,7 @@ func TestMoto(t *testing.T) {
 	}
 	t.Cleanup(func() {
 		moto.Process.Signal(syscall.SIGTERM) //nolint:errcheck,gosec // it may have ended
-		moto.Wait()                          //nolint:errcheck,gosec // it was told to end
+		moto.Wait()                          //nolint:errcheck,gosec // it was stopped
 	})
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(200 * time.Millisecond) {
 		rsp, err := http.Get("http://" + address + "/moto-api/") //nolint:noctx // on loopback it answers or refuses at once

@@ -43,7 +43,7 @@ func start(t *testing.T) *Server {
 	}
 	t.Cleanup(func() {
 		c.Process.Signal(syscall.SIGTERM) //nolint:errcheck,gosec // it may have ended
-		c.Wait()                          //nolint:errcheck,gosec // it was told to end
+		c.Wait()                          //nolint:errcheck,gosec // it was stopped
 	})
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(200 * time.Millisecond) {
 		err := s.Ready(t.Context())

@@ -56,7 +56,7 @@ func start(t *testing.T) *mockaws.Proxy {
 	}
 	t.Cleanup(func() {
 		c.Process.Signal(syscall.SIGTERM) //nolint:errcheck,gosec // it may have ended
-		c.Wait()                          //nolint:errcheck,gosec // it was told to end
+		c.Wait()                          //nolint:errcheck,gosec // it was stopped
 	})
 	for deadline := time.Now().Add(time.Minute); s.Ready(t.Context()) != nil; time.Sleep(200 * time.Millisecond) {
 		if time.Now().After(deadline) {
