@@ -61,11 +61,11 @@ func TestOversights(t *testing.T) {
 				i := in(tc.claim...)
 				i.Previous = previous
 				p, errs := Resolve(i)
-				var refusedSb64 strings.Builder
+				var all strings.Builder
 				for _, e := range errs {
-					refusedSb64.WriteString(e.Error())
+					all.WriteString(e.Error())
 				}
-				refused += refusedSb64.String()
+				refused = all.String()
 				if p != nil {
 					warned = strings.Join(p.Warnings, "")
 				}
