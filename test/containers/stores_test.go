@@ -82,7 +82,8 @@ func TestStores(t *testing.T) {
 				`n=0; until sh -c "$HEALTHCHECK" >health.log 2>&1; do n=$((n + 1)); if [ $n -gt 60 ]; then cat health.log server.log 2>/dev/null; exit 9; fi; sleep 1; done`,
 				d.ask, "echo healthy",
 			}, "\n")
-			cmd := exec.CommandContext(t.Context(), "unshare", append([]string{"--net", "--pid", "--fork", "--kill-child", "bash", "-c", script, "bash"}, s.Command...)...)
+			// RabbitMQ reads its own memory from /proc: by the process number of its namespace it would find another process, or none.
+			cmd := exec.CommandContext(t.Context(), "unshare", append([]string{"--net", "--pid", "--mount-proc", "--fork", "--kill-child", "bash", "-c", script, "bash"}, s.Command...)...)
 			cmd.Dir, cmd.WaitDelay = dir, 10*time.Second
 			cmd.Env = []string{"PATH=" + os.Getenv("PATH") + ":/usr/sbin:/sbin", "LC_ALL=C.UTF-8", "HEALTHCHECK=" + s.HealthCheck.Test[1]}
 			for k, v := range s.Environment {
